@@ -1,0 +1,229 @@
+"""Convolution and pooling, and the two functions behind them: im2col and its adjoint, col2im.
+
+Images are arrays of shape (N, C, H, W): samples, channels, height, width. Lengths are in pixels.
+"""
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from chainrule import _validate
+from chainrule.layers import Layer
+
+
+def im2col(x, filter_h, filter_w, stride=1, pad=0, *, crop=False, pad_value=0.0):
+    """Lay the patches of a batch of images out as rows.
+
+    Row (n·OH + i)·OW + j is the patch of image n whose upper left corner is at
+    (i·stride, j·stride) of the padded image, its C·KH·KW numbers in the order channel, row, column.
+
+    Parameters
+    ----------
+    x : array (N, C, H, W)
+    filter_h, filter_w : height KH and width KW of a patch
+    stride : step between neighbouring patches
+    pad : rows and columns added on each of the four sides, filled with `pad_value`
+    crop : what to do when the patches do not divide the image: False refuses,
+        True drops the rows and columns left over at the bottom and on the right
+
+    Returns
+    -------
+    array (N·OH·OW, C·KH·KW), with OH = (H + 2·pad − KH)/stride + 1 and OW likewise
+
+    Raises ValueError for a wrong shape or dtype, a stride below 1, a negative pad, a patch larger
+    than the padded image, and sizes that do not divide (unless `crop`).
+    Source: chapter "Gradient checking" tests it; Chellapilla, Puri and Simard (2006).
+    """
+    x = _validate.real_array("im2col", "x", x)
+    _validate.shape("im2col", "x", x, ("N", "C", "H", "W"))
+    N, C, _, _ = x.shape
+    OH, OW = _output_shape("im2col", x.shape, filter_h, filter_w, stride, pad, crop)
+    if pad:
+        sides = (pad, pad)
+        x = np.pad(x, ((0, 0), (0, 0), sides, sides), constant_values=pad_value)
+    windows = sliding_window_view(x, (filter_h, filter_w), axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]  # (N, C, OH, OW, KH, KW)
+    return windows.transpose(0, 2, 3, 1, 4, 5).reshape(N * OH * OW, C * filter_h * filter_w)
+
+
+def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0, *, crop=False):
+    """Add the rows of patches back to where they came from: the adjoint of im2col, not its inverse.
+
+    A pixel that lies in k patches receives the sum of k numbers, so that
+    ⟨im2col(x), col⟩ = ⟨x, col2im(col)⟩ for every x and col. That makes it the backward of im2col.
+
+    Parameters
+    ----------
+    col : array (N·OH·OW, C·KH·KW)
+    x_shape : (N, C, H, W), the shape that im2col was given
+    filter_h, filter_w, stride, pad, crop : as for im2col
+
+    Returns
+    -------
+    array (N, C, H, W)
+
+    Raises ValueError as im2col does, and for a `col` of the wrong shape.
+    Source: chapter "Gradient checking" tests it.
+    """
+    col = _validate.real_array("col2im", "col", col)
+    if len(x_shape) != 4:
+        raise ValueError(f"col2im: x_shape must be (N, C, H, W), got {tuple(x_shape)}")
+    N, C, H, W = (_validate.whole_number("col2im", "x_shape", n, at_least=1) for n in x_shape)
+    OH, OW = _output_shape("col2im", x_shape, filter_h, filter_w, stride, pad, crop)
+    _validate.shape("col2im", "col", col, (N * OH * OW, C * filter_h * filter_w))
+
+    windows = col.reshape(N, OH, OW, C, filter_h, filter_w).transpose(0, 3, 1, 2, 4, 5)
+    x = np.zeros((N, C, H + 2 * pad, W + 2 * pad), dtype=col.dtype)
+    # One pixel of the patch at a time: within one (i, j) no two patches meet, so += adds each once.
+    for i in range(filter_h):
+        for j in range(filter_w):
+            rows = slice(i, i + stride * OH, stride)
+            cols = slice(j, j + stride * OW, stride)
+            x[:, :, rows, cols] += windows[..., i, j]
+    return x[:, :, pad : pad + H, pad : pad + W]
+
+
+class Convolution(Layer):
+    """Convolution (as in every such library, a cross-correlation) over the images of a batch.
+
+    out[n, f, i, j] = b[f] + Σ_{c, k, l} W[f, c, k, l] · x_pad[n, c, i·stride + k, j·stride + l]
+
+    Parameters
+    ----------
+    W : array (F, C, KH, KW), F filters
+    b : array (F,), bias
+    stride : step between windows, at least 1
+    pad : rows and columns of zeros added on each side, at least 0
+
+    forward(x): x of shape (N, C, H, W). Returns (N, F, OH, OW) with OH = (H + 2·pad − KH)/stride + 1
+        and OW likewise.
+    backward(dout): dout of shape (N, F, OH, OW). With col = im2col(x) and dout laid out as rows D of
+        shape (N·OH·OW, F): assigns dW = (Dᵀ col) in the shape of W and db = Σ D over its rows, and
+        returns dx = col2im(D · W_rows) of shape (N, C, H, W), W_rows being W as (F, C·KH·KW).
+
+    Caches the columns and the shape of x.
+    Raises ValueError for a wrong shape or dtype, a filter larger than the padded input and sizes that
+    do not divide (nothing is cropped silently); RuntimeError for backward before forward.
+    Source: LeCun, Bottou, Bengio and Haffner (1998); Chellapilla, Puri and Simard (2006) for im2col.
+    """
+
+    param_names = ("W", "b")
+
+    def __init__(self, W, b, stride=1, pad=0):
+        self.W = self._parameter("W", W, "F", "C", "KH", "KW")
+        self.b = self._parameter("b", b, len(self.W))
+        self.stride = _validate.whole_number("Convolution", "stride", stride, at_least=1)
+        self.pad = _validate.whole_number("Convolution", "pad", pad, at_least=0)
+        self.dW = self.db = None
+
+    def forward(self, x):
+        F, C, KH, KW = self.W.shape
+        x = self._input(x, "N", C, "H", "W")
+        OH, OW = _output_shape(self._here("forward"), x.shape, KH, KW, self.stride, self.pad)
+        W, b = self._parameters(x.dtype)
+        col = im2col(x, KH, KW, self.stride, self.pad)
+        out = col @ W.reshape(F, -1).T + b
+        self._cache = col, x.shape, (len(x), F, OH, OW)
+        return out.reshape(len(x), OH, OW, F).transpose(0, 3, 1, 2)
+
+    def backward(self, dout):
+        col, x_shape, out_shape = self._saved()
+        dout = self._upstream(dout, out_shape, col.dtype)
+        W, _ = self._parameters(col.dtype)
+        F, _, KH, KW = W.shape
+        rows = dout.transpose(0, 2, 3, 1).reshape(-1, F)
+        self.dW = (rows.T @ col).reshape(W.shape)
+        self.db = rows.sum(axis=0)
+        dcol = rows @ W.reshape(F, -1)
+        return col2im(dcol, x_shape, KH, KW, self.stride, self.pad)
+
+
+class MaxPooling(Layer):
+    """Max pooling: the largest number of each window, channel by channel.
+
+    Parameters
+    ----------
+    pool_h, pool_w : height PH and width PW of the window
+    stride : step between windows; None (the default) means the window's own size
+    pad : rows and columns of −∞ added on each side, smaller than the window
+
+    forward(x): x of shape (N, C, H, W). Returns (N, C, OH, OW) with OH = (H + 2·pad − PH)/stride + 1
+        and OW likewise.
+    backward(dout): dout of shape (N, C, OH, OW). Returns dx of shape (N, C, H, W): each number of dout
+        goes to the pixel that won its window, to the first in reading order where pixels tie, and a
+        pixel that won several windows gets the sum.
+
+    Caches the position of each winner in its window, and the shape of x.
+    Raises ValueError for a wrong shape or dtype, a window larger than the padded input and sizes that
+    do not divide; RuntimeError for backward before forward.
+    Source: Ranzato, Huang, Boureau and LeCun (2007).
+    """
+
+    def __init__(self, pool_h, pool_w, stride=None, pad=0):
+        self.pool_h = _validate.whole_number("MaxPooling", "pool_h", pool_h, at_least=1)
+        self.pool_w = _validate.whole_number("MaxPooling", "pool_w", pool_w, at_least=1)
+        if stride is None:
+            if pool_h != pool_w:
+                raise ValueError(
+                    f"MaxPooling: stride must be given for a window that is not square, "
+                    f"got {pool_h}×{pool_w}"
+                )
+            stride = pool_h
+        self.stride = _validate.whole_number("MaxPooling", "stride", stride, at_least=1)
+        self.pad = _validate.whole_number("MaxPooling", "pad", pad, at_least=0)
+        if self.pad >= min(self.pool_h, self.pool_w):
+            raise ValueError(
+                f"MaxPooling: pad must be smaller than the window, got pad {pad} "
+                f"for a window of {pool_h}×{pool_w}"
+            )
+
+    def forward(self, x):
+        x = self._input(x, "N", "C", "H", "W")
+        N, C, _, _ = x.shape
+        window = self.pool_h, self.pool_w
+        OH, OW = _output_shape(self._here("forward"), x.shape, *window, self.stride, self.pad)
+        # Padding with −∞, not 0: a window of negative numbers must not be won by its border.
+        col = im2col(x, *window, self.stride, self.pad, pad_value=-np.inf)
+        col = col.reshape(N * OH * OW * C, -1)  # a row for each window of each channel
+        winner = col.argmax(axis=1)
+        out = col[np.arange(len(col)), winner]
+        self._cache = winner, x.shape, (N, C, OH, OW), x.dtype
+        return out.reshape(N, OH, OW, C).transpose(0, 3, 1, 2)
+
+    def backward(self, dout):
+        winner, x_shape, out_shape, dtype = self._saved()
+        dout = self._upstream(dout, out_shape, dtype)
+        N, C, OH, OW = out_shape
+        dcol = np.zeros((len(winner), self.pool_h * self.pool_w), dtype=dtype)
+        dcol[np.arange(len(winner)), winner] = dout.transpose(0, 2, 3, 1).ravel()
+        dcol = dcol.reshape(N * OH * OW, -1)
+        return col2im(dcol, x_shape, self.pool_h, self.pool_w, self.stride, self.pad)
+
+
+def _output_shape(where, x_shape, filter_h, filter_w, stride, pad, crop=False):
+    """(OH, OW): how many windows fit down and across; refused unless they fit exactly (or `crop`)."""
+    _validate.whole_number(where, "filter_h", filter_h, at_least=1)
+    _validate.whole_number(where, "filter_w", filter_w, at_least=1)
+    _validate.whole_number(where, "stride", stride, at_least=1)
+    _validate.whole_number(where, "pad", pad, at_least=0)
+    return tuple(
+        _output_size(where, axis, size, window, stride, pad, crop)
+        for axis, size, window in zip(
+            ("height", "width"), x_shape[2:], (filter_h, filter_w), strict=True
+        )
+    )
+
+
+def _output_size(where, axis, size, window, stride, pad, crop):
+    padded = size + 2 * pad
+    if window > padded:
+        raise ValueError(
+            f"{where}: the window must fit in the input, got {axis} {window} of the window "
+            f"against {padded} of the input ({size} + 2·{pad} of padding)"
+        )
+    if (padded - window) % stride and not crop:
+        raise ValueError(
+            f"{where}: windows must cover the input exactly, got {axis} {size}, pad {pad}, "
+            f"window {window}, stride {stride}: ({size} + 2·{pad} − {window}) / {stride} "
+            f"is not a whole number"
+        )
+    return (padded - window) // stride + 1

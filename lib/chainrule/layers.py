@@ -1,0 +1,316 @@
+"""Layers with a forward and a backward pass: Affine, ReLU, Sigmoid, Tanh, BatchNormalization, Dropout.
+
+Every layer keeps the same promises, the protocol:
+
+- `forward(x)` returns the output and keeps what backward needs in `_cache`;
+- `backward(dout)` takes the upstream gradient dL/d(output), returns dL/dx, and assigns the gradient
+  of each parameter: that of `W` is `dW`. Nothing accumulates from call to call;
+- neither changes `x` or `dout`, and the result has the dtype of `x` (integers count as float64).
+"""
+
+import numpy as np
+
+from chainrule import _validate
+
+
+class Layer:
+    """What all layers share: parameters by name, a mode, and the checks at the boundary.
+
+    A subclass lists its parameters once, as in `param_names = ("W", "b")`. `params` and `grads` are
+    dicts made from that list when asked for, so a replaced `layer.W` is seen by everyone.
+    """
+
+    param_names = ()
+    training = True
+    _cache = None
+
+    @property
+    def params(self):
+        """The parameters by name: {"W": array, ...}. The arrays themselves, not copies."""
+        return {name: getattr(self, name) for name in self.param_names}
+
+    @property
+    def grads(self):
+        """The gradients by the names of their parameters; None before the first backward."""
+        return {name: getattr(self, "d" + name) for name in self.param_names}
+
+    def train(self):
+        """Switch to training mode; returns the layer."""
+        self.training = True
+        return self
+
+    def eval(self):
+        """Switch to evaluation mode; returns the layer."""
+        self.training = False
+        return self
+
+    def _here(self, method):
+        return f"{type(self).__name__}.{method}"
+
+    def _parameter(self, name, value, *expected):
+        """A parameter handed to the constructor, checked: an array of the expected shape."""
+        array = _validate.real_array(type(self).__name__, name, value)
+        _validate.shape(type(self).__name__, name, array, expected)
+        return array
+
+    def _parameters(self, dtype):
+        """The parameters in the order of `param_names`, in the precision of the input."""
+        return [value.astype(dtype, copy=False) for value in self.params.values()]
+
+    def _input(self, x, *expected, name="x"):
+        """The input of forward, checked; without `expected` every shape is right."""
+        x = _validate.real_array(self._here("forward"), name, x)
+        if expected:
+            _validate.shape(self._here("forward"), name, x, expected)
+        return x
+
+    def _saved(self):
+        """What forward kept for backward."""
+        if self._cache is None:
+            raise RuntimeError(f"{self._here('backward')}: call forward first")
+        return self._cache
+
+    def _upstream(self, dout, shape, dtype):
+        """The upstream gradient, checked: one number for each number of the output."""
+        dout = _validate.real_array(self._here("backward"), "dout", dout)
+        _validate.shape(self._here("backward"), "dout", dout, shape)
+        return dout.astype(dtype, copy=False)
+
+
+class Affine(Layer):
+    """Affine map of every row: Y = X W + b.
+
+    Parameters
+    ----------
+    W : array (D, M), weights
+    b : array (M,), bias
+
+    forward(x): x of shape (N, D), or (N, d1, ..., dk) with d1·…·dk = D, flattened row by row.
+        Returns (N, M).
+    backward(dout): dout of shape (N, M). Returns dx = dout Wᵀ in the shape of x;
+        assigns dW = Xᵀ dout, of shape (D, M), and db = Σₙ doutₙ, of shape (M,).
+
+    Caches the flattened rows and the shape of x.
+    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
+    Source: chapter "Training a network" uses it; Rumelhart, Hinton and Williams (1986).
+    """
+
+    param_names = ("W", "b")
+
+    def __init__(self, W, b):
+        self.W = self._parameter("W", W, "D", "M")
+        self.b = self._parameter("b", b, self.W.shape[1])
+        self.dW = self.db = None
+
+    def forward(self, x):
+        x = self._input(x)
+        rows = x.reshape(len(x), -1) if x.ndim > 2 else x
+        _validate.shape(self._here("forward"), "x", rows, ("N", self.W.shape[0]))
+        W, b = self._parameters(x.dtype)
+        self._cache = rows, x.shape
+        return rows @ W + b
+
+    def backward(self, dout):
+        rows, x_shape = self._saved()
+        W, _ = self._parameters(rows.dtype)
+        dout = self._upstream(dout, (len(rows), W.shape[1]), rows.dtype)
+        self.dW = rows.T @ dout
+        self.db = dout.sum(axis=0)
+        return (dout @ W.T).reshape(x_shape)
+
+
+class ReLU(Layer):
+    """Rectified linear unit: y = x where x > 0, else 0.
+
+    forward(x): x of any shape. Returns y of the same shape.
+    backward(dout): dout of the shape of x. Returns dx = dout where x > 0, else 0.
+        At x = 0 exactly, where there is no slope, both give 0.
+
+    Caches the mask x > 0.
+    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
+    Source: Glorot, Bordes and Bengio (2011), "Deep sparse rectifier neural networks".
+    """
+
+    def forward(self, x):
+        x = self._input(x)
+        mask = x > 0
+        self._cache = mask, x.dtype
+        return np.where(mask, x, 0)
+
+    def backward(self, dout):
+        mask, dtype = self._saved()
+        dout = self._upstream(dout, mask.shape, dtype)
+        return dout * mask
+
+
+class Sigmoid(Layer):
+    """Logistic sigmoid: y = 1 / (1 + e⁻ˣ).
+
+    forward(x): x of any shape. Returns y of the same shape, between 0 and 1.
+    backward(dout): dout of the shape of x. Returns dx = dout · y(1 − y).
+
+    Caches y. Exact and silent for large |x|: e is only ever raised to −|x|, which cannot overflow.
+    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
+    Source: chapter "Computational graphs"; Rumelhart, Hinton and Williams (1986).
+    """
+
+    def forward(self, x):
+        x = self._input(x)
+        e = np.exp(-np.abs(x))
+        # For x < 0 the same value is written e^x / (1 + e^x), so that no exponent is positive.
+        y = np.where(x >= 0, 1, e) / (1 + e)
+        self._cache = y
+        return y
+
+    def backward(self, dout):
+        y = self._saved()
+        dout = self._upstream(dout, y.shape, y.dtype)
+        return dout * y * (1 - y)
+
+
+class Tanh(Layer):
+    """Hyperbolic tangent: y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ).
+
+    forward(x): x of any shape. Returns y of the same shape, between −1 and 1.
+    backward(dout): dout of the shape of x. Returns dx = dout · (1 − y²).
+
+    Caches y.
+    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
+    Source: LeCun, Bottou, Orr and Müller (1998), "Efficient BackProp".
+    """
+
+    def forward(self, x):
+        y = np.tanh(self._input(x))
+        self._cache = y
+        return y
+
+    def backward(self, dout):
+        y = self._saved()
+        dout = self._upstream(dout, y.shape, y.dtype)
+        return dout * (1 - y * y)
+
+
+class BatchNormalization(Layer):
+    """Batch normalization: y = γ x̂ + β with x̂ = (x − μ) / √(σ² + eps), feature by feature.
+
+    Parameters
+    ----------
+    gamma, beta : arrays (C,), scale γ and shift β of each feature (2-D x) or channel (4-D x)
+    momentum : in [0, 1); running = momentum · running + (1 − momentum) · batch
+    eps : positive, added to the variance
+
+    forward(x): x of shape (N, C) or (N, C, H, W). In training, μ and σ² are the mean and the (biased)
+        variance over the M = N or N·H·W values of a feature, and the running statistics are updated,
+        the running variance with the unbiased σ² · M/(M − 1). In evaluation, μ and σ² are the running
+        statistics. Returns the shape of x.
+    backward(dout): dout of the shape of x. Assigns dγ = Σ dout·x̂ and dβ = Σ dout, both (C,), and
+        with dx̂ = γ·dout returns, in training, dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂)) / √(σ² + eps),
+        in evaluation dx = dx̂ / √(σ² + eps).
+
+    Caches x̂, 1/√(σ² + eps), the axes averaged over and the mode.
+    Raises ValueError for a wrong shape or dtype, and in training for a single value per feature,
+    whose variance is zero; RuntimeError for backward before forward.
+    Source: Ioffe and Szegedy (2015), "Batch normalization".
+    """
+
+    param_names = ("gamma", "beta")
+
+    def __init__(self, gamma, beta, momentum=0.9, eps=1e-5):
+        name = type(self).__name__
+        self.gamma = self._parameter("gamma", gamma, "C")
+        self.beta = self._parameter("beta", beta, len(self.gamma))
+        self.momentum = _validate.rate(name, "momentum", momentum)
+        self.eps = _validate.positive(name, "eps", eps)
+        self.running_mean = np.zeros_like(self.gamma)
+        self.running_var = np.ones_like(self.gamma)
+        self.dgamma = self.dbeta = None
+
+    def forward(self, x):
+        x = self._input(x)
+        axes, per_feature = self._layout(x)
+        gamma, beta = (p.reshape(per_feature) for p in self._parameters(x.dtype))
+        if self.training:
+            mean = x.mean(axis=axes, keepdims=True)
+            var = ((x - mean) ** 2).mean(axis=axes, keepdims=True)
+            self._update_running_statistics(mean, var, x.size // mean.size)
+        else:
+            mean = self.running_mean.astype(x.dtype).reshape(per_feature)
+            var = self.running_var.astype(x.dtype).reshape(per_feature)
+        inv_std = 1 / np.sqrt(var + self.eps)
+        x_hat = (x - mean) * inv_std
+        self._cache = x_hat, inv_std, axes, self.training
+        return gamma * x_hat + beta
+
+    def backward(self, dout):
+        x_hat, inv_std, axes, was_training = self._saved()
+        dout = self._upstream(dout, x_hat.shape, x_hat.dtype)
+        self.dgamma = (dout * x_hat).sum(axis=axes)
+        self.dbeta = dout.sum(axis=axes)
+        gamma, _ = self._parameters(x_hat.dtype)
+        dx_hat = dout * gamma.reshape(inv_std.shape)
+        if was_training:
+            # μ and σ² depend on x as well: two more paths from x to the loss.
+            through_mean = dx_hat.mean(axis=axes, keepdims=True)
+            through_var = x_hat * (dx_hat * x_hat).mean(axis=axes, keepdims=True)
+            dx_hat = dx_hat - through_mean - through_var
+        return dx_hat * inv_std
+
+    def _layout(self, x):
+        """The axes to average over, and the shape that lays (C,) along the feature axis."""
+        C = len(self.gamma)
+        where = self._here("forward")
+        if x.ndim not in (2, 4) or x.shape[1] != C:
+            raise ValueError(
+                f"{where}: x must have shape (N, {C}) or (N, {C}, H, W), "
+                f"got {_validate.shape_text(x.shape)}"
+            )
+        if self.training and x.size == C:
+            raise ValueError(
+                f"{where}: training needs more than one value per feature, "
+                f"got one: x has shape {_validate.shape_text(x.shape)}; use eval() for a single sample"
+            )
+        return ((0,), (1, C)) if x.ndim == 2 else ((0, 2, 3), (1, C, 1, 1))
+
+    def _update_running_statistics(self, mean, var, M):
+        m = self.momentum
+        unbiased = var.ravel() * (M / (M - 1))
+        dtype = self.gamma.dtype
+        self.running_mean = (m * self.running_mean + (1 - m) * mean.ravel()).astype(dtype)
+        self.running_var = (m * self.running_var + (1 - m) * unbiased).astype(dtype)
+
+
+class Dropout(Layer):
+    """Inverted dropout: each number is kept with probability 1 − rate and divided by it, else 0.
+
+    Parameters
+    ----------
+    rate : probability of dropping a number, in [0, 1)
+    rng : numpy.random.Generator that draws the mask
+
+    forward(x): x of any shape. In training returns y = x · mask with mask = 0 or 1/(1 − rate), so that
+        the expectation of y is x; in evaluation y = x. The shape is that of x.
+    backward(dout): dout of the shape of x. Returns dx = dout · mask, in evaluation dout.
+
+    Caches the mask (the number 1 in evaluation).
+    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
+    Source: Srivastava et al. (2014), "Dropout".
+    """
+
+    def __init__(self, rate, rng):
+        self.rate = _validate.rate(type(self).__name__, "rate", rate)
+        self.rng = _validate.generator(type(self).__name__, rng)
+
+    def forward(self, x):
+        x = self._input(x)
+        if self.training:
+            kept = self.rng.random(x.shape) >= self.rate
+            mask = kept.astype(x.dtype) / (1 - self.rate)
+        else:
+            mask = 1
+        self._cache = mask, x.shape, x.dtype
+        return x * mask
+
+    def backward(self, dout):
+        mask, shape, dtype = self._saved()
+        dout = self._upstream(dout, shape, dtype)
+        return dout * mask

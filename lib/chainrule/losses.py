@@ -1,0 +1,155 @@
+"""Losses, computed from logits: softmax with cross-entropy, and the identity with squared error.
+
+A target t is either integer labels or rows of probabilities (one-hot or soft), for a batch of N
+samples and C classes; a single sample without a batch axis is a batch of one.
+"""
+
+import numpy as np
+
+from chainrule import _validate
+from chainrule.layers import Layer
+
+
+def softmax(x):
+    """Probabilities from logits: y_c = e^{x_c} / Σ_k e^{x_k}, along the last axis.
+
+    x : array (..., C). Returns the same shape; each row is positive and sums to 1.
+    The largest logit is subtracted first, which changes nothing but cannot overflow.
+    Raises ValueError for an input without a class axis or a wrong dtype.
+    Source: chapter "Training a network"; Bridle (1990).
+    """
+    return np.exp(log_softmax(x, _where="softmax"))
+
+
+def log_softmax(x, _where="log_softmax"):
+    """Logarithms of the probabilities: log y_c = x_c − log Σ_k e^{x_k}, along the last axis.
+
+    x : array (..., C). Returns the same shape. By log-sum-exp, so that log 0 never arises.
+    Raises ValueError for an input without a class axis or a wrong dtype.
+    """
+    x = _validate.real_array(_where, "x", x)
+    if x.ndim == 0:
+        raise ValueError(f"{_where}: x must have shape (..., C), got ()")
+    shifted = x - x.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def one_hot(labels, classes):
+    """Rows of zeros with a single one: result[n, labels[n]] = 1.
+
+    labels : integer array (N,), each in 0 … classes − 1
+    classes : C, the number of classes
+    Returns a float64 array (N, C).
+    Raises ValueError for labels that are not integers or out of range.
+    """
+    classes = _validate.whole_number("one_hot", "classes", classes, at_least=1)
+    labels = _labels("one_hot", labels, classes)
+    _validate.shape("one_hot", "labels", labels, ("N",))
+    rows = np.zeros((len(labels), classes))
+    rows[np.arange(len(labels)), labels] = 1.0
+    return rows
+
+
+def cross_entropy(logits, t):
+    """Mean cross-entropy of softmax(logits) against t: L = −(1/N) Σ_n Σ_c t_nc log y_nc.
+
+    logits : array (N, C) or (C,), before softmax (not probabilities)
+    t : integer labels (N,), or rows of probabilities (N, C); for (C,) logits one label or one row
+    Returns a number, in nats.
+    Raises ValueError for a wrong shape or dtype, labels out of range, rows that are not probabilities.
+    """
+    logits, t, _ = _as_batch("cross_entropy", logits, t)
+    return -(t * log_softmax(logits)).sum() / len(logits)
+
+
+class SoftmaxWithLoss(Layer):
+    """Softmax and cross-entropy in one: L = −(1/N) Σ_n Σ_c t_nc log y_nc with y = softmax(x).
+
+    forward(x, t): logits x of shape (N, C) or (C,); t as for `cross_entropy`. Returns a number, in nats.
+    backward(dout=1.0): dout a number, dL_final/dL. Returns dx = dout · (y − t)/N in the shape of x.
+
+    Caches y, t as rows of probabilities, and the shape of x.
+    Raises ValueError for a wrong shape or dtype, labels out of range, rows that are not probabilities;
+    RuntimeError for backward before forward.
+    Source: chapter "Training a network"; Bridle (1990).
+    """
+
+    def forward(self, x, t):
+        x, t, x_shape = _as_batch(self._here("forward"), x, t)
+        log_y = log_softmax(x)
+        self._cache = np.exp(log_y), t, x_shape
+        return -(t * log_y).sum() / len(x)
+
+    def backward(self, dout=1.0):
+        y, t, x_shape = self._saved()
+        dout = self._upstream(dout, (), y.dtype)
+        return (dout * (y - t) / len(y)).reshape(x_shape)
+
+
+class IdentityWithLoss(Layer):
+    """Half the mean squared error: L = 1/(2N) Σ_n Σ_d (x_nd − t_nd)².
+
+    forward(x, t): x of shape (N, D) or (D,), t of the same shape. Returns a number.
+    backward(dout=1.0): dout a number. Returns dx = dout · (x − t)/N in the shape of x, N = 1 for (D,).
+
+    Caches x − t and N.
+    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
+    Source: Bishop (2006), "Pattern Recognition and Machine Learning", section 5.2.
+    """
+
+    def forward(self, x, t):
+        here = self._here("forward")
+        x = self._input(x)
+        if x.ndim not in (1, 2):
+            raise ValueError(f"{here}: x must have shape (N, D) or (D,), got {x.shape}")
+        t = self._input(t, *x.shape, name="t").astype(x.dtype, copy=False)
+        N = len(x) if x.ndim == 2 else 1
+        difference = x - t
+        self._cache = difference, N
+        return (difference**2).sum() / (2 * N)
+
+    def backward(self, dout=1.0):
+        difference, N = self._saved()
+        dout = self._upstream(dout, (), difference.dtype)
+        return dout * difference / N
+
+
+def _as_batch(where, x, t):
+    """(x as (N, C), t as rows of probabilities (N, C), the shape that x came in)."""
+    x = _validate.real_array(where, "x", x)
+    if x.ndim not in (1, 2):
+        raise ValueError(f"{where}: x must have shape (N, C) or (C,), got {x.shape}")
+    rows = x.reshape(-1, x.shape[-1])
+    t = np.asarray(t)
+    # Rows of probabilities have the shape of x; anything else must be one label a sample.
+    if t.shape == x.shape:
+        t = _probabilities(where, t).reshape(rows.shape)
+    else:
+        t = _labels(where, t, classes=rows.shape[1], name="t")
+        if t.shape not in {x.shape[:-1], (len(rows),)}:
+            raise ValueError(
+                f"{where}: t must be labels of shape {_validate.shape_text(x.shape[:-1])} or "
+                f"probabilities of shape {_validate.shape_text(x.shape)}, "
+                f"got {_validate.shape_text(t.shape)}"
+            )
+        t = one_hot(t.reshape(len(rows)), rows.shape[1])
+    return rows, t.astype(x.dtype, copy=False), x.shape
+
+
+def _labels(where, labels, classes, name="labels"):
+    labels = _validate.integer_array(where, name, labels)
+    if labels.min() < 0 or labels.max() >= classes:
+        wrong = labels[(labels < 0) | (labels >= classes)][0] if labels.ndim else labels
+        raise ValueError(f"{where}: {name} must be in 0 … {classes - 1}, got {wrong}")
+    return labels
+
+
+def _probabilities(where, t):
+    t = _validate.real_array(where, "t", t)
+    if t.min() < 0:
+        raise ValueError(f"{where}: t must hold probabilities >= 0, got {t.min()}")
+    sums = t.sum(axis=-1)
+    worst = np.abs(sums - 1).max()
+    if not worst <= 1e-3:
+        raise ValueError(f"{where}: each row of t must sum to 1, got a row off by {worst:.3g}")
+    return t

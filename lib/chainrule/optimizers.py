@@ -1,0 +1,144 @@
+"""Optimizers: SGD, Momentum, AdaGrad, RMSProp, Adam.
+
+`optimizer.update(params, grads)` takes two dicts of equal keys and shapes, such as `net.params` and
+`net.grads`, and changes the parameter arrays in place: `params[k] = params[k] − …` would only give the
+dict a new array and leave the layer with the old one.
+
+Below, p is a parameter, g its gradient, lr the learning rate (positive); state arrays have the shape of
+p and start at zero. Squares, roots and quotients are taken element by element.
+"""
+
+import numpy as np
+
+from chainrule import _validate
+
+
+class Optimizer:
+    """What all optimizers share: a learning rate, a count of steps, a state for each parameter name."""
+
+    def __init__(self, lr):
+        self.lr = _validate.positive(type(self).__name__, "lr", lr)
+        self.steps = 0
+        self._state = {}
+
+    def update(self, params, grads):
+        """One step for every parameter, in place.
+
+        params, grads : dicts of arrays with the same keys; grads[k] has the shape of params[k]
+        Raises ValueError for keys or shapes that do not match, a missing gradient, or a parameter that
+        is not an array of floats; nothing is changed then.
+        """
+        self._check(params, grads)
+        self.steps += 1
+        for key, p in params.items():
+            self._step(key, p, grads[key])
+
+    def _step(self, key, p, g):
+        raise NotImplementedError
+
+    def _zeros(self, key, p, count=1):
+        """The state of one parameter: `count` arrays of zeros the first time, the same arrays later."""
+        return self._state.setdefault(key, [np.zeros_like(p) for _ in range(count)])
+
+    def _check(self, params, grads):
+        here = f"{type(self).__name__}.update"
+        if set(params) != set(grads):
+            odd = sorted(set(params) ^ set(grads))
+            raise ValueError(f"{here}: params and grads must have the same keys, got {odd} in one only")
+        for key, p in params.items():
+            if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
+                kind = getattr(p, "dtype", type(p).__name__)
+                raise ValueError(f"{here}: params[{key!r}] must be an array of floats, got {kind}")
+            if grads[key] is None:
+                raise ValueError(f"{here}: grads[{key!r}] is None; call backward first")
+            g = _validate.real_array(here, f"grads[{key!r}]", grads[key])
+            _validate.shape(here, f"grads[{key!r}]", g, p.shape)
+            for state in self._state.get(key, ()):
+                _validate.shape(here, f"params[{key!r}]", p, state.shape)
+
+
+class SGD(Optimizer):
+    """Stochastic gradient descent: p ← p − lr · g.
+
+    Source: Robbins and Monro (1951).
+    """
+
+    def _step(self, key, p, g):
+        p -= self.lr * g
+
+
+class Momentum(Optimizer):
+    """SGD with a velocity: v ← momentum · v − lr · g, p ← p + v.
+
+    momentum : in [0, 1). Source: Polyak (1964).
+    """
+
+    def __init__(self, lr, momentum=0.9):
+        super().__init__(lr)
+        self.momentum = _validate.rate("Momentum", "momentum", momentum)
+
+    def _step(self, key, p, g):
+        (v,) = self._zeros(key, p)
+        v *= self.momentum
+        v -= self.lr * g
+        p += v
+
+
+class AdaGrad(Optimizer):
+    """A step for each number, smaller where gradients were large: h ← h + g², p ← p − lr · g/(√h + eps).
+
+    eps : positive. Source: Duchi, Hazan and Singer (2011).
+    """
+
+    def __init__(self, lr, eps=1e-10):
+        super().__init__(lr)
+        self.eps = _validate.positive("AdaGrad", "eps", eps)
+
+    def _step(self, key, p, g):
+        (h,) = self._zeros(key, p)
+        h += g * g
+        p -= self.lr * g / (np.sqrt(h) + self.eps)
+
+
+class RMSProp(Optimizer):
+    """AdaGrad that forgets: h ← decay · h + (1 − decay) · g², p ← p − lr · g/(√h + eps).
+
+    decay : in [0, 1); eps : positive. Source: Tieleman and Hinton (2012), lecture 6.5.
+    """
+
+    def __init__(self, lr, decay=0.99, eps=1e-8):
+        super().__init__(lr)
+        self.decay = _validate.rate("RMSProp", "decay", decay)
+        self.eps = _validate.positive("RMSProp", "eps", eps)
+
+    def _step(self, key, p, g):
+        (h,) = self._zeros(key, p)
+        h *= self.decay
+        h += (1 - self.decay) * g * g
+        p -= self.lr * g / (np.sqrt(h) + self.eps)
+
+
+class Adam(Optimizer):
+    """Momentum and RMSProp together, both corrected for having started at zero.
+
+    m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², and in step number s = 1, 2, …
+    p ← p − lr · m̂/(√v̂ + eps) with m̂ = m/(1 − β₁ˢ), v̂ = v/(1 − β₂ˢ).
+
+    beta1, beta2 : in [0, 1); eps : positive. Source: Kingma and Ba (2015).
+    """
+
+    def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):
+        super().__init__(lr)
+        self.beta1 = _validate.rate("Adam", "beta1", beta1)
+        self.beta2 = _validate.rate("Adam", "beta2", beta2)
+        self.eps = _validate.positive("Adam", "eps", eps)
+
+    def _step(self, key, p, g):
+        m, v = self._zeros(key, p, count=2)
+        m *= self.beta1
+        m += (1 - self.beta1) * g
+        v *= self.beta2
+        v += (1 - self.beta2) * g * g
+        m_hat = m / (1 - self.beta1**self.steps)
+        v_hat = v / (1 - self.beta2**self.steps)
+        p -= self.lr * m_hat / (np.sqrt(v_hat) + self.eps)
