@@ -39,12 +39,14 @@ def integer_array(where, name, value):
 
 
 def shape(where, name, array, expected):
-    """Refuse `array` unless its shape is `expected`: a tuple of sizes, a letter standing for any size.
+    """Refuse `array` unless its shape is `expected`: a tuple of sizes, a letter standing for any
+    size.
 
     shape("Affine.forward", "x", x, ("N", 3)) accepts (5, 3) and refuses (5, 4) and (3,).
     """
     fits = array.ndim == len(expected) and all(
-        isinstance(want, str) or want == got for want, got in zip(expected, array.shape, strict=True)
+        isinstance(want, str) or want == got
+        for want, got in zip(expected, array.shape, strict=True)
     )
     if not fits:
         raise ValueError(
@@ -86,7 +88,7 @@ def rate(where, name, value):
 
 
 def generator(where, rng):
-    """`rng`, refused unless it is a numpy.random.Generator: nothing here draws from a global state."""
+    """`rng`, refused unless it is a numpy.random.Generator; no global state is ever drawn from."""
     if not isinstance(rng, np.random.Generator):
         raise ValueError(
             f"{where}: rng must be a numpy.random.Generator such as np.random.default_rng(0), "

@@ -94,16 +94,17 @@ class Convolution(Layer):
     stride : step between windows, at least 1
     pad : rows and columns of zeros added on each side, at least 0
 
-    forward(x): x of shape (N, C, H, W). Returns (N, F, OH, OW) with OH = (H + 2·pad − KH)/stride + 1
-        and OW likewise.
-    backward(dout): dout of shape (N, F, OH, OW). With col = im2col(x) and dout laid out as rows D of
-        shape (N·OH·OW, F): assigns dW = (Dᵀ col) in the shape of W and db = Σ D over its rows, and
-        returns dx = col2im(D · W_rows) of shape (N, C, H, W), W_rows being W as (F, C·KH·KW).
+    forward(x): x of shape (N, C, H, W). Returns (N, F, OH, OW) with
+        OH = (H + 2·pad − KH)/stride + 1 and OW likewise.
+    backward(dout): dout of shape (N, F, OH, OW). With col = im2col(x) and dout laid out as rows D
+        of shape (N·OH·OW, F): assigns dW = (Dᵀ col) in the shape of W and db = Σ D over its rows,
+        and returns dx = col2im(D · W_rows) of shape (N, C, H, W), W_rows being W as (F, C·KH·KW).
 
     Caches the columns and the shape of x.
-    Raises ValueError for a wrong shape or dtype, a filter larger than the padded input and sizes that
-    do not divide (nothing is cropped silently); RuntimeError for backward before forward.
-    Source: LeCun, Bottou, Bengio and Haffner (1998); Chellapilla, Puri and Simard (2006) for im2col.
+    Raises ValueError for a wrong shape or dtype, a filter larger than the padded input and sizes
+    that do not divide (nothing is cropped silently); RuntimeError for backward before forward.
+    Source: LeCun, Bottou, Bengio and Haffner (1998); Chellapilla, Puri and Simard (2006) for
+    im2col.
     """
 
     param_names = ("W", "b")
@@ -146,15 +147,15 @@ class MaxPooling(Layer):
     stride : step between windows; None (the default) means the window's own size
     pad : rows and columns of −∞ added on each side, smaller than the window
 
-    forward(x): x of shape (N, C, H, W). Returns (N, C, OH, OW) with OH = (H + 2·pad − PH)/stride + 1
-        and OW likewise.
-    backward(dout): dout of shape (N, C, OH, OW). Returns dx of shape (N, C, H, W): each number of dout
-        goes to the pixel that won its window, to the first in reading order where pixels tie, and a
-        pixel that won several windows gets the sum.
+    forward(x): x of shape (N, C, H, W). Returns (N, C, OH, OW) with
+        OH = (H + 2·pad − PH)/stride + 1 and OW likewise.
+    backward(dout): dout of shape (N, C, OH, OW). Returns dx of shape (N, C, H, W): each number of
+        dout goes to the pixel that won its window, to the first in reading order where pixels tie,
+        and a pixel that won several windows gets the sum.
 
     Caches the position of each winner in its window, and the shape of x.
-    Raises ValueError for a wrong shape or dtype, a window larger than the padded input and sizes that
-    do not divide; RuntimeError for backward before forward.
+    Raises ValueError for a wrong shape or dtype, a window larger than the padded input and sizes
+    that do not divide; RuntimeError for backward before forward.
     Source: Ranzato, Huang, Boureau and LeCun (2007).
     """
 
@@ -192,7 +193,7 @@ class MaxPooling(Layer):
     def backward(self, dout):
         winner, x_shape, out_shape, dtype = self._saved()
         dout = self._upstream(dout, out_shape, dtype)
-        N, C, OH, OW = out_shape
+        N, _, OH, OW = out_shape
         dcol = np.zeros((len(winner), self.pool_h * self.pool_w), dtype=dtype)
         dcol[np.arange(len(winner)), winner] = dout.transpose(0, 2, 3, 1).ravel()
         dcol = dcol.reshape(N * OH * OW, -1)
@@ -200,7 +201,7 @@ class MaxPooling(Layer):
 
 
 def _output_shape(where, x_shape, filter_h, filter_w, stride, pad, crop=False):
-    """(OH, OW): how many windows fit down and across; refused unless they fit exactly (or `crop`)."""
+    """(OH, OW): how many windows fit down and across; exactly, or else refused (or `crop`)."""
     _validate.whole_number(where, "filter_h", filter_h, at_least=1)
     _validate.whole_number(where, "filter_w", filter_w, at_least=1)
     _validate.whole_number(where, "stride", stride, at_least=1)

@@ -1,4 +1,4 @@
-"""Data shipped in the package: handwritten digits, and a toy set in the plane. No download, ever."""
+"""Data in the package: handwritten digits, and a toy set in the plane. No download, ever."""
 
 import hashlib
 from pathlib import Path
@@ -26,13 +26,14 @@ def load_digits(flatten=True):
 
     The images were shuffled once, before the split: the same 13 people wrote digits of both parts.
     Raises RuntimeError if the file does not have the checksum it was published with.
-    Source: Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning
-    Repository, CC BY 4.0; the 1,797 images that scikit-learn ships.
+    Source: Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine
+    Learning Repository, CC BY 4.0; the 1,797 images that scikit-learn ships.
     """
     digest = hashlib.sha256(_DIGITS.read_bytes()).hexdigest()
     if digest != DIGITS_SHA256:
         raise RuntimeError(
-            f"load_digits: digits.npz must have SHA-256 {DIGITS_SHA256}, got {digest}: reinstall chainrule"
+            f"load_digits: digits.npz must have SHA-256 {DIGITS_SHA256}, got {digest}: "
+            f"reinstall chainrule"
         )
     with np.load(_DIGITS) as file:
         x = file["images"] / 16.0

@@ -9,8 +9,8 @@ import numpy as np
 
 from chainrule import _validate
 
-# Gradients smaller than this are compared absolutely: the rounding noise of a difference quotient in
-# float64 with h = 1e-5 is about 1e-11, so nothing can be said of the digits of a smaller number.
+# Gradients smaller than this are compared absolutely: the rounding noise of a difference quotient
+# in float64 with h = 1e-5 is about 1e-11, so nothing can be said of the digits of a smaller number.
 SMALLEST_GRADIENT = 1e-4
 
 
@@ -24,8 +24,9 @@ def numerical_gradient(f, x, h=1e-5):
     Parameters
     ----------
     f : function of one array that returns a number
-    x : array of any shape; a float64 array is nudged in place, element by element, and put back exactly,
-        anything else is copied to float64 first (integers cannot be nudged, float32 drowns in noise)
+    x : array of any shape; a float64 array is nudged in place, element by element, and put back
+        exactly, anything else is copied to float64 first (integers cannot be nudged, float32
+        drowns in noise)
     h : step, positive, in the units of x
 
     Returns
@@ -46,20 +47,21 @@ def numerical_gradient(f, x, h=1e-5):
 
 
 def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
-    """Compare a layer's backward with central differences: every input, every parameter, every element.
+    """Compare a layer's backward with central differences: every input, every parameter, every
+    element.
 
-    In float64, with a random upstream gradient R the objective is Σ R · layer.forward(*inputs). Each
-    evaluation runs on a deep copy of the layer, which freezes dropout masks and leaves running statistics
-    alone: the layer you pass is not changed. Also held: forward and backward change neither their
-    inputs nor dout, a second backward gives the same gradients (nothing accumulates), the gradients have the
-    shapes of what they belong to.
+    In float64, with a random upstream gradient R the objective is Σ R · layer.forward(*inputs).
+    Each evaluation runs on a deep copy of the layer, which freezes dropout masks and leaves
+    running statistics alone: the layer you pass is not changed. Also held: forward and backward
+    change neither their inputs nor dout, a second backward gives the same gradients (nothing
+    accumulates), the gradients have the shapes of what they belong to.
 
     Parameters
     ----------
     layer : anything that follows the layer protocol: a layer, a node, a loss, a Sequential
     inputs : what forward takes. Those that backward returns a gradient for are checked, the others
-        (labels) are passed on. Keep them away from kinks and ties by more than h, and the batch at three
-        samples or more: smaller ones hide errors.
+        (labels) are passed on. Keep them away from kinks and ties by more than h, and the batch at
+        three samples or more: smaller ones hide errors.
     rng : numpy.random.Generator that draws the upstream gradient
     h : step of the differences, positive
     tolerance : largest relative error allowed, |a − n| / max(|a|, |n|, 1e-4)
@@ -68,8 +70,8 @@ def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
     -------
     dict: the largest relative error of each input ("input 0", …) and each parameter ("W", …)
 
-    Raises GradientCheckError, which names the layer, the array, the index and both numbers; ValueError for
-    a bad rng, h or tolerance; what the layer raises passes.
+    Raises GradientCheckError, which names the layer, the array, the index and both numbers;
+    ValueError for a bad rng, h or tolerance; what the layer raises passes.
     Source: chapter "Gradient checking".
     """
     _validate.generator("check_layer", rng)
@@ -86,7 +88,8 @@ def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
 
 
 def _run_backward(name, layer, inputs, rng):
-    """Forward and backward on a copy: (float64 inputs, dout, {key: (what it belongs to, gradient)}).
+    """Forward and backward on a copy: (float64 inputs, dout, {key: (what it belongs to,
+    gradient)}).
 
     What a gradient belongs to is told by an index into inputs, or the name of a parameter.
     """
@@ -114,8 +117,8 @@ def _run_backward(name, layer, inputs, rng):
     for key, (_, again) in _gradients(name, trial, given_dout).items():
         if not np.array_equal(again, analytic[key][1], equal_nan=True):
             raise GradientCheckError(
-                f"{name}.backward: a second call must give the same gradient of {key}, but it did not: "
-                f"gradients are assigned, not accumulated"
+                f"{name}.backward: a second call must give the same gradient of {key}, but it did "
+                f"not: gradients are assigned, not accumulated"
             )
     return inputs, dout, analytic
 
@@ -126,7 +129,9 @@ def _gradients(name, trial, dout):
     found |= {key: (key, trial.grads[key]) for key in trial.params}
     for key, (_, gradient) in found.items():
         if gradient is None:
-            raise GradientCheckError(f"{name}.backward: the gradient of {key} must be an array, got None")
+            raise GradientCheckError(
+                f"{name}.backward: the gradient of {key} must be an array, got None"
+            )
     return {key: (target, np.array(g, dtype=np.float64)) for key, (target, g) in found.items()}
 
 
@@ -162,7 +167,7 @@ def _output(layer, inputs):
 
 
 def _kink_hint(layer, inputs, dout, target, index, h):
-    """A sentence for the error message where the slopes to the left and right differ: a kink or a tie."""
+    """For the error message: a sentence where left and right slopes differ, at a kink or tie."""
     ahead, behind = _outputs_around(layer, inputs, target, index, h)
     here = _output(layer, inputs)
     right = (dout * (ahead - here)).sum() / h
@@ -193,14 +198,16 @@ def _in_float64(layer):
     layer = copy.deepcopy(layer)
     parts = [layer]
     for part in parts:
-        parts.extend(getattr(part, "layers", {}).values())  # grows while we walk: nested Sequentials
+        parts.extend(
+            getattr(part, "layers", {}).values()
+        )  # grows while we walk: nested Sequentials
         for key in part.param_names:
             setattr(part, key, getattr(part, key).astype(np.float64))
     return layer
 
 
 def _random_like(out, rng):
-    """A random upstream gradient with no element near zero: a weight of zero would hide an error."""
+    """A random upstream gradient, no element near zero: a weight of zero hides errors."""
     shape = np.shape(out)
     return np.asarray(rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape))
 

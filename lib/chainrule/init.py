@@ -1,7 +1,8 @@
 """First values for weights: xavier, he, normal. Biases start at np.zeros(M).
 
-A weight's shape is (D, M) for Affine and (F, C, KH, KW) for Convolution. Its fan-in is how many numbers
-one output adds up (D, or C·KH·KW), its fan-out how many outputs one input reaches (M, or F·KH·KW).
+A weight's shape is (D, M) for Affine and (F, C, KH, KW) for Convolution. Its fan-in is how many
+numbers one output adds up (D, or C·KH·KW), its fan-out how many outputs one input reaches (M, or
+F·KH·KW).
 """
 
 import math

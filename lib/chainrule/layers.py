@@ -1,4 +1,5 @@
-"""Layers with a forward and a backward pass: Affine, ReLU, Sigmoid, Tanh, BatchNormalization, Dropout.
+"""Layers with a forward and a backward pass: Affine, ReLU, Sigmoid, Tanh, BatchNormalization,
+Dropout.
 
 Every layer keeps the same promises, the protocol:
 
@@ -199,13 +200,13 @@ class BatchNormalization(Layer):
     momentum : in [0, 1); running = momentum · running + (1 − momentum) · batch
     eps : positive, added to the variance
 
-    forward(x): x of shape (N, C) or (N, C, H, W). In training, μ and σ² are the mean and the (biased)
-        variance over the M = N or N·H·W values of a feature, and the running statistics are updated,
-        the running variance with the unbiased σ² · M/(M − 1). In evaluation, μ and σ² are the running
-        statistics. Returns the shape of x.
+    forward(x): x of shape (N, C) or (N, C, H, W). In training, μ and σ² are the mean and the
+        (biased) variance over the M = N or N·H·W values of a feature, and the running statistics are
+        updated, the running variance with the unbiased σ² · M/(M − 1). In evaluation, μ and σ² are
+        the running statistics. Returns the shape of x.
     backward(dout): dout of the shape of x. Assigns dγ = Σ dout·x̂ and dβ = Σ dout, both (C,), and
-        with dx̂ = γ·dout returns, in training, dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂)) / √(σ² + eps),
-        in evaluation dx = dx̂ / √(σ² + eps).
+        with dx̂ = γ·dout returns, in training, dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂)) / √(σ² +
+        eps), in evaluation dx = dx̂ / √(σ² + eps).
 
     Caches x̂, 1/√(σ² + eps), the axes averaged over and the mode.
     Raises ValueError for a wrong shape or dtype, and in training for a single value per feature,
@@ -267,7 +268,8 @@ class BatchNormalization(Layer):
         if self.training and x.size == C:
             raise ValueError(
                 f"{where}: training needs more than one value per feature, "
-                f"got one: x has shape {_validate.shape_text(x.shape)}; use eval() for a single sample"
+                f"got one: x has shape {_validate.shape_text(x.shape)}; "
+                f"use eval() for a single sample"
             )
         return ((0,), (1, C)) if x.ndim == 2 else ((0, 2, 3), (1, C, 1, 1))
 
@@ -287,8 +289,8 @@ class Dropout(Layer):
     rate : probability of dropping a number, in [0, 1)
     rng : numpy.random.Generator that draws the mask
 
-    forward(x): x of any shape. In training returns y = x · mask with mask = 0 or 1/(1 − rate), so that
-        the expectation of y is x; in evaluation y = x. The shape is that of x.
+    forward(x): x of any shape. In training returns y = x · mask with mask = 0 or 1/(1 − rate), so
+        that the expectation of y is x; in evaluation y = x. The shape is that of x.
     backward(dout): dout of the shape of x. Returns dx = dout · mask, in evaluation dout.
 
     Caches the mask (the number 1 in evaluation).

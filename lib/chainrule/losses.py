@@ -56,7 +56,8 @@ def cross_entropy(logits, t):
     logits : array (N, C) or (C,), before softmax (not probabilities)
     t : integer labels (N,), or rows of probabilities (N, C); for (C,) logits one label or one row
     Returns a number, in nats.
-    Raises ValueError for a wrong shape or dtype, labels out of range, rows that are not probabilities.
+    Raises ValueError for a wrong shape or dtype, labels out of range, rows that are not
+    probabilities.
     """
     logits, t, _ = _as_batch("cross_entropy", logits, t)
     return -(t * log_softmax(logits)).sum() / len(logits)
@@ -65,12 +66,13 @@ def cross_entropy(logits, t):
 class SoftmaxWithLoss(Layer):
     """Softmax and cross-entropy in one: L = −(1/N) Σ_n Σ_c t_nc log y_nc with y = softmax(x).
 
-    forward(x, t): logits x of shape (N, C) or (C,); t as for `cross_entropy`. Returns a number, in nats.
+    forward(x, t): logits x of shape (N, C) or (C,); t as for `cross_entropy`. Returns a number
+        in nats.
     backward(dout=1.0): dout a number, dL_final/dL. Returns dx = dout · (y − t)/N in the shape of x.
 
     Caches y, t as rows of probabilities, and the shape of x.
-    Raises ValueError for a wrong shape or dtype, labels out of range, rows that are not probabilities;
-    RuntimeError for backward before forward.
+    Raises ValueError for a wrong shape or dtype, labels out of range, rows that are not
+    probabilities; RuntimeError for backward before forward.
     Source: chapter "Training a network"; Bridle (1990).
     """
 
@@ -90,7 +92,8 @@ class IdentityWithLoss(Layer):
     """Half the mean squared error: L = 1/(2N) Σ_n Σ_d (x_nd − t_nd)².
 
     forward(x, t): x of shape (N, D) or (D,), t of the same shape. Returns a number.
-    backward(dout=1.0): dout a number. Returns dx = dout · (x − t)/N in the shape of x, N = 1 for (D,).
+    backward(dout=1.0): dout a number. Returns dx = dout · (x − t)/N in the shape of x, N = 1 for
+    (D,).
 
     Caches x − t and N.
     Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.

@@ -1,5 +1,7 @@
 """Sequential, which makes one layer of many, and the small network the chapters train."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from chainrule import _validate
@@ -13,13 +15,14 @@ class Sequential(Layer):
     Sequential(affine1=Affine(W1, b1), relu1=ReLU(), affine2=Affine(W2, b2))
 
     forward(x): x as the first layer takes it. Returns the output of the last.
-    backward(dout): dout of the shape of that output. Runs the layers backward, so that each assigns its
-        parameters' gradients, and returns dx in the shape of x.
+    backward(dout): dout of the shape of that output. Runs the layers backward, so that each
+        assigns its parameters' gradients, and returns dx in the shape of x.
     params, grads: dicts with keys such as "affine1.W", of the layers' own arrays.
     net["affine1"]: the layer of that name; net.layers: the dict of all of them, in order.
 
     Caches nothing of its own: each layer keeps what it needs.
-    Raises ValueError for no layers, or for something that is not a layer; what a layer raises passes.
+    Raises ValueError for no layers, or for something that is not a layer; what a layer raises
+    passes.
     """
 
     def __init__(self, **layers):
@@ -79,7 +82,8 @@ def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
     sizes : [D, hidden, …, C], the widths from input to logits, at least two
     rng : numpy.random.Generator
     activation : a class such as ReLU or Sigmoid, made anew for each place
-    init : how to draw the weights: he, xavier, normal or a function (shape, rng, dtype=…); biases are 0
+    init : how to draw the weights: he, xavier, normal or a function (shape, rng, dtype=…); biases
+    are 0
     Returns a Sequential whose output are the logits (N, C).
     Raises ValueError for fewer than two sizes or a size below 1.
     """
@@ -88,7 +92,7 @@ def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
     sizes = [_validate.whole_number("fully_connected", "sizes", n, at_least=1) for n in sizes]
     _validate.generator("fully_connected", rng)
     layers = {}
-    for i, (n_in, n_out) in enumerate(zip(sizes, sizes[1:], strict=False), start=1):
+    for i, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
         W = init((n_in, n_out), rng, dtype=dtype)
         layers[f"affine{i}"] = Affine(W, np.zeros(n_out, dtype=dtype))
         if i < len(sizes) - 1:

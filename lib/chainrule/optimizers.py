@@ -1,11 +1,11 @@
 """Optimizers: SGD, Momentum, AdaGrad, RMSProp, Adam.
 
 `optimizer.update(params, grads)` takes two dicts of equal keys and shapes, such as `net.params` and
-`net.grads`, and changes the parameter arrays in place: `params[k] = params[k] − …` would only give the
-dict a new array and leave the layer with the old one.
+`net.grads`, and changes the parameter arrays in place: `params[k] = params[k] − …` would only give
+the dict a new array and leave the layer with the old one.
 
-Below, p is a parameter, g its gradient, lr the learning rate (positive); state arrays have the shape of
-p and start at zero. Squares, roots and quotients are taken element by element.
+Below, p is a parameter, g its gradient, lr the learning rate (positive); state arrays have the
+shape of p and start at zero. Squares, roots and quotients are taken element by element.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from chainrule import _validate
 
 
 class Optimizer:
-    """What all optimizers share: a learning rate, a count of steps, a state for each parameter name."""
+    """What all optimizers share: a learning rate, a count of steps, a state per parameter."""
 
     def __init__(self, lr):
         self.lr = _validate.positive(type(self).__name__, "lr", lr)
@@ -25,8 +25,8 @@ class Optimizer:
         """One step for every parameter, in place.
 
         params, grads : dicts of arrays with the same keys; grads[k] has the shape of params[k]
-        Raises ValueError for keys or shapes that do not match, a missing gradient, or a parameter that
-        is not an array of floats; nothing is changed then.
+        Raises ValueError for keys or shapes that do not match, a missing gradient, or a parameter
+        that is not an array of floats; nothing is changed then.
         """
         self._check(params, grads)
         self.steps += 1
@@ -37,14 +37,16 @@ class Optimizer:
         raise NotImplementedError
 
     def _zeros(self, key, p, count=1):
-        """The state of one parameter: `count` arrays of zeros the first time, the same arrays later."""
+        """The state of one parameter: `count` arrays, zeros the first time."""
         return self._state.setdefault(key, [np.zeros_like(p) for _ in range(count)])
 
     def _check(self, params, grads):
         here = f"{type(self).__name__}.update"
         if set(params) != set(grads):
             odd = sorted(set(params) ^ set(grads))
-            raise ValueError(f"{here}: params and grads must have the same keys, got {odd} in one only")
+            raise ValueError(
+                f"{here}: params and grads must have the same keys, got {odd} in one only"
+            )
         for key, p in params.items():
             if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
                 kind = getattr(p, "dtype", type(p).__name__)
@@ -85,7 +87,8 @@ class Momentum(Optimizer):
 
 
 class AdaGrad(Optimizer):
-    """A step for each number, smaller where gradients were large: h ← h + g², p ← p − lr · g/(√h + eps).
+    """A step for each number, smaller where gradients were large: h ← h + g², p ← p − lr · g/(√h +
+    eps).
 
     eps : positive. Source: Duchi, Hazan and Singer (2011).
     """

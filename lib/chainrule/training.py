@@ -29,8 +29,8 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
     dict of lists: "loss", one number a step; and if `test` is given "train_accuracy" and
     "test_accuracy", one number an epoch, in [0, 1]
 
-    Raises ValueError for a bad count, a batch larger than the data, x and t of unequal length, and for a
-    loss that is not finite, which ends the training.
+    Raises ValueError for a bad count, a batch larger than the data, x and t of unequal length, and
+    for a loss that is not finite, which ends the training.
     Source: chapter "Training a network".
     """
     x, t = np.asarray(x), np.asarray(t)
@@ -62,7 +62,9 @@ def _step(net, loss, optimizer, x, t):
     """Forward, backward, update; returns the loss before the update."""
     value = float(loss.forward(net.forward(x), t))
     if not np.isfinite(value):
-        raise ValueError(f"fit: the loss must stay finite, got {value}; try a smaller learning rate")
+        raise ValueError(
+            f"fit: the loss must stay finite, got {value}; try a smaller learning rate"
+        )
     net.backward(loss.backward())
     optimizer.update(net.params, net.grads)
     return value

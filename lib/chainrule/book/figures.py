@@ -1,0 +1,196 @@
+"""Figures for the chapters: inline SVG that follows the page from light to dark and carries alt
+text.
+
+Inline, because a picture inside <img> cannot see the page's colours; SVG, because strict nbval
+compares text, so that a figure no longer made by its code fails the tests (images it would skip).
+"""
+
+import hashlib
+import html
+import io
+import re
+
+import matplotlib
+import numpy as np
+from matplotlib.figure import Figure as MatplotlibFigure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+
+# Told apart by the colour-blind, and readable on white. On a dark page the site's stylesheet gives
+# each a lighter twin through a variable; INK is the colour of the text around the figure.
+INK = "#1a1a1a"
+BLUE = "#0072b2"
+ORANGE = "#d55e00"
+GREEN = "#007a5a"
+PURPLE = "#a0527e"
+YELLOW = "#8a6d00"
+GREY = "#6b6b6b"
+_ON_PAGE = {
+    INK: "currentColor",
+    BLUE: f"var(--cr-blue, {BLUE})",
+    ORANGE: f"var(--cr-orange, {ORANGE})",
+    GREEN: f"var(--cr-green, {GREEN})",
+    PURPLE: f"var(--cr-purple, {PURPLE})",
+    YELLOW: f"var(--cr-yellow, {YELLOW})",
+    GREY: f"var(--cr-grey, {GREY})",
+}
+
+_STYLE = {
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "axes.linewidth": 0.8,
+    "axes.prop_cycle": matplotlib.cycler(
+        color=[BLUE, ORANGE, GREEN, PURPLE, YELLOW],
+        linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1))],
+    ),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 11,
+    "figure.facecolor": "none",
+    "axes.facecolor": "none",
+    "font.family": "DejaVu Sans",  # comes with matplotlib, so it is the same everywhere
+    "font.size": 10,
+    "grid.alpha": 0.35,
+    "grid.color": GREY,
+    "grid.linewidth": 0.5,
+    "legend.frameon": False,
+    "lines.linewidth": 1.8,
+    "svg.fonttype": "path",
+    "svg.hashsalt": "chainrule",  # element ids from the content, not from a random number
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+class Svg:
+    """A picture as inline SVG in a <figure>; a terminal gets its alt text."""
+
+    def __init__(self, svg, alt):
+        self.svg, self.alt = svg, alt
+
+    def _repr_html_(self):
+        return f'<figure class="cr-figure">{self.svg}</figure>'
+
+    def __repr__(self):
+        return f"[Figure: {self.alt}]"
+
+
+def figure(width=6.4, height=3.2, rows=1, columns=1, **options):
+    """A matplotlib figure in the book's style, and its axes: like plt.subplots, but never shown
+    unasked.
+
+    width, height : in inches (96 pixels each on the page)
+    rows, columns, options : as for matplotlib's Figure.subplots
+    Returns (figure, axes).
+    """
+    matplotlib.rcParams.update(_STYLE)
+    fig = MatplotlibFigure(figsize=(width, height), layout="constrained")
+    return fig, fig.subplots(rows, columns, **options)
+
+
+def show(fig, alt):
+    """The figure as a picture that a notebook displays when it is the last line of a cell.
+
+    fig : a matplotlib figure made by `figure`
+    alt : what the picture shows, in words, for those who cannot see it; must not be empty
+    Raises ValueError for an empty alt.
+    """
+    if not alt.strip():
+        raise ValueError("show: alt must say in words what the figure shows, got nothing")
+    buffer = io.StringIO()
+    # No creation date, no version: the same figure must give the same bytes.
+    nothing = dict.fromkeys(["Creator", "Date", "Format", "Type"])
+    fig.savefig(buffer, format="svg", metadata=nothing)
+    width, height = (96 * inches for inches in fig.get_size_inches())
+    return Svg(_inline(buffer.getvalue(), alt, width, height), alt)
+
+
+def draw_digit(ax, image, title=None, color=INK):
+    """Draw one image of ink between 0 and 1 on axes, as squares in the page's own text colour.
+
+    ax : matplotlib axes; image : array (H, W), or (H·W,) for a square image; title : text above it
+    """
+    image = np.asarray(image, dtype=float)
+    if image.ndim == 1:
+        side = round(image.size**0.5)
+        image = image.reshape(side, side)
+    height, width = image.shape
+    ax.set_xlim(-0.5, width - 0.5)
+    ax.set_ylim(height - 0.5, -0.5)
+    ax.set_aspect("equal")
+    ax.set_xticks([])
+    ax.set_yticks([])
+    for spine in ax.spines.values():
+        spine.set_visible(True)
+        spine.set_alpha(0.3)
+    # One path for each of 16 shades, not one for each pixel: a picture of 64 pixels stays small.
+    shades = np.rint(np.clip(image, 0, 1) * 16).astype(int)
+    for shade in np.unique(shades[shades > 0]):
+        squares = [_square(j, i) for i, j in np.argwhere(shades == shade)]
+        patch = PathPatch(
+            Path.make_compound_path(*squares), facecolor=color, alpha=shade / 16, linewidth=0
+        )
+        patch.set_antialiased(False)  # no hairlines between neighbours
+        ax.add_patch(patch)
+    if title is not None:
+        ax.set_title(title)
+
+
+def _square(x, y):
+    corners = [(x - 0.5, y - 0.5), (x + 0.5, y - 0.5), (x + 0.5, y + 0.5), (x - 0.5, y + 0.5)]
+    return Path([*corners, corners[0]], closed=True)
+
+
+def svg_root(content, alt, width, height):
+    """An <svg> element of a given size in pixels: a picture with alt text that shrinks with the
+    page.
+
+    On a narrow page it shrinks to two thirds and then scrolls inside its figure, so that its text
+    stays readable.
+    """
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
+        f'width="{width:g}" height="{height:g}" role="img" aria-label="{html.escape(alt)}" '
+        f'style="min-width: {width * 2 / 3:.0f}px">{content}</svg>'
+    )
+
+
+def _inline(svg, alt, width, height):
+    """Matplotlib's SVG file as an element that can stand in a page next to others."""
+    view_box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    content = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
+    content = re.sub(r"<metadata>.*?</metadata>", "", content, flags=re.DOTALL)
+    # Matplotlib's stylesheet says `*`, which inside a page means the whole page.
+    content = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", content, flags=re.DOTALL)
+    content = re.sub(r"<!--.*?-->", "", content, flags=re.DOTALL)
+    content = re.sub(r'\b(d|x|y|transform)="([^"]*)"', _rounded, content)
+    content = content.replace("xlink:href", "href")
+    content = _with_own_ids(content)
+    for color, variable in _ON_PAGE.items():
+        content = content.replace(color, variable)
+    content = re.sub(r">\s+<", "><", content).strip()
+    content = re.sub(r"\s*\n\s*", " ", content)
+    scale = width / float(view_box[1])  # from points to pixels
+    group = f'<g transform="scale({scale:.4f})" stroke-linejoin="round">{content}</g>'
+    return svg_root(group, alt, width, height)
+
+
+def _rounded(attribute):
+    """Coordinates to a hundredth of a point: smaller, and the same where the last bits differ."""
+    name, value = attribute.groups()
+    if "scale" in value:
+        return attribute[0]
+    number = r"-?\d+\.\d+(?:e-?\d+)?"
+    short = re.sub(number, lambda m: f"{round(float(m[0]), 2) + 0.0:g}", value)
+    return f'{name}="{short}"'
+
+
+def _with_own_ids(content):
+    """Ids that nothing refers to go; the others get a prefix, so that two figures do not meet."""
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', content))
+    prefix = "f" + hashlib.sha256(content.encode()).hexdigest()[:8]
+    content = re.sub(
+        r' id="([^"]+)"', lambda m: f' id="{prefix}-{m[1]}"' if m[1] in used else "", content
+    )
+    return re.sub(r'(url\(#|href="#)', rf"\1{prefix}-", content)
