@@ -9,16 +9,21 @@ import numbers
 import numpy as np
 
 
+def any_array(where, name, value):
+    """`value` as an array of whatever it holds; only rows of unequal length are refused."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        raise ValueError(f"{where}: {name} must be an array, got rows of unequal length") from None
+
+
 def real_array(where, name, value):
     """`value` as an array of floats; integers and booleans become float64, floats keep their dtype.
 
     Raises ValueError for anything that is not an array of real numbers (strings, complex numbers,
     ragged lists, None) and for an empty array.
     """
-    try:
-        array = np.asarray(value)
-    except ValueError:
-        raise ValueError(f"{where}: {name} must be an array, got rows of unequal length") from None
+    array = any_array(where, name, value)
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     if array.dtype.kind != "f":
@@ -30,7 +35,7 @@ def real_array(where, name, value):
 
 def integer_array(where, name, value):
     """`value` as an array of integers; floats are refused even when they hold whole numbers."""
-    array = np.asarray(value)
+    array = any_array(where, name, value)
     if array.dtype.kind not in "iu":
         raise ValueError(f"{where}: {name} must hold integers, got dtype {array.dtype}")
     if array.size == 0:
@@ -85,6 +90,16 @@ def rate(where, name, value):
     if not 0 <= real_number(where, name, value) < 1:
         raise ValueError(f"{where}: {name} must be in [0, 1), got {value!r}")
     return float(value)
+
+
+def made(where, name, value):
+    """`value`, refused if it is a class: ReLU where ReLU() was meant."""
+    if isinstance(value, type):
+        raise ValueError(
+            f"{where}: {name} must be an object such as {value.__name__}(…), "
+            f"got the class {value.__name__} itself"
+        )
+    return value
 
 
 def generator(where, rng):

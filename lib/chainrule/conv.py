@@ -65,8 +65,8 @@ def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0, *, crop=False):
     Source: chapter "Gradient checking" tests it.
     """
     col = _validate.real_array("col2im", "col", col)
-    if len(x_shape) != 4:
-        raise ValueError(f"col2im: x_shape must be (N, C, H, W), got {tuple(x_shape)}")
+    if not isinstance(x_shape, (tuple, list)) or len(x_shape) != 4:
+        raise ValueError(f"col2im: x_shape must be (N, C, H, W), got {x_shape!r}")
     N, C, H, W = (_validate.whole_number("col2im", "x_shape", n, at_least=1) for n in x_shape)
     OH, OW = _output_shape("col2im", x_shape, filter_h, filter_w, stride, pad, crop)
     _validate.shape("col2im", "col", col, (N * OH * OW, C * filter_h * filter_w))

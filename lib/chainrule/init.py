@@ -57,4 +57,6 @@ def _fans(where, shape):
 
 
 def _draw(where, shape, rng, std, dtype):
+    if dtype not in (np.float16, np.float32, np.float64):
+        raise ValueError(f"{where}: dtype must be float16, float32 or float64, got {dtype!r}")
     return (std * _validate.generator(where, rng).standard_normal(shape)).astype(dtype, copy=False)

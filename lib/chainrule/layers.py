@@ -136,7 +136,7 @@ class ReLU(Layer):
         x = self._input(x)
         mask = x > 0
         self._cache = mask, x.dtype
-        return np.where(mask, x, 0)
+        return np.maximum(x, 0)
 
     def backward(self, dout):
         mask, dtype = self._saved()
@@ -201,9 +201,9 @@ class BatchNormalization(Layer):
     eps : positive, added to the variance
 
     forward(x): x of shape (N, C) or (N, C, H, W). In training, μ and σ² are the mean and the
-        (biased) variance over the M = N or N·H·W values of a feature, and the running statistics are
-        updated, the running variance with the unbiased σ² · M/(M − 1). In evaluation, μ and σ² are
-        the running statistics. Returns the shape of x.
+        (biased) variance over the M = N or N·H·W values of a feature, and the running statistics
+        are updated, the running variance with the unbiased σ² · M/(M − 1). In evaluation, μ and
+        σ² are the running statistics. Returns the shape of x.
     backward(dout): dout of the shape of x. Assigns dγ = Σ dout·x̂ and dβ = Σ dout, both (C,), and
         with dx̂ = γ·dout returns, in training, dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂)) / √(σ² +
         eps), in evaluation dx = dx̂ / √(σ² + eps).

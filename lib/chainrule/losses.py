@@ -60,7 +60,7 @@ def cross_entropy(logits, t):
     probabilities.
     """
     logits, t, _ = _as_batch("cross_entropy", logits, t)
-    return -(t * log_softmax(logits)).sum() / len(logits)
+    return (-t * log_softmax(logits)).sum() / len(logits)
 
 
 class SoftmaxWithLoss(Layer):
@@ -80,7 +80,7 @@ class SoftmaxWithLoss(Layer):
         x, t, x_shape = _as_batch(self._here("forward"), x, t)
         log_y = log_softmax(x)
         self._cache = np.exp(log_y), t, x_shape
-        return -(t * log_y).sum() / len(x)
+        return (-t * log_y).sum() / len(x)
 
     def backward(self, dout=1.0):
         y, t, x_shape = self._saved()
@@ -123,18 +123,18 @@ def _as_batch(where, x, t):
     if x.ndim not in (1, 2):
         raise ValueError(f"{where}: x must have shape (N, C) or (C,), got {x.shape}")
     rows = x.reshape(-1, x.shape[-1])
-    t = np.asarray(t)
+    t = _validate.any_array(where, "t", t)
     # Rows of probabilities have the shape of x; anything else must be one label a sample.
     if t.shape == x.shape:
         t = _probabilities(where, t).reshape(rows.shape)
     else:
-        t = _labels(where, t, classes=rows.shape[1], name="t")
         if t.shape not in {x.shape[:-1], (len(rows),)}:
             raise ValueError(
                 f"{where}: t must be labels of shape {_validate.shape_text(x.shape[:-1])} or "
                 f"probabilities of shape {_validate.shape_text(x.shape)}, "
                 f"got {_validate.shape_text(t.shape)}"
             )
+        t = _labels(where, t, classes=rows.shape[1], name="t")
         t = one_hot(t.reshape(len(rows)), rows.shape[1])
     return rows, t.astype(x.dtype, copy=False), x.shape
 
@@ -151,8 +151,8 @@ def _probabilities(where, t):
     t = _validate.real_array(where, "t", t)
     if t.min() < 0:
         raise ValueError(f"{where}: t must hold probabilities >= 0, got {t.min()}")
-    sums = t.sum(axis=-1)
+    sums = t.sum(axis=-1, dtype=np.float64)
     worst = np.abs(sums - 1).max()
-    if not worst <= 1e-3:
+    if not worst <= 1e-6:
         raise ValueError(f"{where}: each row of t must sum to 1, got a row off by {worst:.3g}")
     return t

@@ -85,10 +85,15 @@ def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
     init : how to draw the weights: he, xavier, normal or a function (shape, rng, dtype=…); biases
     are 0
     Returns a Sequential whose output are the logits (N, C).
-    Raises ValueError for fewer than two sizes or a size below 1.
+    Raises ValueError for fewer than two sizes, a size below 1 or an activation that is not a class.
     """
-    if len(sizes) < 2:
-        raise ValueError(f"fully_connected: sizes must hold at least two widths, got {list(sizes)}")
+    if not isinstance(sizes, (tuple, list)) or len(sizes) < 2:
+        raise ValueError(f"fully_connected: sizes must hold at least two widths, got {sizes!r}")
+    if not callable(activation):
+        raise ValueError(
+            f"fully_connected: activation must be a class such as ReLU, "
+            f"got {_describe(activation)}"
+        )
     sizes = [_validate.whole_number("fully_connected", "sizes", n, at_least=1) for n in sizes]
     _validate.generator("fully_connected", rng)
     layers = {}

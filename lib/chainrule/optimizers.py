@@ -28,7 +28,7 @@ class Optimizer:
         Raises ValueError for keys or shapes that do not match, a missing gradient, or a parameter
         that is not an array of floats; nothing is changed then.
         """
-        self._check(params, grads)
+        grads = self._checked(params, grads)
         self.steps += 1
         for key, p in params.items():
             self._step(key, p, grads[key])
@@ -40,13 +40,20 @@ class Optimizer:
         """The state of one parameter: `count` arrays, zeros the first time."""
         return self._state.setdefault(key, [np.zeros_like(p) for _ in range(count)])
 
-    def _check(self, params, grads):
+    def _checked(self, params, grads):
+        """The gradients as arrays; refused unless they fit the parameters, every one."""
         here = f"{type(self).__name__}.update"
+        if not isinstance(params, dict) or not isinstance(grads, dict):
+            raise ValueError(
+                f"{here}: params and grads must be dicts such as net.params and net.grads, "
+                f"got {type(params).__name__} and {type(grads).__name__}"
+            )
         if set(params) != set(grads):
             odd = sorted(set(params) ^ set(grads))
             raise ValueError(
                 f"{here}: params and grads must have the same keys, got {odd} in one only"
             )
+        checked = {}
         for key, p in params.items():
             if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
                 kind = getattr(p, "dtype", type(p).__name__)
@@ -55,8 +62,10 @@ class Optimizer:
                 raise ValueError(f"{here}: grads[{key!r}] is None; call backward first")
             g = _validate.real_array(here, f"grads[{key!r}]", grads[key])
             _validate.shape(here, f"grads[{key!r}]", g, p.shape)
+            checked[key] = g
             for state in self._state.get(key, ()):
                 _validate.shape(here, f"params[{key!r}]", p, state.shape)
+        return checked
 
 
 class SGD(Optimizer):

@@ -21,7 +21,8 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
     epochs : passes through the data, at least 1
     batch_size : samples a step, from 1 to N; the last batch of an epoch holds what is left
     rng : numpy.random.Generator that shuffles
-    test : (x_test, t_test) with integer labels, to measure accuracy after every epoch
+    test : (x_test, t_test), to measure accuracy after every epoch; t and t_test are then integer
+        labels
     progress : show a progress bar on stderr; None (the default) means only on a terminal
 
     Returns
@@ -33,7 +34,9 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
     for a loss that is not finite, which ends the training.
     Source: chapter "Training a network".
     """
-    x, t = np.asarray(x), np.asarray(t)
+    for name, value in {"net": net, "loss": loss, "optimizer": optimizer}.items():
+        _validate.made("fit", name, value)
+    x, t = _validate.real_array("fit", "x", x), _validate.any_array("fit", "t", t)
     epochs = _validate.whole_number("fit", "epochs", epochs, at_least=1)
     batch_size = _validate.whole_number("fit", "batch_size", batch_size, at_least=1)
     _validate.generator("fit", rng)
@@ -43,6 +46,8 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
 
     history = {"loss": []}
     if test is not None:
+        _labelled("fit", x, t)
+        x_test, t_test = _test_set(test)
         history |= {"train_accuracy": [], "test_accuracy": []}
     bar = _ProgressBar(epochs, sys.stderr.isatty() if progress is None else progress)
     with _mode(net, training=True):
@@ -53,7 +58,7 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
                 history["loss"].append(_step(net, loss, optimizer, x[batch], t[batch]))
             if test is not None:
                 history["train_accuracy"].append(accuracy(net, x, t))
-                history["test_accuracy"].append(accuracy(net, *test))
+                history["test_accuracy"].append(accuracy(net, x_test, t_test))
             bar.advance(history)
     return history
 
@@ -79,9 +84,8 @@ def accuracy(net, x, t, batch_size=256):
     Returns a float in [0, 1].
     Raises ValueError for labels that are not integers (N,), or x and t of unequal length.
     """
-    x, t = np.asarray(x), _validate.integer_array("accuracy", "t", t)
-    _validate.shape("accuracy", "t", t, ("N",))
-    _check_lengths("accuracy", x, t)
+    _validate.made("accuracy", "net", net)
+    x, t = _labelled("accuracy", x, t)
     batch_size = _validate.whole_number("accuracy", "batch_size", batch_size, at_least=1)
     right = 0
     with _mode(net, training=False):
@@ -94,18 +98,40 @@ def accuracy(net, x, t, batch_size=256):
 @contextmanager
 def _mode(net, training):
     """The network in one mode for the length of a `with` block, then in the mode it had before."""
-    before = net.training
+    before = [(layer, layer.training) for layer in _with_parts(net)]
     net.train() if training else net.eval()
     try:
         yield
     finally:
-        net.train() if before else net.eval()
+        for layer, mode in before:
+            layer.training = mode
 
 
-def _check_lengths(where, x, t):
-    if x.ndim == 0 or t.ndim == 0 or len(x) != len(t) or len(x) == 0:
+def _with_parts(layer):
+    """The layer and, if it is made of layers, all of those: each has a mode of its own."""
+    yield layer
+    for part in getattr(layer, "layers", {}).values():
+        yield from _with_parts(part)
+
+
+def _labelled(where, x, t, names=("x", "t")):
+    """x as an array and t as integer labels, one a sample."""
+    x, t = _validate.real_array(where, names[0], x), _validate.integer_array(where, names[1], t)
+    _validate.shape(where, names[1], t, ("N",))
+    _check_lengths(where, x, t, names)
+    return x, t
+
+
+def _test_set(test):
+    if not isinstance(test, (tuple, list)) or len(test) != 2:
+        raise ValueError(f"fit: test must be a pair (x_test, t_test), got {type(test).__name__}")
+    return _labelled("fit", *test, names=("x_test", "t_test"))
+
+
+def _check_lengths(where, x, t, names=("x", "t")):
+    if x.ndim == 0 or t.ndim == 0 or len(x) != len(t):
         raise ValueError(
-            f"{where}: x and t must hold the same number of samples, at least one, got shapes "
+            f"{where}: {names[0]} and {names[1]} must hold the same number of samples, got shapes "
             f"{_validate.shape_text(x.shape)} and {_validate.shape_text(t.shape)}"
         )
 

@@ -76,6 +76,11 @@ class Graph:
         out = np.asarray(node.forward(*(source.value for source in sources)))
         return self._add(Value(name, out, label, node, list(sources), row))
 
+    @property
+    def inputs(self):
+        """The Values that came from outside, in the order in which they were made."""
+        return [value for value in self.values if value.node is None]
+
     def _add(self, value):
         self.values.append(value)
         return value

@@ -29,7 +29,10 @@ def show_source(thing, docstring=False):
     Returns an object that a notebook displays as highlighted Python under the file's name.
     Raises ValueError for something that is not from chainrule.
     """
-    path = Path(inspect.getsourcefile(thing) or "")
+    try:
+        path = Path(inspect.getsourcefile(thing) or "")
+    except (TypeError, OSError):  # made by something else than a def or class in a file
+        path = Path()
     if _ROOT not in path.parents:
         raise ValueError(f"show_source: thing must be defined in chainrule, got {thing!r}")
     text = inspect.cleandoc("\n" + inspect.getsource(thing)) + "\n"

@@ -18,7 +18,7 @@ class Exercise:
     """One exercise.
 
     right : the right answer: a value, or a function of the arguments of a case
-    wrong : {diagnosis: a wrong answer}, each a value or function like `right`
+    wrong : pairs (a wrong answer, its diagnosis), each answer a value or function like `right`
     cases : for functions, a list of argument tuples to try
     praise : what to say when it is right: one sentence that adds something
     tolerance : largest difference, relative to the size of the right numbers
@@ -26,7 +26,7 @@ class Exercise:
     """
 
     right: object
-    wrong: dict = field(default_factory=dict)
+    wrong: list = field(default_factory=list)
     cases: list = field(default_factory=lambda: [()])
     praise: str = ""
     tolerance: float = 1e-6
@@ -88,7 +88,7 @@ def _problem(exercise, answer, arguments):
 
 def _diagnosis(exercise, got, arguments):
     """The foreseen mistake that gives exactly this wrong answer."""
-    for diagnosis, wrong in exercise.wrong.items():
+    for wrong, diagnosis in _pairs(exercise.wrong):
         if _same(_run(wrong, copy.deepcopy(arguments)), got, exercise.tolerance):
             return diagnosis
     return None
@@ -119,8 +119,15 @@ def _same(expected, got, tolerance):
         expected, got = np.asarray(expected, float), np.asarray(got, float)
     except (TypeError, ValueError):
         return False
-    scale = max(1e-12, np.abs(expected).max(initial=0))
-    return expected.shape == got.shape and bool(np.all(np.abs(expected - got) <= tolerance * scale))
+    if expected.shape != got.shape:
+        return False
+    finite = np.isfinite(
+        expected
+    )  # infinities and nan can be typical wrong answers: compared as such
+    if not np.array_equal(expected[~finite], got[~finite], equal_nan=True):
+        return False
+    scale = max(1e-12, np.abs(expected[finite]).max(initial=0))
+    return bool(np.all(np.abs(expected[finite] - got[finite]) <= tolerance * scale))
 
 
 def _describe(value):
@@ -144,3 +151,7 @@ def _text(value):
         return repr(value)
     rounded = np.round(np.asarray(value, float), 4) + 0.0
     return " ".join(np.array2string(rounded, threshold=20).split())
+
+
+def _pairs(wrong):
+    return [(answer, text) for text, answer in wrong.items()] if isinstance(wrong, dict) else wrong

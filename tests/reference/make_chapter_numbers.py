@@ -1,0 +1,137 @@
+"""PyTorch's answers for the worked examples of the chapters.
+
+Run it as tests/reference/README.md says, in an environment with PyTorch. It writes
+lib/chainrule/book/pytorch_numbers.json, which `pytorch_numbers("bill")` and its like read.
+"""
+
+import json
+from pathlib import Path
+
+import torch
+
+TARGET = Path(__file__).parents[2] / "lib" / "chainrule" / "book" / "pytorch_numbers.json"
+
+
+def variable(values):
+    """A float64 tensor whose gradient is wanted."""
+    return torch.tensor(values, dtype=torch.float64, requires_grad=True)
+
+
+def bill():
+    """Chapter "Computational graphs": notebooks, price, pens, price, tax factor."""
+    five = variable([3.0, 2.0, 4.0, 0.5, 1.1])
+    total = (five[0] * five[1] + five[2] * five[3]) * five[4]
+    total.backward()
+    return {"bill": total, "gradients": five.grad}
+
+
+def two_layer_network():
+    """Chapter "Training a network": two samples through affine, ReLU, affine, softmax with loss."""
+    X = torch.tensor([[1.0, 2.0], [-1.0, 1.0]], dtype=torch.float64)
+    W1, b1 = variable([[1.0, -1.0, 0.5], [0.5, 1.0, -1.0]]), variable([0.0, 0.5, 0.25])
+    W2, b2 = variable([[1.0, 0.0], [-1.0, 1.0], [0.5, 0.5]]), variable([0.1, -0.1])
+    logits = torch.relu(X @ W1 + b1) @ W2 + b2
+    loss = torch.nn.functional.cross_entropy(logits, torch.tensor([0, 1]))
+    loss.backward()
+    return {"loss": loss, "dW1": W1.grad, "db1": b1.grad, "dW2": W2.grad, "db2": b2.grad}
+
+
+def relu():
+    """Chapter "ReLU": a batch of two samples with two features."""
+    X = variable([[1.0, -0.5], [-2.0, 3.3]])
+    dout = torch.tensor([[0.5, -1.0], [2.0, -0.2]], dtype=torch.float64)
+    Y = torch.relu(X)
+    Y.backward(dout)
+    return {"Y": Y, "dX": X.grad}
+
+
+def relu_at_zero():
+    """Chapter "ReLU": the slope just left of the kink, at it, and just right of it."""
+    x = variable([-1e-5, 0.0, 1e-5])
+    torch.relu(x).sum().backward()
+    return {"dx": x.grad}
+
+
+def softmax_with_loss():
+    """Chapter "Softmax with loss": scores [1, 8, 3], truth 1; loss, gradient, probabilities."""
+    x = variable([1.0, 8.0, 3.0])
+    loss = torch.nn.functional.cross_entropy(x, torch.tensor(1))
+    loss.backward()
+    J = torch.autograd.functional.jacobian(lambda x: torch.softmax(x, 0), x)
+    return {"loss": loss, "dx": x.grad, "y": torch.softmax(x, 0), "J": J}
+
+
+def softmax_with_loss_batch():
+    """Chapter "Softmax with loss": a batch of three, with labels and with soft targets."""
+    rows = [[1.0, 8.0, 3.0], [0.5, -1.0, 2.0], [0.0, 0.0, 0.0]]
+    soft = torch.tensor([[0.1, 0.7, 0.2], [0.0, 0.5, 0.5], [1.0, 0.0, 0.0]], dtype=torch.float64)
+    answers = {}
+    for name, t in [("labels", torch.tensor([1, 0, 2])), ("soft", soft)]:
+        X = variable(rows)
+        loss = torch.nn.functional.cross_entropy(X, t)
+        loss.backward()
+        answers |= {f"loss_{name}": loss, f"dX_{name}": X.grad}
+    return answers
+
+
+def shapes_bias():
+    """Chapter "Shapes": a bias repeated down three rows, L half the sum of squares."""
+    Z = torch.tensor([[0.0, 1.0], [2.0, 0.0], [1.0, 3.0]], dtype=torch.float64)
+    b = variable([1.0, 2.0])
+    (0.5 * (Z + b) ** 2).sum().backward()
+    return {"db": b.grad}
+
+
+def affine():
+    """Chapter "The affine layer": the batch of two, with its upstream gradient."""
+    X = variable([[1.0, 1.0], [2.0, 3.0]])
+    W = variable([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    b = variable([7.0, 8.0, 9.0])
+    Y = X @ W + b
+    Y.backward(torch.tensor([[2.0, 1.0, -1.0], [1.0, 1.0, 1.0]], dtype=torch.float64))
+    return {"Y": Y, "dX": X.grad, "dW": W.grad, "db": b.grad}
+
+
+def sigmoid():
+    """Chapter "The sigmoid": logits that are logarithms of odds, in two rows of three."""
+    X = variable([[1.0, 3.0, 1 / 3], [9.0, 1 / 9, 4.0]]).detach().log().requires_grad_()
+    y = torch.sigmoid(X)
+    y.backward(torch.tensor([[1.0, -2.0, 4.0], [10.0, 10.0, -5.0]], dtype=torch.float64))
+    return {"y": y, "dX": X.grad}
+
+
+def sigmoid_chain():
+    """Chapter "Vanishing gradients": three sigmoids in a row, each with one weight."""
+    x, w = variable(1.0), variable([1.0, 2.0, -1.0])
+    y = x
+    for weight in w:
+        y = torch.sigmoid(weight * y)
+    y.backward()
+    return {"y": y, "gradients": torch.cat([x.grad.reshape(1), w.grad])}
+
+
+EXAMPLES = [
+    bill,
+    sigmoid,
+    sigmoid_chain,
+    shapes_bias,
+    affine,
+    two_layer_network,
+    relu,
+    relu_at_zero,
+    softmax_with_loss,
+    softmax_with_loss_batch,
+]
+
+
+def main():
+    examples = {
+        example.__name__: {name: value.tolist() for name, value in example().items()}
+        for example in EXAMPLES
+    }
+    numbers = {"torch": torch.__version__, "examples": examples}
+    TARGET.write_text(json.dumps(numbers, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
