@@ -182,7 +182,10 @@ def test_show_source_refuses_what_is_not_ours():
 
 def test_agreement_prints_every_route(capsys):
     agreement(by_hand=[1.0, -0.0], pytorch=[1.0, 1e-9])
-    assert capsys.readouterr().out == "by hand  [1. 0.]\nPyTorch  [1. 0.]\n         all 2 agree to 1e-06\n"
+    assert (
+        capsys.readouterr().out
+        == "by hand  [1. 0.]\nPyTorch  [1. 0.]\n         all 2 agree to 1e-06\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import numpy as np
 
 from chainrule import _validate
 
-# Gradients smaller than this are compared absolutely. In float64 with h = 1e-5 a difference quotient
-# has rounding noise of about 1e-11, in a network of several layers 1e-10, and the true gradient
-# may be zero (a bias before batch normalization): noise would be compared with nothing.
+# Gradients smaller than this are compared absolutely. In float64 with h = 1e-5 a difference
+# quotient has rounding noise of about 1e-11, in a network of several layers 1e-10, and the true
+# gradient may be zero (a bias before batch normalization): noise would be compared with nothing.
 SMALLEST_GRADIENT = 1e-3
 
 

@@ -91,8 +91,7 @@ def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
         raise ValueError(f"fully_connected: sizes must hold at least two widths, got {sizes!r}")
     if not callable(activation):
         raise ValueError(
-            f"fully_connected: activation must be a class such as ReLU, "
-            f"got {_describe(activation)}"
+            f"fully_connected: activation must be a class such as ReLU, got {_describe(activation)}"
         )
     sizes = [_validate.whole_number("fully_connected", "sizes", n, at_least=1) for n in sizes]
     _validate.generator("fully_connected", rng)

@@ -63,7 +63,7 @@ def softmax_with_loss():
 
 def softmax_with_loss_batch():
     """Chapter "Softmax with loss": a batch of three, with labels and with soft targets."""
-    rows = [[1.0, 8.0, 3.0], [0.5, -1.0, 2.0], [0.0, 0.0, 0.0]]
+    rows = [[2.0, 1.0, 0.0], [0.5, -1.0, 2.0], [0.0, 0.0, 0.0]]
     soft = torch.tensor([[0.1, 0.7, 0.2], [0.0, 0.5, 0.5], [1.0, 0.0, 0.0]], dtype=torch.float64)
     answers = {}
     for name, t in [("labels", torch.tensor([1, 0, 2])), ("soft", soft)]:
@@ -110,6 +110,13 @@ def sigmoid_chain():
     return {"y": y, "gradients": torch.cat([x.grad.reshape(1), w.grad])}
 
 
+def product_and_sum():
+    """Chapter "Gradient checking": y = (x0 x1, x0 + x1) and a given upstream gradient."""
+    x = variable([3.0, 2.0])
+    torch.stack([x[0] * x[1], x[0] + x[1]]).backward(torch.tensor([2.0, -1.0]).double())
+    return {"dx": x.grad}
+
+
 EXAMPLES = [
     bill,
     sigmoid,
@@ -121,6 +128,7 @@ EXAMPLES = [
     relu_at_zero,
     softmax_with_loss,
     softmax_with_loss_batch,
+    product_and_sum,
 ]
 
 

@@ -89,7 +89,11 @@ def _problem(exercise, answer, arguments):
 def _diagnosis(exercise, got, arguments):
     """The foreseen mistake that gives exactly this wrong answer."""
     for wrong, diagnosis in _pairs(exercise.wrong):
-        if _same(_run(wrong, copy.deepcopy(arguments)), got, exercise.tolerance):
+        try:
+            foreseen = _run(wrong, copy.deepcopy(arguments))
+        except Exception:  # a transposed factor runs on square cases only
+            continue
+        if _same(foreseen, got, exercise.tolerance):
             return diagnosis
     return None
 
@@ -132,7 +136,7 @@ def _same(expected, got, tolerance):
 
 def _describe(value):
     if isinstance(value, (tuple, list)):
-        return f"{len(value)} things together"
+        return f"{len(value)} things together" if len(value) != 1 else "one thing in brackets"
     if isinstance(value, str):
         return "a text"
     try:

@@ -1,0 +1,55 @@
+# make book       render the site into _build/html
+# make serve      ... and serve it on this machine
+# make test       run every check
+# make notebooks  execute every notebook in place and store its outputs
+# make clean      delete what the others made, .venv and node_modules excepted
+#
+# Each sets itself up: nothing is installed by hand but Python, git and make.
+# README.md has the same commands for people without make.
+
+SHELL := /bin/sh
+PORT ?= 8000
+
+# Python 3.11 to 3.14 is what requirements.txt is locked for.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null \
+	&& { echo $$p; break; }; done)
+VENV := .venv
+RUN := $(VENV)/bin/python
+INSTALLED := $(VENV)/installed
+
+.PHONY: book serve test notebooks clean
+
+# A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
+BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
+
+book: $(INSTALLED)
+	@$(BUILD)
+	@echo "The book is at $(CURDIR)/_build/html/index.html"
+
+serve: book
+	@echo "The book is at http://localhost:$(PORT)/ (Ctrl+C stops it; another port: make serve PORT=8001)"
+	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
+# pytest comes last, so that its summary is what one sees. A cell of a notebook counts as a test.
+test: $(INSTALLED)
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(BUILD)
+	$(RUN) -m pytest -n auto --maxprocesses 4
+
+notebooks: $(INSTALLED)
+	$(RUN) tools/execute_notebooks.py
+
+clean:
+	rm -rf _build build .pytest_cache .ruff_cache .hypothesis
+
+# Everything the commands need, once; again only when one of these files changes.
+$(INSTALLED): requirements.txt pyproject.toml package.json package-lock.json
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.14 found." \
+		"Install one, or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(RUN) tools/install_katex.py
+	@touch $@

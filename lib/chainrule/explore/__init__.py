@@ -1,0 +1,9 @@
+"""Explorables: figures that move, in a notebook and on a page without a kernel.
+
+Needs the extra `chainrule[book]`.
+"""
+
+from chainrule.explore.sigmoid_slope import sigmoid_slope
+from chainrule.explore.vanishing_gradients import vanishing_gradients
+
+__all__ = ["sigmoid_slope", "vanishing_gradients"]

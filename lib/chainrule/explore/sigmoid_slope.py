@@ -1,0 +1,97 @@
+"""The sigmoid and its slope: a tangent that can be dragged, and what a chain of slopes comes to."""
+
+import numpy as np
+import traitlets
+
+from chainrule.book.figures import BLUE, GREY, INK, ORANGE, figure, show
+from chainrule.explore.explorable import Explorable, module
+from chainrule.layers import Sigmoid
+
+X_MAX, N_MAX = 6.0, 30
+
+WORDS = {
+    "en": {
+        "caption": "The sigmoid (blue), its tangent and its slope y(1 − y) (orange), which never "
+        "exceeds ¼; and the product of n such slopes, one for each sigmoid that a gradient "
+        "passes through.",
+        "curve": "The sigmoid y = σ(x) with its tangent. Drag along it to move x.",
+        "slope": "The slope y(1 − y), below its ceiling of one quarter.",
+        "chain": "The product of 1, 2, … n slopes, on a logarithmic scale.",
+        "x": "x =",
+        "n": "Sigmoids in the chain, n =",
+        "one": "One sigmoid",
+        "many": "A chain of them",
+        "ceiling": "at most ¼",
+        "at_best": "at most ¼ⁿ",
+        "layers": "sigmoids passed through",
+        "y_is": "y = σ({x}) = {y}",
+        "slope_is": "slope = y(1 − y) = {y} · (1 − {y}) = {slope}",
+        "product_is": "n slopes multiplied: {slope}{n} = {product}",
+        "best_is": "and never more than: ¼{n} = {best}",
+    }
+}
+
+
+class SigmoidSlope(Explorable):
+    """See `sigmoid_slope`."""
+
+    _esm = module("sigmoid_slope.js")
+    x = traitlets.Float().tag(sync=True)
+    n = traitlets.Int().tag(sync=True)
+
+    @traitlets.validate("x")
+    def _x_in_range(self, proposal):
+        if not abs(proposal.value) <= X_MAX:
+            raise ValueError(f"sigmoid_slope: x must be in −6 … 6, got {proposal.value}")
+        return proposal.value
+
+    @traitlets.validate("n")
+    def _n_in_range(self, proposal):
+        if not 1 <= proposal.value <= N_MAX:
+            raise ValueError(f"sigmoid_slope: n must be in 1 … {N_MAX}, got {proposal.value}")
+        return proposal.value
+
+    def still(self):
+        sigmoid = Sigmoid()
+        xs = np.linspace(-X_MAX, X_MAX, 121)
+        ys = sigmoid.forward(xs)
+        slopes = sigmoid.backward(np.ones_like(xs))
+        y = sigmoid.forward(np.array([self.x]))[0]
+        slope = sigmoid.backward(np.ones(1))[0]
+        fig, (left, right) = figure(6.4, 2.8, 1, 2)
+        left.plot(xs, ys, color=BLUE)
+        left.plot(xs, slopes, color=ORANGE, linestyle="--")
+        left.axhline(0.25, color=GREY, linestyle=":", linewidth=1.2)
+        reach = np.array([-2, 2])
+        left.plot(self.x + reach, y + slope * reach, color=INK, linewidth=1.2)
+        left.plot([self.x], [y], "o", color=BLUE)
+        left.plot([self.x], [slope], "s", color=ORANGE)
+        left.set_ylim(-0.05, 1.05)
+        left.set_yticks([0, 0.25, 0.5, 1], ["0", "¼", "½", "1"])
+        left.set_xlabel("x")
+        left.text(3.2, 0.86, "σ(x)", color=BLUE)
+        left.text(2.4, 0.13, "y(1 − y)", color=ORANGE)
+        n = np.arange(1, N_MAX + 1)
+        right.semilogy(n, 0.25**n, color=GREY, linestyle=":")
+        right.semilogy(n[: self.n], slope ** n[: self.n], "s-", color=ORANGE, markersize=4)
+        right.set_xlabel("n")
+        right.text(16, 1e-8, "¼ⁿ", color=GREY)
+        right.set_title("(y(1 − y))ⁿ", color=ORANGE)
+        return show(
+            fig,
+            alt=f"Left: the sigmoid and its slope, which peaks at one quarter at x = 0. At x = "
+            f"{self.x:g} the sigmoid is {y:.4f} and its slope {slope:.4f}. Right, on a logarithmic "
+            f"scale: the product of n such slopes falls along a straight line, to "
+            f"{slope**self.n:.1e} for n = {self.n}, below one quarter to the power n.",
+        )
+
+
+def sigmoid_slope(x=1.0, n=10):
+    """The explorable of the chapter "Sigmoid": drag x along the curve, and make the chain longer.
+
+    x : where the tangent starts, in −6 … 6
+    n : how many slopes are multiplied at the start, in 1 … 30
+    Returns a widget, alive in a kernel and on a page without one.
+    Raises ValueError for an x or n outside its range.
+    """
+    return SigmoidSlope(x=float(x), n=n, words=WORDS)

@@ -1,0 +1,222 @@
+import {
+  bottomAxis, canvas, choice, fill, html, leftAxis, line, presets, says, scale, shown, slider,
+  subscript, superscript, svg, text, toggle, wordsOf,
+} from "./explorable.js";
+
+// --- The table: packed by gradient_table.py, which says how -------------------------------------
+
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+function* numbersIn(packed) {
+  let [number, place] = [0, 1];
+  for (const character of packed) {
+    const digit = BASE64.indexOf(character);
+    number += (digit % 32) * place;
+    place *= 32;
+    if (digit >= 32) continue; // more to come
+    yield number % 2 ? -(number - 1) / 2 : number / 2;
+    [number, place] = [0, 1];
+  }
+}
+
+// The norms of every depth: rows[d − 1][l − 1], log₁₀ in whole steps.
+export function unpack(packed, depth) {
+  const missed = numbersIn(packed);
+  const rows = [];
+  for (let d = 1; d <= depth; d++) {
+    const before = rows[d - 2] ?? [];
+    const row = new Array(d);
+    row[d - 1] = (before[d - 2] ?? 0) + missed.next().value;
+    for (let l = d - 2; l >= 0; l--) {
+      const step = l + 1 < before.length ? before[l] - before[l + 1] : 0;
+      row[l] = row[l + 1] + step + missed.next().value;
+    }
+    rows.push(row);
+  }
+  return rows;
+}
+
+// The numbers of one state, each grid point unpacked when it is first asked for.
+export function reader(table) {
+  const unpacked = new Map();
+  const scales = table.deviations.length;
+  return ({ activation, depth, scale, normalized }) => {
+    const entry = table.activations[activation];
+    const point = (normalized ? scales : 0) + scale;
+    const key = `${activation} ${point}`;
+    if (!unpacked.has(key)) {
+      unpacked.set(key, unpack(entry.gradients.split(" ")[point], table.depth));
+    }
+    const decades = unpacked.get(key)[depth - 1].map((level) =>
+      level <= table.lowest * table.per_decade ? -Infinity : level / table.per_decade,
+    );
+    const start = point * table.depth * table.bins;
+    const histograms = Array.from({ length: depth }, (_, layer) =>
+      [...entry.histograms.slice(start + layer * table.bins, start + (layer + 1) * table.bins)].map(
+        (digit) => parseInt(digit, 16) / 15,
+      ),
+    );
+    return { ...entry, depth, decades, histograms };
+  };
+}
+
+// Everything the sentences say.
+export function numbers({ decades, depth, steepest }) {
+  const ratio = 10 ** (decades[0] - decades[depth - 1]);
+  return {
+    depth,
+    ratio: shown(ratio, 2),
+    first: shown(10 ** decades[0], 2),
+    last: shown(10 ** decades[depth - 1], 2),
+    d: subscript(depth),
+    passed: depth - 1,
+    power: superscript(depth - 1),
+    steepest: steepest === 0.25 ? "¼" : shown(steepest, 2),
+    bound: shown(steepest ** (depth - 1), 2),
+    verdict: verdictOf(ratio, depth),
+  };
+}
+
+export function verdictOf(ratio, depth) {
+  if (depth === 1) return "alone";
+  if (!(ratio >= 0.01)) return "vanishes";
+  if (ratio > 100) return "explodes";
+  return ratio < 1 ? "passes" : "passes_more";
+}
+
+// The powers of ten the axis runs between, and the step of its ticks. A few windows only: an axis
+// that moved with every step could not be read.
+export function windowOf(decades) {
+  const finite = decades.filter(Number.isFinite);
+  const low = [-4, -8, -16, -32, -64, -128, -320].find((e) => Math.min(0, ...finite) >= e);
+  const high = [2, 4, 8, 16, 32, 64, 128, 320].find((e) => Math.max(0, ...finite) <= e);
+  const step = [1, 2, 4, 8, 16, 32, 64].find((s) => (high - low) / s <= 6);
+  return { low, high, step: step ?? 128 };
+}
+
+// --- The picture -----------------------------------------------------------------------------
+
+const [LEFT, RIGHT] = [46, 10];
+const [TOP, MIDDLE, UPPER, BOTTOM] = [22, 212, 244, 364];
+
+function picture(width, state, words) {
+  const { depth } = state;
+  const right = width - RIGHT;
+  const column = (right - LEFT) / depth;
+  const px = (layer) => LEFT + (layer - 0.5) * column;
+  return [...gradients(state, px, right, words), ...activations(state, px, column, right, words)];
+}
+
+function gradients(state, px, right, words) {
+  const { decades, depth, steepest } = state;
+  const { low, high, step } = windowOf(decades);
+  const py = scale([low, high], [MIDDLE, TOP]);
+  const ticks = [];
+  for (let e = Math.ceil(low / step) * step; e <= high; e += step) {
+    ticks.push([py(e), e ? `10${superscript(e)}` : "1"]);
+  }
+  const points = decades.map((e, i) => [px(i + 1), py(Math.max(e, low))]);
+  const bound = decades.map((_, i) => decades[depth - 1] + (depth - 1 - i) * Math.log10(steepest));
+  const inside = bound.map((e, i) => [px(i + 1), py(e)]).filter(([, y]) => y <= MIDDLE);
+  return [
+    ...leftAxis(ticks, LEFT, right),
+    text(words.gradient, LEFT, TOP - 8, { class: "cr-gradient" }),
+    text(words.back, right, TOP - 8, { class: "cr-muted", "text-anchor": "end" }),
+    svg("path", { class: "cr-bound", d: line(inside) }),
+    text(fill(words.bound, numbers(state)), inside[0][0] + 6, inside[0][1] - 8, { class: "cr-muted" }),
+    svg("path", { class: "cr-curve cr-gradient", d: line(points) }),
+    ...points.map(([cx, cy]) => svg("circle", { class: "cr-dot cr-gradient", cx, cy, r: 4 })),
+  ];
+}
+
+function activations({ histograms, depth, low, high, open }, px, column, right, words) {
+  const py = scale([low, high], [BOTTOM, UPPER]);
+  const bin = (BOTTOM - UPPER) / histograms[0].length;
+  const half = Math.min(20, 0.46 * column);
+  // One path for all bars: a histogram on its side per layer, about the layer's middle.
+  const bars = histograms.flatMap((shares, i) =>
+    shares.map((share, k) => {
+      const w = share * half;
+      const y = BOTTOM - (k + 1) * bin;
+      return share ? `M${(px(i + 1) - w).toFixed(1)} ${y.toFixed(1)}h${(2 * w).toFixed(1)}v${bin}h${(-2 * w).toFixed(1)}z` : "";
+    }),
+  );
+  const name = (value, more) => shown(value, 2).replace(/\.0$/, "") + (more ? "+" : "");
+  const ticks = [[py(low), (open[0] ? "≤ " : "") + name(low)], [py(high), name(high, open[1])]];
+  const every = depth <= 15 ? 1 : 5;
+  const layers = histograms.map((_, i) => i + 1).filter((l) => l === 1 || l % every === 0);
+  return [
+    ...leftAxis(ticks, LEFT, right),
+    text(words.activations, LEFT, UPPER - 8, { class: "cr-value" }),
+    svg("path", { class: "cr-value", d: bars.join("") }),
+    ...bottomAxis(layers.map((l) => [px(l), l]), BOTTOM),
+    text(words.layer, right, BOTTOM + 32, { class: "cr-muted", "text-anchor": "end" }),
+  ];
+}
+
+// --- The figure ------------------------------------------------------------------------------
+
+const NAMES = ["activation", "depth", "scale", "normalized"];
+
+function story({ xavier, he }) {
+  const state = (activation, scale, normalized) => ({ activation, depth: 20, scale, normalized });
+  return {
+    vanish: state("sigmoid", xavier, false),
+    explode: state("ReLU", he + 2, false),
+    by_initialization: state("tanh", xavier, false),
+    by_relu: state("ReLU", he, false),
+    by_normalization: state("sigmoid", xavier, true),
+  };
+}
+
+function render({ model, el }) {
+  const words = wordsOf(model);
+  const table = model.get("table");
+  const read = reader(table);
+  const state = () => read(Object.fromEntries(NAMES.map((name) => [name, model.get(name)])));
+  const names = { [table.xavier]: words.xavier, [table.he]: words.he };
+  const deviation = (i) =>
+    shown(table.deviations[i], 3) + (names[i] ? ` (${names[i]})` : "");
+  const say = (key, options = {}) =>
+    says(model, NAMES, options, () => {
+      const now = numbers(state());
+      return key !== "verdict" && now.verdict === "alone" ? "" : fill(words[key === "verdict" ? now.verdict : key], now);
+    });
+  const parts = {
+    presets: presets(model, story(table), words),
+    activation: choice(model, "activation", {
+      label: words.activation,
+      options: Object.keys(table.activations).map((name) => [name, name]),
+    }),
+    normalized: toggle(model, "normalized", { label: words.normalized }),
+    depth: slider(model, "depth", { label: words.depth, min: 1, max: table.depth }),
+    scale: slider(model, "scale", {
+      label: words.scale,
+      min: 0,
+      max: table.deviations.length - 1,
+      text: deviation,
+      marks: [[table.xavier, words.xavier, "end"], [table.he, words.he, "start"]],
+    }),
+    verdict: say("verdict", { class: "cr-verdict", live: true }),
+    picture: canvas(model, NAMES, { label: words.picture, height: 402 }, (width) =>
+      picture(width, state(), words),
+    ),
+    ratioIs: say("ratio_is"),
+    boundIs: say("bound_is"),
+  };
+  const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
+  el.classList.add("cr-explorable-live");
+  el.append(
+    parts.presets.el,
+    html("div", { class: "cr-panels" }, panel("activation", "normalized"), panel("depth", "scale")),
+    parts.verdict.el,
+    parts.picture.el,
+    parts.ratioIs.el,
+    parts.boundIs.el,
+    html("p", { class: "cr-caption" }, words.caption),
+  );
+  return () => Object.values(parts).forEach((part) => part.unbind());
+}
+
+const explorable = { name: "VanishingGradients", render };
+export default explorable;

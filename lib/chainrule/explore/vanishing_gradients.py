@@ -1,0 +1,178 @@
+"""Vanishing gradients: what arrives at each layer of a real network, and what its units do."""
+
+import numpy as np
+import traitlets
+
+from chainrule.book.figures import BLUE, GREY, ORANGE, figure, show
+from chainrule.explore.explorable import Explorable, module
+from chainrule.explore.gradient_table import (
+    BINS,
+    DEPTH,
+    HE,
+    PER_DECADE,
+    LOWEST,
+    SCALES,
+    XAVIER,
+    passes,
+    standard_deviation,
+    tabulate,
+)
+from chainrule.layers import ReLU, Sigmoid, Tanh
+
+_BUILT_IN = {"sigmoid": Sigmoid, "tanh": Tanh, "ReLU": ReLU}
+
+WORDS = {
+    "en": {
+        "caption": "Above: the norm of the gradient that arrives at the output of every layer, in "
+        "one forward and backward pass of the library over 64 digits (every hidden layer has 64 "
+        "units). Dashed: what the slopes alone let through at best. Below: what the units of each "
+        "layer put out, as a histogram on its side (length: square root of the share).",
+        "try": "Try",
+        "activation": "Activation",
+        "depth": "Hidden layers",
+        "scale": "Weights, standard deviation",
+        "normalized": "Batch normalization",
+        "xavier": "Xavier",
+        "he": "He",
+        "picture": "Above, on a logarithmic scale, the gradient arriving at each layer; below, each "
+        "layer's activations as a histogram.",
+        "gradient": "‖∂L/∂Y‖ arriving at each layer",
+        "activations": "Y, the units' activations",
+        "back": "← from the loss",
+        "layer": "layer",
+        "bound": "{steepest} per layer",
+        "vanishes": "▼ It vanishes: layer 1 gets {ratio} of the gradient that layer {depth} gets.",
+        "passes": "● It gets through: layer 1 gets {ratio} of the gradient that layer {depth} gets.",
+        "passes_more": "● It gets through: layer 1 gets {ratio} times the gradient that layer "
+        "{depth} gets.",
+        "explodes": "▲ It explodes: layer 1 gets {ratio} times the gradient that layer {depth} gets.",
+        "alone": "● One layer: the gradient has nothing to pass through.",
+        "ratio_is": "‖∂L/∂Y₁‖ / ‖∂L/∂Y{d}‖ = {first} / {last} = {ratio}",
+        "bound_is": "{passed} slopes alone, at best: {steepest}{power} = {bound}",
+        "vanish": "Make it vanish",
+        "vanish_note": "Twenty sigmoids and Xavier's weights. No unit is saturated, and still each "
+        "layer passes on less than a quarter.",
+        "explode": "Make it explode",
+        "explode_note": "Twenty ReLUs and weights twice He's: each layer doubles the gradient on "
+        "its way back, and the activations on their way forward.",
+        "by_initialization": "Rescue it by initialization",
+        "by_initialization_note": "tanh has slopes of up to 1, and Xavier's weights neither shrink "
+        "nor stretch. Move the weights to either side and it is lost again.",
+        "by_relu": "Rescue it by ReLU",
+        "by_relu_note": "A unit that is on passes all of its gradient. He's weights make up for the "
+        "half that is off.",
+        "by_normalization": "Rescue it by normalization",
+        "by_normalization_note": "The same sigmoids and weights as those that vanish: dividing by "
+        "the small spread of the batch multiplies the gradient on its way back.",
+    }
+}
+
+
+class VanishingGradients(Explorable):
+    """See `vanishing_gradients`."""
+
+    _esm = module("vanishing_gradients.js")
+    table = traitlets.Dict().tag(sync=True)
+    activation = traitlets.Unicode().tag(sync=True)
+    depth = traitlets.Int().tag(sync=True)
+    scale = traitlets.Int().tag(sync=True)
+    normalized = traitlets.Bool().tag(sync=True)
+
+    def __init__(self, activations, **state):
+        self._activations = activations
+        super().__init__(**state)
+
+    @traitlets.validate("depth")
+    def _depth_in_range(self, proposal):
+        if not 1 <= proposal.value <= DEPTH:
+            raise ValueError(
+                f"vanishing_gradients: depth must be in 1 … {DEPTH}, got {proposal.value}"
+            )
+        return proposal.value
+
+    @traitlets.validate("scale")
+    def _scale_in_range(self, proposal):
+        if not 0 <= proposal.value < len(SCALES):
+            raise ValueError(
+                f"vanishing_gradients: scale must be in 0 … {len(SCALES) - 1}, got {proposal.value}"
+            )
+        return proposal.value
+
+    def still(self):
+        outputs, norms = passes(
+            self._activations[self.activation], SCALES[self.scale], self.normalized
+        )
+        arriving = norms[self.depth - 1]
+        steepest = self.table["activations"][self.activation]["steepest"]
+        layers = np.arange(1, self.depth + 1)
+        fig, (above, below) = figure(6.4, 4.2, 2, 1, sharex=True, height_ratios=[3, 2])
+        above.semilogy(layers, arriving, "o-", color=ORANGE, markersize=4)
+        above.semilogy(
+            layers, arriving[-1] * steepest ** (self.depth - layers), color=GREY, linestyle="--"
+        )
+        above.set_ylabel("‖∂L/∂Y‖")
+        entry = self.table["activations"][self.activation]
+        for layer, y in zip(layers, outputs, strict=False):
+            counts, edges = np.histogram(y, bins=BINS, range=(entry["low"], entry["high"]))
+            lengths = 0.4 * np.sqrt(counts / max(counts.max(), 1))
+            centers = (edges[:-1] + edges[1:]) / 2
+            below.fill_betweenx(
+                centers, layer - lengths, layer + lengths, step="mid", color=BLUE, linewidth=0
+            )
+        below.set_ylim(entry["low"], entry["high"])
+        below.set_xlabel("ℓ")
+        below.set_ylabel("Y")
+        return show(
+            fig,
+            alt=f"Above, on a logarithmic scale: in a network of {self.depth} hidden layers with "
+            f"the activation {self.activation} the norm of the gradient goes from "
+            f"{arriving[-1]:.2g} at the last layer to {arriving[0]:.2g} at the first. Below: "
+            f"histograms of the activations of every layer.",
+        )
+
+
+def vanishing_gradients(activation=None, depth=20):
+    """The explorable of the chapter "Vanishing gradients": one backward pass, layer by layer.
+
+    activation : a layer class of your own, or a function that makes the layer, to stand beside
+        sigmoid, tanh and ReLU: it acts on each number by itself. The library runs it through the
+        whole grid, which takes a few seconds.
+    depth : how many hidden layers at the start, in 1 … 30
+    Returns a widget, alive in a kernel and on a page without one.
+    Raises ValueError for an activation that makes no layer, or a depth outside its range.
+    """
+    activations = dict(_BUILT_IN)
+    first = "sigmoid"
+    if activation is not None:
+        first = _checked_name(activation)
+        activations[first] = activation
+    table = {
+        "activations": {name: tabulate(make) for name, make in activations.items()},
+        "deviations": [standard_deviation(scale) for scale in SCALES],
+        "depth": DEPTH,
+        "bins": BINS,
+        "per_decade": PER_DECADE,
+        "lowest": LOWEST,
+        "xavier": XAVIER,
+        "he": HE,
+    }
+    return VanishingGradients(
+        activations,
+        table=table,
+        activation=first,
+        depth=depth,
+        scale=XAVIER,
+        normalized=False,
+        words=WORDS,
+    )
+
+
+def _checked_name(activation):
+    made = activation() if callable(activation) else activation
+    if not callable(activation) or not (hasattr(made, "forward") and hasattr(made, "backward")):
+        raise ValueError(
+            "vanishing_gradients: activation must be a layer class or a function that makes a "
+            f"layer, such as ReLU, got {activation!r}"
+        )
+    name = type(made).__name__
+    return f"{name} (yours)" if name in ("Sigmoid", "Tanh", *_BUILT_IN) else name

@@ -1,0 +1,172 @@
+"""Each optimizer against its recurrence written for one number, and what all of them promise."""
+
+import math
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+
+OPTIMIZERS = [cr.SGD, cr.Momentum, cr.AdaGrad, cr.RMSProp, cr.Adam]
+every_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda cls: cls.__name__)
+GRADIENTS = [0.5, -2.0, 1.5, 0.25, -0.75]
+
+
+def sgd(p, gradients, lr):
+    for g in gradients:
+        p -= lr * g
+        yield p
+
+
+def momentum(p, gradients, lr, momentum=0.9):
+    v = 0.0
+    for g in gradients:
+        v = momentum * v - lr * g
+        p += v
+        yield p
+
+
+def adagrad(p, gradients, lr, eps=1e-10):
+    h = 0.0
+    for g in gradients:
+        h += g**2
+        p -= lr * g / (math.sqrt(h) + eps)
+        yield p
+
+
+def rmsprop(p, gradients, lr, decay=0.99, eps=1e-8):
+    h = 0.0
+    for g in gradients:
+        h = decay * h + (1 - decay) * g**2
+        p -= lr * g / (math.sqrt(h) + eps)
+        yield p
+
+
+def adam(p, gradients, lr, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = v = 0.0
+    for step, g in enumerate(gradients, start=1):
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        p -= lr * (m / (1 - beta1**step)) / (math.sqrt(v / (1 - beta2**step)) + eps)
+        yield p
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "recurrence", "options"),
+    [
+        (cr.SGD, sgd, {}),
+        (cr.Momentum, momentum, {}),
+        (cr.Momentum, momentum, {"momentum": 0.5}),
+        (cr.Momentum, momentum, {"momentum": 0.0}),
+        (cr.AdaGrad, adagrad, {}),
+        (cr.AdaGrad, adagrad, {"eps": 0.5}),
+        (cr.RMSProp, rmsprop, {}),
+        (cr.RMSProp, rmsprop, {"decay": 0.5, "eps": 0.1}),
+        (cr.Adam, adam, {}),
+        (cr.Adam, adam, {"beta1": 0.5, "beta2": 0.8, "eps": 0.1}),
+        (cr.Adam, adam, {"beta1": 0.0, "beta2": 0.0}),
+    ],
+)
+def test_the_recurrence_number_by_number(optimizer, recurrence, options):
+    """Two numbers of one array, the second with twice the gradient, each on its own course."""
+    p = np.array([1.0, -3.0])
+    stepper = optimizer(0.1, **options)
+    one = recurrence(1.0, GRADIENTS, 0.1, **options)
+    two = recurrence(-3.0, [2 * g for g in GRADIENTS], 0.1, **options)
+    for g in GRADIENTS:
+        stepper.update({"p": p}, {"p": np.array([g, 2 * g])})
+        np.testing.assert_allclose(p, [next(one), next(two)], rtol=1e-12)
+
+
+def test_adam_has_the_usual_defaults():
+    stepper = cr.Adam()
+    assert (stepper.lr, stepper.beta1, stepper.beta2, stepper.eps) == (1e-3, 0.9, 0.999, 1e-8)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e6])
+def test_the_first_step_of_adam_has_the_size_of_the_learning_rate(scale):
+    """Both moments are corrected for having started at zero, so the gradient's size cancels."""
+    p = np.zeros(3)
+    cr.Adam(0.01).update({"p": p}, {"p": scale * np.array([1.0, -2.0, 0.5])})
+    np.testing.assert_allclose(p, [-0.01, 0.01, -0.01], rtol=1e-4)
+
+
+@every_optimizer
+def test_the_layers_own_arrays_change(optimizer):
+    """The dicts are made anew at each asking, the arrays are not: the step is seen by the layer."""
+    rng = np.random.default_rng(0)
+    net = cr.fully_connected([3, 4, 2], rng)
+    arrays = {key: (value, value.copy()) for key, value in net.params.items()}
+    net.backward(np.ones_like(net.forward(rng.standard_normal((5, 3)))))
+    grads = {key: value.copy() for key, value in net.grads.items()}
+    optimizer(0.1).update(net.params, net.grads)
+    for key, value in net.params.items():
+        same, before = arrays[key]
+        assert value is same
+        assert not np.array_equal(value, before)
+        np.testing.assert_array_equal(net.grads[key], grads[key])
+    assert net["affine1"].W is arrays["affine1.W"][0]
+
+
+@every_optimizer
+def test_state_is_kept_by_key(optimizer):
+    """Two parameters stepped together go the ways that each goes alone."""
+    together = {"a": np.array([1.0]), "b": np.array([[2.0, 3.0]])}
+    alone = {key: value.copy() for key, value in together.items()}
+    joint, single = optimizer(0.1), {key: optimizer(0.1) for key in together}
+    for g in GRADIENTS:
+        grads = {"a": np.array([g]), "b": np.array([[-g, g**2]])}
+        joint.update(together, grads)
+        for key in alone:
+            single[key].update({key: alone[key]}, {key: grads[key]})
+    for key in alone:
+        np.testing.assert_array_equal(together[key], alone[key])
+
+
+@every_optimizer
+def test_the_order_of_the_dicts_does_not_matter(optimizer):
+    one = {"a": np.ones(2), "b": np.zeros(2)}
+    other = {"b": np.zeros(2), "a": np.ones(2)}
+    grads = {"b": np.array([1.0, 2.0]), "a": np.array([-1.0, 0.5])}
+    optimizer(0.1).update(one, grads)
+    optimizer(0.1).update(other, grads)
+    np.testing.assert_equal(one, other)
+
+
+@every_optimizer
+def test_two_optimizers_share_no_state(optimizer):
+    first, second = np.ones(2), np.ones(2)
+    optimizer(0.1).update({"p": first}, {"p": np.ones(2)})
+    optimizer(0.1).update({"p": second}, {"p": np.ones(2)})
+    np.testing.assert_array_equal(first, second)
+
+
+@every_optimizer
+def test_parameters_keep_their_dtype(optimizer):
+    p = np.ones(3, dtype=np.float32)
+    stepper = optimizer(0.1)
+    for _ in range(2):
+        stepper.update({"p": p}, {"p": np.ones(3)})
+    assert p.dtype == np.float32
+    assert (p < 1).all()
+
+
+@every_optimizer
+def test_gradients_may_be_lists_and_integers(optimizer):
+    from_lists, from_arrays = np.ones(2), np.ones(2)
+    optimizer(0.1).update({"p": from_lists}, {"p": [1, -2]})
+    optimizer(0.1).update({"p": from_arrays}, {"p": np.array([1.0, -2.0])})
+    np.testing.assert_array_equal(from_lists, from_arrays)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "lr"),
+    [(cr.SGD, 0.1), (cr.Momentum, 0.02), (cr.AdaGrad, 1.0), (cr.RMSProp, 0.01), (cr.Adam, 0.1)],
+)
+def test_a_quadratic_is_minimised(optimizer, lr):
+    """f = ½ Σ k (p − c)² with curvatures from 1 to 10: the minimum is c."""
+    curvature, centre = np.array([1.0, 3.0, 10.0]), np.array([2.0, -1.0, 0.5])
+    p, stepper = np.zeros(3), optimizer(lr)
+    for _ in range(600):
+        stepper.update({"p": p}, {"p": curvature * (p - centre)})
+    np.testing.assert_allclose(p, centre, atol=0.01)

