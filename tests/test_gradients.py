@@ -82,6 +82,20 @@ def test_numerical_gradient_of_integers_is_right():
     assert x.dtype == int
 
 
+def test_numerical_gradient_of_float32_is_taken_in_float64():
+    """In float32 a step of 1e-5 would leave one or two right digits."""
+    x = np.array([0.3, -1.7, 2.9], dtype=np.float32)
+    grad = cr.numerical_gradient(lambda x: np.sin(x).sum(), x)
+    assert grad.dtype == np.float64
+    np.testing.assert_allclose(grad, np.cos(x.astype(np.float64)), rtol=1e-8)
+
+
+def test_numerical_gradient_of_a_read_only_array_works_on_a_copy():
+    x = np.array([1.0, 2.0])
+    x.setflags(write=False)
+    np.testing.assert_allclose(cr.numerical_gradient(lambda x: (x**2).sum(), x), [2, 4], rtol=1e-8)
+
+
 def test_numerical_gradient_puts_x_back_when_f_raises():
     x = np.array([1.0, 2.0])
 

@@ -20,7 +20,7 @@ from matplotlib.path import Path
 # each a lighter twin through a variable; INK is the colour of the text around the figure.
 INK = "#1a1a1a"
 BLUE = "#0072b2"
-ORANGE = "#d55e00"
+ORANGE = "#bf5300"
 GREEN = "#007a5a"
 PURPLE = "#a0527e"
 YELLOW = "#8a6d00"

@@ -16,13 +16,13 @@ export function fill(template, values) {
 
 // --- Numbers ---------------------------------------------------------------------------------
 
-// A number to so many significant digits, read as people write it: 0.1966, 8.6e-8, −1.5, 120000.
+// A number to so many significant digits, as people write it: 0.1966, 8.6e-8, −1.5, 12000.
 export function shown(value, digits = 4) {
   if (value === 0 || !Number.isFinite(value)) return value === 0 ? "0" : value > 0 ? "∞" : "?";
   const rounded = Number(value.toPrecision(digits));
   const exponent = Math.floor(Math.log10(Math.abs(rounded)));
   const text =
-    exponent < -4 || exponent > 5
+    exponent < -4 || exponent > 4
       ? rounded.toExponential(digits - 1).replace("e+", "e")
       : rounded.toFixed(Math.max(0, digits - 1 - exponent));
   return text.replace("-", rounded < 0 ? "−" : "-");
@@ -74,13 +74,12 @@ function bind(model, name, read, write, input, event = "input") {
 // A slider. `text(value)` is what its <output> says; `marks` are [value, name,
 // side] below its track, the name on that side of its place.
 export function slider(model, name, { label, min, max, step = 1, text = String, marks = [] }) {
-  const input = html("input", { type: "range", min, max, step });
+  const input = html("input", { type: "range", name, min, max, step });
   const output = html("output");
   const write = (value) => {
     input.value = value;
     output.textContent = text(value);
     input.setAttribute("aria-valuetext", text(value));
-    input.style.setProperty("--at", (value - min) / (max - min));
   };
   const unbind = bind(model, name, () => Number(input.value), write, input);
   const head = html("span", { class: "cr-label" }, label, " ", output);
@@ -109,19 +108,28 @@ export function choice(model, name, { label, options }) {
 
 // On or off: a checkbox.
 export function toggle(model, name, { label }) {
-  const input = html("input", { type: "checkbox" });
+  const input = html("input", { type: "checkbox", name });
   const el = html("label", { class: "cr-toggle" }, input, " ", label);
   const write = (value) => (input.checked = value);
   return { el, unbind: bind(model, name, () => input.checked, write, input, "change") };
 }
 
-// Buttons that set several names at once and say why. `states` is { key: { name: value } }; a button
-// is labelled words[key], and its note words[`${key}_note`] stays as long as its state does.
-export function presets(model, states, words) {
+// Buttons that set several names at once and say why. `groups` is { group: { key: { name: value } } }:
+// a row of buttons after words[group]. Button and row are named so that they read as one sentence. A
+// note, words[`${key}_note`], stays as long as the button's state does.
+export function presets(model, groups, words) {
+  const states = Object.assign({}, ...Object.values(groups));
   const keys = Object.keys(states);
   const names = [...new Set(keys.flatMap((key) => Object.keys(states[key])))];
   const note = html("p", { class: "cr-note", "aria-live": "polite" });
-  const buttons = keys.map((key) => html("button", { type: "button" }, words[key]));
+  const buttons = [];
+  const rows = Object.entries(groups).map(([group, members]) => {
+    const row = Object.keys(members).map((key) =>
+      html("button", { type: "button", "aria-label": `${words[group]} ${words[key]}` }, words[key]),
+    );
+    buttons.push(...row);
+    return html("div", {}, `${words[group]} `, ...row);
+  });
   buttons.forEach((button, i) =>
     button.addEventListener("click", () => {
       Object.entries(states[keys[i]]).forEach(([name, value]) => model.set(name, value));
@@ -137,7 +145,7 @@ export function presets(model, states, words) {
   names.forEach((name) => model.on(`change:${name}`, show));
   show();
   const unbind = () => names.forEach((name) => model.off(`change:${name}`, show));
-  return { el: html("div", { class: "cr-presets" }, html("div", {}, ...buttons), note), unbind };
+  return { el: html("div", { class: "cr-presets" }, ...rows, note), unbind };
 }
 
 // --- Drawing ---------------------------------------------------------------------------------
@@ -180,12 +188,19 @@ export function canvas(model, names, { label, height }, draw) {
   return { el, unbind };
 }
 
+// Put the parts into the page: `children` are elements. Returns what takes them out of the model.
+export function assemble(el, parts, ...children) {
+  el.classList.add("cr-explorable-live");
+  el.append(...children);
+  return () => Object.values(parts).forEach((part) => part.unbind());
+}
+
 // Text that follows the model. `live`: read aloud, politely, when it changes.
 export function says(model, names, { tag = "p", live = false, ...attributes }, text) {
   const el = html(tag, { ...attributes, "aria-live": live && "polite" });
   const write = () => {
-    const parts = text();
-    if (el.textContent !== parts) el.textContent = parts;
+    const now = text();
+    if (el.textContent !== now) el.textContent = now;
   };
   names.forEach((name) => model.on(`change:${name}`, write));
   write();

@@ -2,9 +2,9 @@
 
 An explorable is `NAME.py`, which computes its numbers with the library and names its words, and
 `NAME.js`, a plain ES module that draws them: `export default { render({ model, el }) }`. In a
-running kernel anywidget gives that module its model. Everywhere else the `text/html` made here does:
-a still picture and its caption, the state as JSON, the same module, and the host in `host.js`, which
-stands in for the model and puts the living figure where the still one was.
+running kernel anywidget gives that module its model. Everywhere else the `text/html` made here
+does: a still picture and its caption, the state as JSON, the same module, and the host in
+`host.js`, which stands in for the model and puts the living figure where the still one was.
 
 To add one: copy the shape of `sigmoid_slope`, and name its function in `explore/__init__.py`.
 """

@@ -1,4 +1,4 @@
-"""The numbers of `vanishing_gradients`: passes of the library on the digits, over a grid, packed small.
+"""The numbers of `vanishing_gradients`: passes of the library on the digits over a grid, packed.
 
 For an activation, a scale of the weights, batch normalization or none and a depth d, a network
 64 → 64 → … → 64 → 10 with d hidden layers runs forward and backward on one batch. The first layers
@@ -15,14 +15,14 @@ from chainrule.layers import Affine, BatchNormalization
 from chainrule.losses import SoftmaxWithLoss
 
 DEPTH, WIDTH, BATCH, SEED = 30, 64, 64, 0
-# Steps of √2 from a sixteenth of Xavier's standard deviation to four times it; He's is the step above
-# Xavier's. Wilder weights make tanh so chaotic that another machine's last bits would show.
+# Steps of √2 from a sixteenth of Xavier's standard deviation to four times it; He's is the step
+# above Xavier's. Wilder weights make tanh so chaotic that another machine's last bits would show.
 SCALES = tuple(range(-8, 5))
 XAVIER, HE = SCALES.index(0), SCALES.index(1)
 BINS = 20
 # A norm is kept as the nearest multiple of 1/500 of a decade, so to within 0.25 percent.
 PER_DECADE = 500
-LOWEST = -300  # a norm below 1e-300 is kept as zero
+LIMIT = 300  # norms from 1e300 count as infinite, from 1e-300 down as zero
 
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
@@ -77,14 +77,16 @@ def tabulate(activation):
     """The whole grid for one activation, packed for `vanishing_gradients.js`.
 
     Returns a dict: low, high (the range of the histograms), open (whether values lie below, above
-    it), steepest (the largest slope of the activation), gradients and histograms (text, see
+    it), steepest (the largest slope of the
+    activation, None if there is none), gradients and histograms (text, see
     `_pack` and `_levels`).
     """
     low, high, is_open, steepest = _shape_of(activation)
     gradients, histograms = [], []
     for normalized in (False, True):
         for scale in SCALES:
-            outputs, norms = passes(activation, scale, normalized)
+            with np.errstate(all="ignore"):  # an activation of the reader's own may overflow
+                outputs, norms = passes(activation, scale, normalized)
             gradients.append(_pack(norms))
             histograms += [_levels(y, low, high) for y in outputs]
     return {
@@ -107,16 +109,23 @@ def _shape_of(activation):
     """(low, high, (open below, open above), steepest slope), by asking the layer itself."""
     x = np.linspace(-50, 50, 2001)[:, np.newaxis]
     layer = activation()
-    y = layer.forward(x)
-    steepest = float(np.abs(layer.backward(np.ones_like(x))).max())
+    with np.errstate(all="ignore"):
+        y = layer.forward(x)
+        slopes = np.abs(layer.backward(np.ones_like(x)))
+    steepest = float(slopes.max())
+    if not steepest <= 1.01 * slopes[np.abs(x) <= 25].max():
+        steepest = None  # it still grows: no bound to speak of
     low, high = max(float(y.min()), -3.0), min(float(y.max()), 3.0)
     return round(low, 2), round(high, 2), [bool(y.min() < low), bool(y.max() > high)], steepest
 
 
 def quantised(norm):
-    """log₁₀ of a norm in whole steps of 1/PER_DECADE; LOWEST decades stand for zero."""
-    with np.errstate(divide="ignore"):
-        return int(max(np.rint(PER_DECADE * np.log10(norm)), PER_DECADE * LOWEST))
+    """log₁₀ of a norm in whole steps of 1/PER_DECADE; ±LIMIT decades for infinity and zero."""
+    if norm > 0:
+        decades = np.log10(norm)
+    else:
+        decades = -LIMIT if norm == 0 else LIMIT  # not a number: what grew too large became it
+    return int(np.rint(PER_DECADE * np.clip(decades, -LIMIT, LIMIT)))
 
 
 def _pack(norms):
@@ -151,7 +160,10 @@ def _levels(y, low, high):
     """The histogram of y as BINS characters 0 … f: the square root of each bin's share of the
     fullest, so that small shares are seen too. Values outside the range count in the end bins.
     """
-    position = (np.clip(y, low, high) - low) / (high - low)
+    y = np.clip(np.nan_to_num(y, nan=high), low, high)
+    position = (y - low) / (high - low)
     bins = np.minimum((position * BINS).astype(int), BINS - 1)
     counts = np.bincount(bins.ravel(), minlength=BINS)
-    return "".join(f"{level:x}" for level in np.rint(15 * np.sqrt(counts / counts.max())).astype(int))
+    return "".join(
+        f"{level:x}" for level in np.rint(15 * np.sqrt(counts / counts.max())).astype(int)
+    )

@@ -1,6 +1,6 @@
 import {
-  bottomAxis, canvas, fill, html, leftAxis, line, says, scale, shown, slider, superscript, svg,
-  text, wordsOf,
+  assemble, bottomAxis, canvas, fill, html, leftAxis, line, says, scale, shown, slider, superscript,
+  svg, text, wordsOf,
 } from "./explorable.js";
 
 // --- Mathematics: no page needed; tests/test_explorables.py compares it with the library -------
@@ -28,10 +28,12 @@ export function floorOf(lowest) {
   return [-20, -40, -80].find((exponent) => lowest >= 10 ** exponent);
 }
 
+const written = (x) => (x < 0 ? "−" : "") + Math.abs(x).toFixed(1);
+
 export function numbers(x, n) {
   const y = sigmoid(x);
   return {
-    x: (x < 0 ? "−" : "") + Math.abs(x).toFixed(1),
+    x: written(x),
     n: superscript(n),
     y: digitsOf(y),
     slope: shown(slope(x)),
@@ -43,7 +45,7 @@ export function numbers(x, n) {
 // --- Pictures --------------------------------------------------------------------------------
 
 const LEFT = 34;
-const ALL_X = Array.from({ length: 121 }, (_, i) => -X_MAX + i / 10);
+const along = (point) => Array.from({ length: 121 }, (_, i) => point(-X_MAX + i / 10));
 
 function curve(width, x) {
   const [top, bottom] = [12, 168];
@@ -57,10 +59,11 @@ function curve(width, x) {
     ...leftAxis([[py(0), "0"], [py(0.5), "½"], [py(1), "1"]], LEFT, width - 10),
     ...bottomAxis([-6, -3, 0, 3, 6].map((v) => [px(v), String(v).replace("-", "−")]), bottom),
     text("y = σ(x)", px(-5.6), py(0.8), { class: "cr-value" }),
-    svg("path", { class: "cr-curve cr-value", d: line(ALL_X.map((v) => [px(v), py(sigmoid(v))])) }),
+    svg("path", { class: "cr-curve cr-value", d: line(along((v) => [px(v), py(sigmoid(v))])) }),
     svg("line", { class: "cr-guide", x1: px(x), x2: px(x), y1: py(y), y2: bottom }),
     svg("path", { class: "cr-curve cr-gradient", d: line(tangent) }),
-    svg("circle", { class: "cr-handle", cx: px(x), cy: py(y), r: 8 }),
+    svg("circle", { class: "cr-handle", cx: px(x), cy: py(y), r: 10 }),
+    svg("path", { class: "cr-grip", d: `M${px(x) - 3} ${py(y) - 3}l-3 3l3 3m6 0l3 -3l-3 -3` }),
   ];
 }
 
@@ -73,7 +76,7 @@ function slopeCurve(width, x, words) {
     svg("line", { class: "cr-bound", x1: LEFT, x2: width - 10, y1: py(0.25), y2: py(0.25) }),
     text(words.ceiling, width - 10, py(0.25) - 6, { class: "cr-muted", "text-anchor": "end" }),
     text("y(1 − y)", px(-5.6), py(0.12), { class: "cr-gradient" }),
-    svg("path", { class: "cr-curve cr-gradient", d: line(ALL_X.map((v) => [px(v), py(slope(v))])) }),
+    svg("path", { class: "cr-curve cr-gradient", d: line(along((v) => [px(v), py(slope(v))])) }),
     svg("line", { class: "cr-guide", x1: px(x), x2: px(x), y1: 0, y2: bottom }),
     svg("circle", { class: "cr-dot cr-gradient", cx: px(x), cy: py(slope(x)), r: 5 }),
     ...bottomAxis([[px(X_MAX), "x"]], bottom),
@@ -87,8 +90,8 @@ function chain(width, x, n, words) {
   const py = scale([0, lowest], [top, bottom]);
   const ticks = [0, 1, 2, 3, 4].map((i) => (lowest / 4) * i);
   const powers = (base) => (k) => [px(k), py(k * Math.log10(base))];
-  const ks = Array.from({ length: n }, (_, i) => i + 1);
-  const points = ks.map(powers(slope(x)));
+  const points = Array.from({ length: n }, (_, i) => powers(slope(x))(i + 1));
+  const [endX, endY] = points[n - 1];
   return [
     ...leftAxis(ticks.map((e) => [py(e), e ? `10${superscript(e)}` : "1"]), left, width - 14),
     ...bottomAxis([0, 10, 20, 30].map((v) => [px(v), v]), bottom),
@@ -97,7 +100,7 @@ function chain(width, x, n, words) {
     text(words.at_best, px(17), powers(0.25)(17)[1] - 8, { class: "cr-muted" }),
     svg("path", { class: "cr-curve cr-gradient", d: line([[px(0), py(0)], ...points]) }),
     ...points.map(([cx, cy]) => svg("circle", { class: "cr-dot cr-gradient", cx, cy, r: 3 })),
-    svg("circle", { class: "cr-dot cr-gradient", cx: points[n - 1][0], cy: points[n - 1][1], r: 6 }),
+    svg("circle", { class: "cr-dot cr-gradient", cx: endX, cy: endY, r: 6 }),
   ];
 }
 
@@ -133,7 +136,7 @@ function render({ model, el }) {
     slope: canvas(model, ["x"], { label: words.slope, height: 118 }, (w) =>
       slopeCurve(w, x(), words),
     ),
-    x: slider(model, "x", { label: words.x, min: -X_MAX, max: X_MAX, step: 0.1, text: (v) => numbers(v, 1).x }),
+    x: slider(model, "x", { label: words.x, min: -X_MAX, max: X_MAX, step: 0.1, text: written }),
     yIs: sentence("y_is", ["x"]),
     slopeIs: sentence("slope_is", ["x"], { live: true }),
     chain: canvas(model, ["x", "n"], { label: words.chain, height: 308 }, (w) =>
@@ -145,8 +148,9 @@ function render({ model, el }) {
   };
   draggable(parts.curve.el, model);
   const panel = (...names) => html("div", { class: "cr-panel" }, ...names.map((k) => parts[k].el));
-  el.classList.add("cr-explorable-live");
-  el.append(
+  return assemble(
+    el,
+    parts,
     html(
       "div",
       { class: "cr-panels" },
@@ -155,7 +159,6 @@ function render({ model, el }) {
     ),
     html("p", { class: "cr-caption" }, words.caption),
   );
-  return () => Object.values(parts).forEach((part) => part.unbind());
 }
 
 const explorable = { name: "SigmoidSlope", render };

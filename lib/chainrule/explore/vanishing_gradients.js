@@ -1,6 +1,6 @@
 import {
-  bottomAxis, canvas, choice, fill, html, leftAxis, line, presets, says, scale, shown, slider,
-  subscript, superscript, svg, text, toggle, wordsOf,
+  assemble, bottomAxis, canvas, choice, fill, html, leftAxis, line, presets, says, scale, shown,
+  slider, subscript, superscript, svg, text, toggle, wordsOf,
 } from "./explorable.js";
 
 // --- The table: packed by gradient_table.py, which says how -------------------------------------
@@ -47,9 +47,10 @@ export function reader(table) {
     if (!unpacked.has(key)) {
       unpacked.set(key, unpack(entry.gradients.split(" ")[point], table.depth));
     }
-    const decades = unpacked.get(key)[depth - 1].map((level) =>
-      level <= table.lowest * table.per_decade ? -Infinity : level / table.per_decade,
-    );
+    const decades = unpacked.get(key)[depth - 1].map((level) => {
+      const decade = level / table.per_decade;
+      return Math.abs(decade) < table.limit ? decade : decade * Infinity;
+    });
     const start = point * table.depth * table.bins;
     const histograms = Array.from({ length: depth }, (_, layer) =>
       [...entry.histograms.slice(start + layer * table.bins, start + (layer + 1) * table.bins)].map(
@@ -71,15 +72,21 @@ export function numbers({ decades, depth, steepest }) {
     d: subscript(depth),
     passed: depth - 1,
     power: superscript(depth - 1),
-    steepest: steepest === 0.25 ? "¼" : shown(steepest, 2),
-    bound: shown(steepest ** (depth - 1), 2),
+    steepest: steepest === 0.25 ? "¼" : whole(steepest ?? NaN),
+    bound: whole((steepest ?? NaN) ** (depth - 1)),
     verdict: verdictOf(ratio, depth),
   };
 }
 
+// Two digits, but 1 for 1.0.
+function whole(value) {
+  return shown(value, Number.isInteger(value) ? 1 : 2);
+}
+
 export function verdictOf(ratio, depth) {
+  if (Number.isNaN(ratio) || ratio === Infinity) return "overflows";
   if (depth === 1) return "alone";
-  if (!(ratio >= 0.01)) return "vanishes";
+  if (ratio < 0.01) return "vanishes";
   if (ratio > 100) return "explodes";
   return ratio < 1 ? "passes" : "passes_more";
 }
@@ -115,18 +122,29 @@ function gradients(state, px, right, words) {
   for (let e = Math.ceil(low / step) * step; e <= high; e += step) {
     ticks.push([py(e), e ? `10${superscript(e)}` : "1"]);
   }
-  const points = decades.map((e, i) => [px(i + 1), py(Math.max(e, low))]);
-  const bound = decades.map((_, i) => decades[depth - 1] + (depth - 1 - i) * Math.log10(steepest));
-  const inside = bound.map((e, i) => [px(i + 1), py(e)]).filter(([, y]) => y <= MIDDLE);
+  const points = decades.map((e, i) => [px(i + 1), py(Math.min(Math.max(e, low), high))]);
+  const bound = decades.map((_, i) => {
+    return [px(i + 1), py(decades[depth - 1] + (depth - 1 - i) * Math.log10(steepest))];
+  });
+  const inside = steepest === null ? [] : bound.filter(([, y]) => y <= MIDDLE && y >= TOP);
   return [
     ...leftAxis(ticks, LEFT, right),
     text(words.gradient, LEFT, TOP - 8, { class: "cr-gradient" }),
     text(words.back, right, TOP - 8, { class: "cr-muted", "text-anchor": "end" }),
     svg("path", { class: "cr-bound", d: line(inside) }),
-    text(fill(words.bound, numbers(state)), inside[0][0] + 6, inside[0][1] - 8, { class: "cr-muted" }),
+    ...boundLabel(fill(words.bound, numbers(state)), inside),
     svg("path", { class: "cr-curve cr-gradient", d: line(points) }),
     ...points.map(([cx, cy]) => svg("circle", { class: "cr-dot cr-gradient", cx, cy, r: 4 })),
   ];
+}
+
+// Beside the dashed line where it leaves the picture, or above its left end: never across it.
+function boundLabel(label, points) {
+  if (points.length < 2) return [];
+  const [[x, y], [nextX, nextY]] = points;
+  if (x > LEFT + 120) return [text(label, x - 8, y, { class: "cr-muted", "text-anchor": "end" })];
+  const rise = Math.max(0, ((y - nextY) / (nextX - x)) * 80); // a label is some 80 pixels long
+  return [text(label, x, y - rise - 7, { class: "cr-muted" })];
 }
 
 function activations({ histograms, depth, low, high, open }, px, column, right, words) {
@@ -136,13 +154,14 @@ function activations({ histograms, depth, low, high, open }, px, column, right, 
   // One path for all bars: a histogram on its side per layer, about the layer's middle.
   const bars = histograms.flatMap((shares, i) =>
     shares.map((share, k) => {
-      const w = share * half;
-      const y = BOTTOM - (k + 1) * bin;
-      return share ? `M${(px(i + 1) - w).toFixed(1)} ${y.toFixed(1)}h${(2 * w).toFixed(1)}v${bin}h${(-2 * w).toFixed(1)}z` : "";
+      const [x, y, w] = [px(i + 1) - share * half, BOTTOM - (k + 1) * bin, 2 * share * half];
+      return share ? `M${x.toFixed(1)} ${y.toFixed(1)}h${w.toFixed(1)}v${bin}h${-w.toFixed(1)}z` : "";
     }),
   );
-  const name = (value, more) => shown(value, 2).replace(/\.0$/, "") + (more ? "+" : "");
-  const ticks = [[py(low), (open[0] ? "≤ " : "") + name(low)], [py(high), name(high, open[1])]];
+  const ticks = [
+    [py(low), (open[0] ? "≤ " : "") + whole(low)],
+    [py(high), (open[1] ? "≥ " : "") + whole(high)],
+  ];
   const every = depth <= 15 ? 1 : 5;
   const layers = histograms.map((_, i) => i + 1).filter((l) => l === 1 || l % every === 0);
   return [
@@ -161,11 +180,12 @@ const NAMES = ["activation", "depth", "scale", "normalized"];
 function story({ xavier, he }) {
   const state = (activation, scale, normalized) => ({ activation, depth: 20, scale, normalized });
   return {
-    vanish: state("sigmoid", xavier, false),
-    explode: state("ReLU", he + 2, false),
-    by_initialization: state("tanh", xavier, false),
-    by_relu: state("ReLU", he, false),
-    by_normalization: state("sigmoid", xavier, true),
+    make: { vanish: state("sigmoid", xavier, false), explode: state("ReLU", he + 2, false) },
+    rescue: {
+      by_initialization: state("tanh", xavier, false),
+      by_relu: state("ReLU", he, false),
+      by_normalization: state("sigmoid", xavier, true),
+    },
   };
 }
 
@@ -175,12 +195,11 @@ function render({ model, el }) {
   const read = reader(table);
   const state = () => read(Object.fromEntries(NAMES.map((name) => [name, model.get(name)])));
   const names = { [table.xavier]: words.xavier, [table.he]: words.he };
-  const deviation = (i) =>
-    shown(table.deviations[i], 3) + (names[i] ? ` (${names[i]})` : "");
-  const say = (key, options = {}) =>
+  const deviation = (i) => shown(table.deviations[i], 3) + (names[i] ? ` (${names[i]})` : "");
+  const say = (keyOf, options = {}) =>
     says(model, NAMES, options, () => {
       const now = numbers(state());
-      return key !== "verdict" && now.verdict === "alone" ? "" : fill(words[key === "verdict" ? now.verdict : key], now);
+      return fill(words[keyOf(now.verdict)], now);
     });
   const parts = {
     presets: presets(model, story(table), words),
@@ -197,16 +216,17 @@ function render({ model, el }) {
       text: deviation,
       marks: [[table.xavier, words.xavier, "end"], [table.he, words.he, "start"]],
     }),
-    verdict: say("verdict", { class: "cr-verdict", live: true }),
+    verdict: say((verdict) => verdict, { class: "cr-verdict", live: true }),
     picture: canvas(model, NAMES, { label: words.picture, height: 402 }, (width) =>
       picture(width, state(), words),
     ),
-    ratioIs: say("ratio_is"),
-    boundIs: say("bound_is"),
+    ratioIs: say(() => "ratio_is"),
+    boundIs: say(() => (state().steepest === null ? "no_bound" : "bound_is")),
   };
   const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
-  el.classList.add("cr-explorable-live");
-  el.append(
+  return assemble(
+    el,
+    parts,
     parts.presets.el,
     html("div", { class: "cr-panels" }, panel("activation", "normalized"), panel("depth", "scale")),
     parts.verdict.el,
@@ -215,7 +235,6 @@ function render({ model, el }) {
     parts.boundIs.el,
     html("p", { class: "cr-caption" }, words.caption),
   );
-  return () => Object.values(parts).forEach((part) => part.unbind());
 }
 
 const explorable = { name: "VanishingGradients", render };

@@ -2,6 +2,8 @@
 
 import numpy as np
 import traitlets
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from chainrule.book.figures import BLUE, GREY, ORANGE, figure, show
 from chainrule.explore.explorable import Explorable, module
@@ -9,8 +11,8 @@ from chainrule.explore.gradient_table import (
     BINS,
     DEPTH,
     HE,
+    LIMIT,
     PER_DECADE,
-    LOWEST,
     SCALES,
     XAVIER,
     passes,
@@ -27,41 +29,46 @@ WORDS = {
         "one forward and backward pass of the library over 64 digits (every hidden layer has 64 "
         "units). Dashed: what the slopes alone let through at best. Below: what the units of each "
         "layer put out, as a histogram on its side (length: square root of the share).",
-        "try": "Try",
         "activation": "Activation",
         "depth": "Hidden layers",
         "scale": "Weights, standard deviation",
         "normalized": "Batch normalization",
         "xavier": "Xavier",
         "he": "He",
-        "picture": "Above, on a logarithmic scale, the gradient arriving at each layer; below, each "
-        "layer's activations as a histogram.",
+        "picture": "Above, on a logarithmic scale, the gradient arriving at each layer; below, "
+        "each layer's activations as a histogram.",
         "gradient": "‖∂L/∂Y‖ arriving at each layer",
         "activations": "Y, the units' activations",
         "back": "← from the loss",
         "layer": "layer",
         "bound": "{steepest} per layer",
         "vanishes": "▼ It vanishes: layer 1 gets {ratio} of the gradient that layer {depth} gets.",
-        "passes": "● It gets through: layer 1 gets {ratio} of the gradient that layer {depth} gets.",
+        "passes": "● It gets through: layer 1 gets {ratio} of the gradient that layer {depth} "
+        "gets.",
         "passes_more": "● It gets through: layer 1 gets {ratio} times the gradient that layer "
         "{depth} gets.",
-        "explodes": "▲ It explodes: layer 1 gets {ratio} times the gradient that layer {depth} gets.",
+        "explodes": "▲ It explodes: layer 1 gets {ratio} times the gradient that layer {depth} "
+        "gets.",
         "alone": "● One layer: the gradient has nothing to pass through.",
         "ratio_is": "‖∂L/∂Y₁‖ / ‖∂L/∂Y{d}‖ = {first} / {last} = {ratio}",
         "bound_is": "{passed} slopes alone, at best: {steepest}{power} = {bound}",
-        "vanish": "Make it vanish",
+        "overflows": "▲ It overflows: the numbers grow beyond what a computer can hold.",
+        "make": "Make it",
+        "rescue": "Rescue it by",
+        "no_bound": "Its slope has no upper bound.",
+        "vanish": "vanish",
         "vanish_note": "Twenty sigmoids and Xavier's weights. No unit is saturated, and still each "
-        "layer passes on less than a quarter.",
-        "explode": "Make it explode",
-        "explode_note": "Twenty ReLUs and weights twice He's: each layer doubles the gradient on "
-        "its way back, and the activations on their way forward.",
-        "by_initialization": "Rescue it by initialization",
+        "layer passes on about a quarter of the gradient.",
+        "explode": "explode",
+        "explode_note": "Twenty ReLUs and weights twice He's: each layer about doubles the "
+        "gradient on its way back, and the activations on their way forward.",
+        "by_initialization": "initialization",
         "by_initialization_note": "tanh has slopes of up to 1, and Xavier's weights neither shrink "
         "nor stretch. Move the weights to either side and it is lost again.",
-        "by_relu": "Rescue it by ReLU",
-        "by_relu_note": "A unit that is on passes all of its gradient. He's weights make up for the "
-        "half that is off.",
-        "by_normalization": "Rescue it by normalization",
+        "by_relu": "ReLU",
+        "by_relu_note": "A unit that is on passes all of its gradient. He's weights make up for "
+        "the half that is off.",
+        "by_normalization": "normalization",
         "by_normalization_note": "The same sigmoids and weights as those that vanish: dividing by "
         "the small spread of the batch multiplies the gradient on its way back.",
     }
@@ -103,23 +110,23 @@ class VanishingGradients(Explorable):
             self._activations[self.activation], SCALES[self.scale], self.normalized
         )
         arriving = norms[self.depth - 1]
-        steepest = self.table["activations"][self.activation]["steepest"]
         layers = np.arange(1, self.depth + 1)
+        entry = self.table["activations"][self.activation]
         fig, (above, below) = figure(6.4, 4.2, 2, 1, sharex=True, height_ratios=[3, 2])
         above.semilogy(layers, arriving, "o-", color=ORANGE, markersize=4)
-        above.semilogy(
-            layers, arriving[-1] * steepest ** (self.depth - layers), color=GREY, linestyle="--"
-        )
+        if entry["steepest"] is not None:
+            bound = arriving[-1] * entry["steepest"] ** (self.depth - layers)
+            above.semilogy(layers, bound, color=GREY, linestyle="--")
+        above.minorticks_off()
         above.set_ylabel("‖∂L/∂Y‖")
-        entry = self.table["activations"][self.activation]
-        for layer, y in zip(layers, outputs, strict=False):
-            counts, edges = np.histogram(y, bins=BINS, range=(entry["low"], entry["high"]))
-            lengths = 0.4 * np.sqrt(counts / max(counts.max(), 1))
-            centers = (edges[:-1] + edges[1:]) / 2
-            below.fill_betweenx(
-                centers, layer - lengths, layer + lengths, step="mid", color=BLUE, linewidth=0
-            )
-        below.set_ylim(entry["low"], entry["high"])
+        low, high = entry["low"], entry["high"]
+        bars = [
+            bar
+            for layer, y in zip(layers, outputs[: self.depth], strict=True)
+            for bar in _sideways(y, layer, low, high)
+        ]
+        below.add_patch(PathPatch(Path.make_compound_path(*bars), facecolor=BLUE, linewidth=0))
+        below.set_ylim(low, high)
         below.set_xlabel("ℓ")
         below.set_ylabel("Y")
         return show(
@@ -129,6 +136,15 @@ class VanishingGradients(Explorable):
             f"{arriving[-1]:.2g} at the last layer to {arriving[0]:.2g} at the first. Below: "
             f"histograms of the activations of every layer.",
         )
+
+
+def _sideways(y, layer, low, high):
+    """The bars of one layer's histogram, on its side about the layer's place."""
+    counts, edges = np.histogram(np.clip(y, low, high), bins=BINS, range=(low, high))
+    for count, bottom, top in zip(counts, edges[:-1], edges[1:], strict=True):
+        if count:
+            left, right = layer + 0.4 * np.sqrt(count / counts.max()) * np.array([-1, 1])
+            yield Path([(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)])
 
 
 def vanishing_gradients(activation=None, depth=20):
@@ -152,7 +168,7 @@ def vanishing_gradients(activation=None, depth=20):
         "depth": DEPTH,
         "bins": BINS,
         "per_decade": PER_DECADE,
-        "lowest": LOWEST,
+        "limit": LIMIT,
         "xavier": XAVIER,
         "he": HE,
     }

@@ -78,7 +78,7 @@ def _problem(exercise, answer, arguments):
     except Exception as error:
         return f"Your code raised {type(error).__name__}: {error}"
     if got is None:
-        return "Your function returned None: is the return missing?"
+        return "Your function returned None: nothing is filled in so far, or a return is missing."
     if not _same(arguments, given, 0):
         return "Your function changed one of its arguments in place; others may still need it."
     if _same(expected, got, exercise.tolerance):
