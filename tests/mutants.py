@@ -7,9 +7,9 @@ in one sentence what is wrong. `MUTANTS` lists them all, by name, with what it t
 from typing import NamedTuple
 
 import numpy as np
-from cases import CASES, Case
 
 import chainrule as cr
+from cases import CASES, Case
 
 
 class Mutant(NamedTuple):

@@ -1,11 +1,11 @@
 """A learner's mistakes: every one is refused by name, in a sentence, and nothing is lost by it."""
 
-import cases
 import numpy as np
 import pytest
-from cases import CASES, LAYER_CLASSES, ONE_CASE_EACH
 
+import cases
 import chainrule as cr
+from cases import CASES, LAYER_CLASSES, ONE_CASE_EACH
 
 
 def rng():

@@ -156,7 +156,7 @@ def test_a_figure_takes_its_colours_from_the_page_and_leaves_the_page_its_own():
 
 
 def test_a_digit_is_drawn_where_its_ink_is():
-    fig, ax = figure(1, 1)
+    _, ax = figure(1, 1)
     draw_digit(ax, np.eye(8).ravel(), title="8")
     (patch,) = ax.patches  # one shade, one path
     assert len(patch.get_path().vertices) == 8 * 5

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from cases import distinct
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import chainrule as cr
+from cases import distinct
 
 few = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 

@@ -1,11 +1,11 @@
 """Formula = finite differences, for every layer, node, loss and whole networks, over the grid."""
 
-import cases
 import numpy as np
 import pytest
-from cases import CASES
 
+import cases
 import chainrule as cr
+from cases import CASES
 
 
 def check(case, seed=0):

@@ -4,10 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from cases import LAYER_CLASSES
-from mutants import MUTANTS
 
 import chainrule as cr
+from cases import LAYER_CLASSES
+from mutants import MUTANTS
 
 SEED = 0
 

@@ -5,9 +5,9 @@ import math
 
 import numpy as np
 import pytest
-from cases import CASES, ONE_CASE_EACH, convolution, distinct, soft_targets
 
 import chainrule as cr
+from cases import CASES, ONE_CASE_EACH, convolution, distinct, soft_targets
 
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
 FLOATS = [np.float64, np.float32, np.float16]

@@ -1,9 +1,9 @@
 """Networks and training: Sequential, fit, accuracy, and that something is really learned."""
 
-import cases
 import numpy as np
 import pytest
 
+import cases
 import chainrule as cr
 
 
