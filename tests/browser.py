@@ -104,4 +104,5 @@ def visit(browser, path, texts=None, *, width=1000, height=900, **options):
         yield visited.page
     finally:
         context.close()
-    assert not visited.complaints
+    if visited.complaints:
+        pytest.fail("\n".join(visited.complaints))

@@ -46,8 +46,12 @@ def normalise(notebook):
     return notebook
 
 
-def execute(path):
-    """Execute one notebook in place; return None, or what went wrong."""
+def execute(path, attempts=3):
+    """Execute one notebook in place; return None, or what went wrong.
+
+    Kernels that start at the same moment may be given one port, and one of them dies before it has
+    run anything: that is tried again.
+    """
     before = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(before, as_version=4)
     for cell in notebook.cells:
@@ -66,6 +70,8 @@ def execute(path):
         client.execute()
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         return str(error)
+    except RuntimeError as error:  # the kernel did not start
+        return execute(path, attempts - 1) if attempts > 1 else str(error)
     after = nbformat.writes(normalise(notebook)) + "\n"
     nbformat.validate(nbformat.reads(after, as_version=4))
     if after != before:

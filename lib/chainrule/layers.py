@@ -93,7 +93,7 @@ class Affine(Layer):
 
     Caches the flattened rows and the shape of x.
     Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
-    Source: chapter "Training a network" uses it; Rumelhart, Hinton and Williams (1986).
+    Source: chapter "The affine layer"; Rumelhart, Hinton and Williams (1986).
     """
 
     param_names = ("W", "b")
@@ -152,7 +152,7 @@ class Sigmoid(Layer):
 
     Caches y. Exact and silent for large |x|: e is only ever raised to −|x|, which cannot overflow.
     Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
-    Source: chapter "Computational graphs"; Rumelhart, Hinton and Williams (1986).
+    Source: chapter "The sigmoid"; Rumelhart, Hinton and Williams (1986).
     """
 
     def forward(self, x):

@@ -16,7 +16,7 @@ def softmax(x):
     x : array (..., C). Returns the same shape; each row is positive and sums to 1.
     The largest logit is subtracted first, which changes nothing but cannot overflow.
     Raises ValueError for an input without a class axis or a wrong dtype.
-    Source: chapter "Training a network"; Bridle (1990).
+    Source: chapter "Softmax with loss"; Bridle (1990).
     """
     return np.exp(log_softmax(x, _where="softmax"))
 
@@ -73,7 +73,7 @@ class SoftmaxWithLoss(Layer):
     Caches y, t as rows of probabilities, and the shape of x.
     Raises ValueError for a wrong shape or dtype, labels out of range, rows that are not
     probabilities; RuntimeError for backward before forward.
-    Source: chapter "Training a network"; Bridle (1990).
+    Source: chapter "Softmax with loss"; Bridle (1990).
     """
 
     def forward(self, x, t):

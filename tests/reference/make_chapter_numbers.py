@@ -117,7 +117,90 @@ def product_and_sum():
     return {"dx": x.grad}
 
 
+def im2col():
+    """Chapter "im2col": fold of the table 1 … 16, and unfold of two images of addresses."""
+    c = torch.arange(1.0, 17.0, dtype=torch.float64).reshape(1, 4, 4)
+    folded = torch.nn.functional.fold(c.transpose(1, 2), output_size=(3, 3), kernel_size=2)
+    n, channel, i, j = torch.meshgrid(
+        *(torch.arange(size, dtype=torch.float64) for size in (2, 2, 3, 3)), indexing="ij"
+    )
+    addresses = 1000 * (n + 1) + 100 * (channel + 1) + 10 * i + j
+    unfolded = torch.nn.functional.unfold(addresses, kernel_size=2)
+    return {"folded": folded[0, 0], "unfolded": unfolded}
+
+
+def convolution_line():
+    """Chapter "Convolution": five numbers, a filter of three."""
+    x, w, b = (
+        variable([[[1.0, 2.0, 0.0, -1.0, 3.0]]]),
+        variable([[[2.0, 1.0, -1.0]]]),
+        variable([0.0]),
+    )
+    out = torch.nn.functional.conv1d(x, w, b)
+    out.backward(torch.tensor([[[1.0, -1.0, 2.0]]], dtype=torch.float64))
+    return {"out": out[0, 0], "dx": x.grad[0, 0], "dw": w.grad[0, 0], "db": b.grad}
+
+
+def convolution():
+    """Chapter "Convolution": an image of 3 by 3, one filter of 2 by 2."""
+    x = variable([[[[1.0, 2.0, 0.0], [0.0, 1.0, 3.0], [2.0, -1.0, 1.0]]]])
+    W, b = variable([[[[1.0, 2.0], [-1.0, 0.0]]]]), variable([1.0])
+    out = torch.nn.functional.conv2d(x, W, b)
+    out.backward(torch.tensor([[[[1.0, -1.0], [0.0, 2.0]]]], dtype=torch.float64))
+    return {"out": out[0, 0], "dx": x.grad[0, 0], "dW": W.grad[0, 0], "db": b.grad}
+
+
+def optimizers():
+    """Chapter "Optimizers": from 1 with the gradients 4 and 3; SGD, Momentum, AdaGrad, RMSProp,
+    Adam.
+    """
+    kinds = [
+        lambda p: torch.optim.SGD(p, lr=0.1),
+        lambda p: torch.optim.SGD(p, lr=0.1, momentum=0.9),
+        lambda p: torch.optim.Adagrad(p, lr=0.1, eps=1e-10),
+        lambda p: torch.optim.RMSprop(p, lr=0.1, alpha=0.9, eps=1e-8),
+        lambda p: torch.optim.Adam(p, lr=0.1),
+    ]
+    return {"p": torch.stack([_walk(make, 1.0, [4.0, 3.0]) for make in kinds])}
+
+
+def adamw():
+    """Chapter "Optimizers", exercise 5."""
+    gradients = [[4.0, 0.5], [3.0, -1.0]]
+    return {
+        "p": _walk(lambda p: torch.optim.AdamW(p, lr=0.1, weight_decay=0.5), [1.0, -2.0], gradients)
+    }
+
+
+def _walk(make, start, gradients):
+    """Where an optimizer ends that is handed these gradients, one a step."""
+    p = variable(start)
+    optimizer = make([p])
+    for gradient in gradients:
+        p.grad = torch.tensor(gradient, dtype=torch.float64)
+        optimizer.step()
+    return p.detach()
+
+
+def initialization():
+    """Chapter "Initialization": the standard deviations of kaiming_normal_ and xavier_normal_.
+
+    For a dense layer from 64 to 50 and a convolution with 16 filters of 8 channels, 3 by 3.
+    """
+    shapes = [(50, 64), (16, 8, 3, 3)]  # PyTorch's dense weight is (outputs, inputs)
+    fans = [torch.nn.init._calculate_fan_in_and_fan_out(torch.empty(shape)) for shape in shapes]
+    gain = torch.nn.init.calculate_gain("relu")
+    return {
+        "fans": torch.tensor(fans, dtype=torch.float64),
+        "he": torch.tensor([gain / n**0.5 for n, _ in fans], dtype=torch.float64),
+        "xavier": torch.tensor([(2 / sum(pair)) ** 0.5 for pair in fans], dtype=torch.float64),
+    }
+
+
 EXAMPLES = [
+    optimizers,
+    adamw,
+    initialization,
     bill,
     sigmoid,
     sigmoid_chain,
@@ -129,6 +212,9 @@ EXAMPLES = [
     softmax_with_loss,
     softmax_with_loss_batch,
     product_and_sum,
+    im2col,
+    convolution_line,
+    convolution,
 ]
 
 

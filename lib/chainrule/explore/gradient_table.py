@@ -19,7 +19,7 @@ DEPTH, WIDTH, BATCH, SEED = 30, 64, 64, 0
 # above Xavier's. Wilder weights make tanh so chaotic that another machine's last bits would show.
 SCALES = tuple(range(-8, 5))
 XAVIER, HE = SCALES.index(0), SCALES.index(1)
-BINS = 20
+BINS = 21  # odd, so that zero, or one half, lies within a bin and not between two
 # A norm is kept as the nearest multiple of 1/500 of a decade, so to within 0.25 percent.
 PER_DECADE = 500
 LIMIT = 300  # norms from 1e300 count as infinite, from 1e-300 down as zero

@@ -88,7 +88,7 @@ def _problem(exercise, answer, arguments):
 
 def _diagnosis(exercise, got, arguments):
     """The foreseen mistake that gives exactly this wrong answer."""
-    for wrong, diagnosis in _pairs(exercise.wrong):
+    for wrong, diagnosis in exercise.wrong:
         try:
             foreseen = _run(wrong, copy.deepcopy(arguments))
         except Exception:  # a transposed factor runs on square cases only
@@ -125,9 +125,7 @@ def _same(expected, got, tolerance):
         return False
     if expected.shape != got.shape:
         return False
-    finite = np.isfinite(
-        expected
-    )  # infinities and nan can be typical wrong answers: compared as such
+    finite = np.isfinite(expected)  # inf and nan are answers too, and typical wrong ones
     if not np.array_equal(expected[~finite], got[~finite], equal_nan=True):
         return False
     scale = max(1e-12, np.abs(expected[finite]).max(initial=0))
@@ -155,7 +153,3 @@ def _text(value):
         return repr(value)
     rounded = np.round(np.asarray(value, float), 4) + 0.0
     return " ".join(np.array2string(rounded, threshold=20).split())
-
-
-def _pairs(wrong):
-    return [(answer, text) for text, answer in wrong.items()] if isinstance(wrong, dict) else wrong

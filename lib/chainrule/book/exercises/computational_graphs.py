@@ -86,8 +86,8 @@ log_backward = Exercise(
 )
 
 
-def _gradients(steps, inputs, add_up=True):
-    """Gradients of the last value with respect to the inputs of a straight-line program."""
+def _gradients(steps, inputs, *, add_up=True, swap=True, inputs_only=True):
+    """Gradients of the last value of a program; the options plant the usual errors."""
     values = list(inputs)
     for operation, i, j in steps:
         values.append(values[i] + values[j] if operation == "add" else values[i] * values[j])
@@ -96,10 +96,11 @@ def _gradients(steps, inputs, add_up=True):
     for position in reversed(range(len(steps))):
         operation, i, j = steps[position]
         dout = grads[len(inputs) + position]
-        parts = (dout, dout) if operation == "add" else (dout * values[j], dout * values[i])
-        for index, part in zip((i, j), parts, strict=True):
-            grads[index] = grads[index] + part if add_up else part
-    return grads[: len(inputs)]
+        other = (j, i) if swap else (i, j)
+        factors = (1.0, 1.0) if operation == "add" else (values[other[0]], values[other[1]])
+        for index, factor in zip((i, j), factors, strict=True):
+            grads[index] = grads[index] + dout * factor if add_up else dout * factor
+    return grads[: len(inputs)] if inputs_only else grads
 
 
 tiny_autodiff = Exercise(
@@ -108,7 +109,15 @@ tiny_autodiff = Exercise(
         (
             lambda steps, inputs: _gradients(steps, inputs, add_up=False),
             "A value that is used twice lost one of its gradients: add with +=, do not assign.",
-        )
+        ),
+        (
+            lambda steps, inputs: _gradients(steps, inputs, swap=False),
+            "Each multiplication hands back its own input; it must hand each the *other* one.",
+        ),
+        (
+            lambda steps, inputs: _gradients(steps, inputs, inputs_only=False),
+            "These are the gradients of all values; return only the inputs', the first ones.",
+        ),
     ],
     cases=[
         ([("mul", 0, 1)], [3.0, 4.0]),
