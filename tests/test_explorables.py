@@ -20,7 +20,7 @@ import chainrule as cr
 from chainrule import explore
 from chainrule.explore import gradient_table
 from chainrule.explore.explorable import Explorable, module
-from explorable_numbers import sigmoid_numbers, vanishing_numbers
+from explorable_numbers import gradient_norms, sigmoid_numbers, vanishing_numbers
 
 EXPLORABLES = [getattr(explore, name) for name in explore.__all__]
 each_explorable = pytest.mark.parametrize("make", EXPLORABLES, ids=lambda make: make.__name__)
@@ -115,6 +115,18 @@ def test_the_table_reaches_javascript_whole(activation, tmp_path):
             counts, _ = np.histogram(np.clip(y, *span), bins=gradient_table.BINS, range=span)
             expected = np.sqrt(counts / counts.max())
             assert np.abs(np.array(shares) - expected).max() <= 0.5 / 15 + 0.01
+
+
+@pytest.mark.parametrize("normalized", [False, True])
+@pytest.mark.parametrize("activation", ["sigmoid", "tanh", "ReLU"])
+def test_one_forward_pass_serves_networks_of_every_depth(activation, normalized):
+    """The shared passes give what a network built for one depth alone gives."""
+    layer = {"sigmoid": cr.Sigmoid, "tanh": cr.Tanh, "ReLU": cr.ReLU}[activation]
+    for position, scale in enumerate(gradient_table.SCALES):
+        _, norms = gradient_table.passes(layer, scale, normalized)
+        for depth in (1, 2, 30):
+            alone = gradient_norms(activation, position, normalized, depth)
+            np.testing.assert_allclose(norms[depth - 1], alone, rtol=1e-6)
 
 
 def test_sentences_say_what_the_library_says(tmp_path):

@@ -14,7 +14,7 @@ import pytest
 from browser import BUILT, SITE, bare_page, chromium, running_chromium, visit
 from chainrule import explore
 from chainrule.explore import gradient_table
-from explorable_numbers import norms_of, shown, sigmoid_numbers, vanishing_numbers
+from explorable_numbers import gradient_norms, shown, sigmoid_numbers, vanishing_numbers
 from repository import ROOT
 
 CHAPTERS = {"sigmoid_slope": "sigmoid", "vanishing_gradients": "vanishing-gradients"}
@@ -270,7 +270,7 @@ def check_vanishing(figure, activation, depth, scale, normalized):
     assert figure.output("depth") == str(depth)
     drawing = figure.drawing(figure.words["picture"])
     power = logarithmic_axis(drawing)
-    norms = norms_of(activation, scale, normalized)[depth - 1]
+    norms = gradient_norms(activation, scale, normalized, depth)
     drawn = [power(dot["cy"]) for dot in drawing["circle"]]
     # A tenth of a pixel on the axis, and the half step that the table keeps.
     tolerance = 0.002 + 0.1 * abs(power(1) - power(0))
@@ -367,6 +367,38 @@ def test_narrow_page_does_not_scroll_sideways(browser, name, place, theme):
             size = box.bounding_box()
             assert size["height"] >= 24
             assert 0 <= size["x"] and size["x"] + size["width"] <= 360
+
+
+@pytest.mark.parametrize(("name", "place"), list(places()))
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_label_lies_on_another_nor_on_a_dot(browser, name, place, width):
+    with open_place(browser, name, place, width=width) as page:
+        figure = Figure(page, name)
+        for press in [lambda: None, *(b.click for b in figure.root.locator("button").all())]:
+            press()
+            figure.settle()
+            boxes = figure.root.locator("svg text").evaluate_all(
+                """(all) => all.map((text) => {
+                  const { left, right, top, bottom } = text.getBoundingClientRect();
+                  // A line of text is taller than its letters: 3 pixels of air above and below.
+                  return [text.textContent, left, right, top + 3, bottom - 3];
+                })"""
+            )
+            meeting = [
+                (one[0], other[0])
+                for i, one in enumerate(boxes)
+                for other in boxes[:i]
+                if one[1] < other[2] and other[1] < one[2]
+                if one[3] < other[4] and other[3] < one[4]
+            ]
+            assert meeting == []
+            dots = figure.root.locator("svg .cr-dot").evaluate_all(
+                "(all) => all.map((dot) => dot.getBoundingClientRect())"
+            )
+            for label, left, right, top, bottom in boxes:
+                for dot in dots:
+                    x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
+                    assert not (left < x < right and top < y < bottom), f"a dot lies on {label}"
 
 
 def test_a_finger_drags_the_curve(browser):

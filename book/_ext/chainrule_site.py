@@ -5,7 +5,7 @@ formula. This extension hands it the Node.js that requirements.txt installs, mak
 cannot read a warning (so an error, under -W) instead of red letters, and puts KaTeX's stylesheet
 and fonts, fetched by tools/install_katex.py, into the site.
 
-And a folded solution says that it is one.
+A formula keeps the comma that follows it. And a folded solution says that it is one.
 """
 
 import json
@@ -97,6 +97,18 @@ def add_stylesheet(app, exception):
         (target / "fonts" / font.name).write_bytes(font.read_bytes())
 
 
+def keep_punctuation(app, doctree):
+    """A comma after a formula goes into it, or it may begin the next line alone."""
+    for formula in doctree.findall(nodes.math):
+        following = formula.next_node(descend=False, siblings=True)
+        if not isinstance(following, nodes.Text):
+            continue
+        mark = re.match(r"[,.;:!?)]+", following)
+        if mark:
+            formula[0] = nodes.Text(rf"{formula.astext()}\text{{{mark[0]}}}")
+            following.parent.replace(following, nodes.Text(following[mark.end() :]))
+
+
 def name_solutions(app, doctree):
     """A folded cell says "Show code cell content"; a solution says what it is."""
     for node in doctree.findall(nodes.container):
@@ -114,5 +126,6 @@ def setup(app):
     warn_about_bad_formulas(app)
     app.connect("builder-inited", check_katex)
     app.connect("build-finished", add_stylesheet)
+    app.connect("doctree-read", keep_punctuation)
     app.connect("doctree-read", name_solutions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

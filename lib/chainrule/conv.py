@@ -31,7 +31,7 @@ def im2col(x, filter_h, filter_w, stride=1, pad=0, *, crop=False, pad_value=0.0)
 
     Raises ValueError for a wrong shape or dtype, a stride below 1, a negative pad, a patch larger
     than the padded image, and sizes that do not divide (unless `crop`).
-    Source: chapter "Gradient checking" tests it; Chellapilla, Puri and Simard (2006).
+    Source: chapter "im2col"; Chellapilla, Puri and Simard (2006).
     """
     x = _validate.real_array("im2col", "x", x)
     _validate.shape("im2col", "x", x, ("N", "C", "H", "W"))
@@ -62,7 +62,7 @@ def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0, *, crop=False):
     array (N, C, H, W)
 
     Raises ValueError as im2col does, and for a `col` of the wrong shape.
-    Source: chapter "Gradient checking" tests it.
+    Source: chapter "im2col".
     """
     col = _validate.real_array("col2im", "col", col)
     if not isinstance(x_shape, (tuple, list)) or len(x_shape) != 4:

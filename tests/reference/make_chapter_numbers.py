@@ -4,12 +4,16 @@ Run it as tests/reference/README.md says, in an environment with PyTorch. It wri
 lib/chainrule/book/pytorch_numbers.json, which `pytorch_numbers("bill")` and its like read.
 """
 
+import importlib.util
 import json
+import sys
 from pathlib import Path
 
+import numpy as np
 import torch
 
-TARGET = Path(__file__).parents[2] / "lib" / "chainrule" / "book" / "pytorch_numbers.json"
+LIB = Path(__file__).parents[2] / "lib"
+TARGET = LIB / "chainrule" / "book" / "pytorch_numbers.json"
 
 
 def variable(values):
@@ -124,7 +128,7 @@ def im2col():
     n, channel, i, j = torch.meshgrid(
         *(torch.arange(size, dtype=torch.float64) for size in (2, 2, 3, 3)), indexing="ij"
     )
-    addresses = 1000 * (n + 1) + 100 * (channel + 1) + 10 * i + j
+    addresses = 100 * (n + 1) + 10 * (channel + 1) + 3 * i + j
     unfolded = torch.nn.functional.unfold(addresses, kernel_size=2)
     return {"folded": folded[0, 0], "unfolded": unfolded}
 
@@ -197,6 +201,124 @@ def initialization():
     }
 
 
+def batch_normalization():
+    """Chapter "Batch normalization": a batch of five with three features, eps 1e-12."""
+    X = variable([[1, -1, 1], [2, -2, 1], [3, -3, 2], [4, -4, 2], [5, -5, 4]])
+    gamma, beta = variable([2**0.5, 2 * 2**0.5, 30**0.5]), variable([2.0, 4.0, 5.0])
+    row = torch.tensor([1.0, -1.0, 4.0], dtype=torch.float64)
+    Y = torch.nn.functional.batch_norm(X, None, None, gamma, beta, training=True, eps=1e-12)
+    Y.backward(torch.stack([row, -row, row, -row, row]))
+    return {"Y": Y, "dX": X.grad, "dgamma": gamma.grad, "dbeta": beta.grad}
+
+
+def batch_normalization_4d():
+    """Chapter "Batch normalization": two images of two channels, as the chapter draws them."""
+    rng = np.random.default_rng(1)
+    X = variable(rng.normal(2, 3, (2, 2, 2, 2)).round(1).tolist())
+    dout = torch.tensor(rng.normal(size=(2, 2, 2, 2)).round(1))
+    gamma, beta = variable([1.5, -0.5]), variable([0.0, 1.0])
+    Y = torch.nn.functional.batch_norm(X, None, None, gamma, beta, training=True, eps=1e-5)
+    Y.backward(dout)
+    return {"X": X, "Y": Y, "dX": X.grad, "dgamma": gamma.grad, "dbeta": beta.grad}
+
+
+def dropout():
+    """Chapter "Dropout": y = x · mask / (1 − rate), with the mask given and not drawn."""
+    X = variable([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+    kept = torch.tensor([[1.0, 0.0, 1.0], [1.0, 1.0, 0.0]], dtype=torch.float64)
+    Y = X * kept / (1 - 0.2)
+    Y.backward(torch.tensor([[1.0, -1.0, 2.0], [0.5, 3.0, -2.0]], dtype=torch.float64))
+    return {"Y": Y, "dX": X.grad}
+
+
+def from_the_chapter(function, *arguments):
+    """What a function of lib/chainrule/book/in_pytorch.py returns, and what it was given.
+
+    Those are the functions that chapter "From chainrule to PyTorch" shows. The file is loaded by
+    its path: the package around it needs more than there is here.
+    """
+    path = LIB / "chainrule" / "book" / "in_pytorch.py"
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    answers = getattr(module, function)(*arguments)
+    return {"arguments": module.fingerprint(arguments), **answers}
+
+
+def one_step():
+    """Chapter "From chainrule to PyTorch": the network with the weights that the chapter draws."""
+    sys.path.insert(0, str(LIB))
+    from chainrule import he, load_digits  # the core, which needs NumPy only
+
+    rng = np.random.default_rng(0)
+    params = {
+        "conv1.W": he((2, 1, 3, 3), rng),
+        "conv1.b": np.zeros(2),
+        "bn1.gamma": np.array([1.0, 0.5]),
+        "bn1.beta": np.array([0.0, 0.2]),
+        "affine1.W": he((18, 10), rng),
+        "affine1.b": np.zeros(10),
+    }
+    x, t, _, _ = load_digits(flatten=False)
+    return from_the_chapter("one_step", params, x[:8], t[:8])
+
+
+def momentum_walk():
+    """Chapter "From chainrule to PyTorch": the learning rate is cut on the way."""
+    return from_the_chapter("momentum_walk", 1.0, [0.01] * 10 + [0.001] * 20)
+
+
+def forgetful_walk():
+    """Chapter "From chainrule to PyTorch": what happens without zero_grad."""
+    return from_the_chapter("forgetful_walk", 1.0, 0.05, 60)
+
+
+def defaults():
+    """Chapter "From chainrule to PyTorch": PyTorch's default settings."""
+    return from_the_chapter("defaults")
+
+
+def max_pooling():
+    """Chapter "Max pooling": a map of 4 by 4, windows of 3 by 3 that overlap."""
+    upper = [[1.0, 3.0, 2.0, 0.0], [4.0, -2.0, 1.0, 5.0]]
+    x = variable([[[*upper, [0.0, 6.0, 3.0, 1.0], [2.0, -1.0, 2.0, 7.0]]]])
+    y = torch.nn.functional.max_pool2d(x, 3, stride=1)
+    y.backward(torch.tensor([[[[10.0, 20.0], [30.0, 40.0]]]], dtype=torch.float64))
+    return {"y": y[0, 0], "dx": x.grad[0, 0]}
+
+
+def max_pooling_ties():
+    """Chapter "Max pooling": three of four numbers tie; two functions route the gradient."""
+    slopes = {}
+    for name, largest in [
+        ("max_pool2d", lambda x: torch.nn.functional.max_pool2d(x, 2)),
+        ("amax", lambda x: x.amax()),
+    ]:
+        x = variable([[[[2.0, 5.0], [5.0, 5.0]]]])
+        largest(x).sum().backward()
+        slopes[name] = x.grad.flatten()
+    return slopes
+
+
+def convolutional_network():
+    """Chapter "Training a convolutional network": one image of 5 by 5, one filter of 2 by 2."""
+    image = [
+        [0.0, 1.0, 2.0, 0.0, 0.0],
+        [0.0, 2.0, 0.0, 1.0, 0.0],
+        [1.0, 0.0, 0.0, 2.0, 1.0],
+        [0.0, 0.0, 1.0, 2.0, 0.0],
+        [0.0, 1.0, 2.0, 0.0, 0.0],
+    ]
+    x = torch.tensor([[image]], dtype=torch.float64)
+    K, b1 = variable([[[[1.0, -1.0], [0.5, 1.0]]]]), variable([-0.25])
+    W, b2 = variable([[1.0, 0.0], [-0.5, 0.5], [0.25, 1.0], [0.0, -1.0]]), variable([0.1, -0.1])
+    maps = torch.relu(torch.nn.functional.conv2d(x, K, b1))
+    logits = torch.nn.functional.max_pool2d(maps, 2).flatten(1) @ W + b2
+    loss = torch.nn.functional.cross_entropy(logits, torch.tensor([1]))
+    loss.backward()
+    return {"loss": loss, "dK": K.grad[0, 0], "db1": b1.grad, "dW": W.grad, "db2": b2.grad}
+
+
 EXAMPLES = [
     optimizers,
     adamw,
@@ -215,6 +337,16 @@ EXAMPLES = [
     im2col,
     convolution_line,
     convolution,
+    batch_normalization,
+    batch_normalization_4d,
+    dropout,
+    one_step,
+    momentum_walk,
+    forgetful_walk,
+    defaults,
+    max_pooling,
+    max_pooling_ties,
+    convolutional_network,
 ]
 
 

@@ -160,7 +160,7 @@ export function line(points) {
   return points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 }
 
-// An <svg> that `draw(width)` fills anew, in real pixels, so that letters keep their size on a
+// An svg element that `draw(width)` fills anew, in real pixels, so that letters keep their size on a
 // narrow page: once a frame at most, when its width or one of the model's `names` changes.
 export function canvas(model, names, { label, height }, draw) {
   const el = svg("svg", { class: "cr-canvas", role: "img", "aria-label": label, height });

@@ -138,7 +138,7 @@ function render({ model, el }) {
     ),
     x: slider(model, "x", { label: words.x, min: -X_MAX, max: X_MAX, step: 0.1, text: written }),
     yIs: sentence("y_is", ["x"]),
-    slopeIs: sentence("slope_is", ["x"], { live: true }),
+    slopeIs: sentence("slope_is", ["x"], { live: true, class: "cr-formula" }),
     chain: canvas(model, ["x", "n"], { label: words.chain, height: 308 }, (w) =>
       chain(w, x(), n(), words),
     ),

@@ -25,7 +25,7 @@ WORDS = {
         "at_best": "at most ¼ⁿ",
         "layers": "sigmoids passed through",
         "y_is": "y = σ({x}) = {y}",
-        "slope_is": "slope = y(1 − y) = {y} · (1 − {y}) = {slope}",
+        "slope_is": "y(1 − y) = {y} · (1 − {y}) =\u00a0{slope}",
         "product_is": "n slopes multiplied: {slope}{n} = {product}",
         "best_is": "and never more than: ¼{n} = {best}",
     }
@@ -63,11 +63,12 @@ class SigmoidSlope(Explorable):
         left.plot(xs, slopes, color=ORANGE, linestyle="--")
         left.axhline(0.25, color=GREY, linestyle=":", linewidth=1.2)
         reach = np.array([-2, 2])
-        left.plot(self.x + reach, y + slope * reach, color=INK, linewidth=1.2)
+        left.plot(self.x + reach, y + slope * reach, color=INK, linestyle="-", linewidth=1.2)
         left.plot([self.x], [y], "o", color=BLUE)
         left.plot([self.x], [slope], "s", color=ORANGE)
         left.set_ylim(-0.05, 1.05)
         left.set_yticks([0, 0.25, 0.5, 1], ["0", "¼", "½", "1"])
+        left.set_xticks([-6, -3, 0, 3, 6])
         left.set_xlabel("x")
         left.text(3.2, 0.86, "σ(x)", color=BLUE)
         left.text(2.4, 0.13, "y(1 − y)", color=ORANGE)

@@ -132,17 +132,19 @@ function gradients(state, px, right, words) {
     text(words.gradient, LEFT, TOP - 8, { class: "cr-gradient" }),
     text(words.back, right, TOP - 8, { class: "cr-muted", "text-anchor": "end" }),
     svg("path", { class: "cr-bound", d: line(inside) }),
-    ...boundLabel(fill(words.bound, numbers(state)), inside),
+    ...boundLabel(fill(words.bound, numbers(state)), inside, points[0][1]),
     svg("path", { class: "cr-curve cr-gradient", d: line(points) }),
     ...points.map(([cx, cy]) => svg("circle", { class: "cr-dot cr-gradient", cx, cy, r: 4 })),
   ];
 }
 
-// Beside the dashed line where it leaves the picture, or above its left end: never across it.
-function boundLabel(label, points) {
+// Beside the dashed line where it leaves the picture, or at its left end on the side where the
+// gradient is not.
+function boundLabel(label, points, curve) {
   if (points.length < 2) return [];
   const [[x, y], [nextX, nextY]] = points;
   if (x > LEFT + 120) return [text(label, x - 8, y, { class: "cr-muted", "text-anchor": "end" })];
+  if (curve < y && y + 18 < MIDDLE) return [text(label, x, y + 18, { class: "cr-muted" })];
   const rise = Math.max(0, ((y - nextY) / (nextX - x)) * 80); // a label is some 80 pixels long
   return [text(label, x, y - rise - 7, { class: "cr-muted" })];
 }

@@ -31,24 +31,21 @@ WORDS = {
         "layer put out, as a histogram on its side (length: square root of the share).",
         "activation": "Activation",
         "depth": "Hidden layers",
-        "scale": "Weights, standard deviation",
+        "scale": "Weights, std",
         "normalized": "Batch normalization",
         "xavier": "Xavier",
         "he": "He",
         "picture": "Above, on a logarithmic scale, the gradient arriving at each layer; below, "
         "each layer's activations as a histogram.",
-        "gradient": "‖∂L/∂Y‖ arriving at each layer",
+        "gradient": "‖∂L/∂Y‖ of each layer",
         "activations": "Y, the units' activations",
         "back": "← from the loss",
         "layer": "layer",
         "bound": "{steepest} per layer",
-        "vanishes": "▼ It vanishes: layer 1 gets {ratio} of the gradient that layer {depth} gets.",
-        "passes": "● It gets through: layer 1 gets {ratio} of the gradient that layer {depth} "
-        "gets.",
-        "passes_more": "● It gets through: layer 1 gets {ratio} times the gradient that layer "
-        "{depth} gets.",
-        "explodes": "▲ It explodes: layer 1 gets {ratio} times the gradient that layer {depth} "
-        "gets.",
+        "vanishes": "▼ It vanishes: layer 1 gets {ratio} of layer {depth}'s gradient.",
+        "passes": "● It gets through: layer 1 gets {ratio} of layer {depth}'s gradient.",
+        "passes_more": "● It gets through: layer 1 gets {ratio} times layer {depth}'s gradient.",
+        "explodes": "▲ It explodes: layer 1 gets {ratio} times layer {depth}'s gradient.",
         "alone": "● One layer: the gradient has nothing to pass through.",
         "ratio_is": "‖∂L/∂Y₁‖ / ‖∂L/∂Y{d}‖ = {first} / {last} = {ratio}",
         "bound_is": "{passed} slopes alone, at best: {steepest}{power} = {bound}",
@@ -127,6 +124,7 @@ class VanishingGradients(Explorable):
         ]
         below.add_patch(PathPatch(Path.make_compound_path(*bars), facecolor=BLUE, linewidth=0))
         below.set_ylim(low, high)
+        below.set_xticks([1, *range(5, self.depth + 1, 5)])
         below.set_xlabel("ℓ")
         below.set_ylabel("Y")
         return show(

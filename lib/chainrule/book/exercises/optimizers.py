@@ -23,10 +23,6 @@ largest_rate = Exercise(
             "little above.",
         ),
         (
-            lambda a, b: 2 / b,
-            "Right where b is the steeper of the two; here a is.",
-        ),
-        (
             lambda a, b: max(a, b) / 2,
             "Upside down: the steeper the valley, the smaller the rate must be.",
         ),
