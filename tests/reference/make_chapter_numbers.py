@@ -303,14 +303,14 @@ def max_pooling_ties():
 def convolutional_network():
     """Chapter "Training a convolutional network": one image of 5 by 5, one filter of 2 by 2."""
     image = [
-        [0.0, 1.0, 2.0, 0.0, 0.0],
-        [0.0, 2.0, 0.0, 1.0, 0.0],
-        [1.0, 0.0, 0.0, 2.0, 1.0],
-        [0.0, 0.0, 1.0, 2.0, 0.0],
-        [0.0, 1.0, 2.0, 0.0, 0.0],
+        [0.0, 1.0, 1.0, 0.0, 0.0],
+        [2.0, 0.0, 1.0, 1.0, 0.0],
+        [2.0, 0.0, 1.0, 2.0, 0.0],
+        [2.0, 2.0, 2.0, 0.0, 0.0],
+        [1.0, 0.0, 2.0, 0.0, 0.0],
     ]
     x = torch.tensor([[image]], dtype=torch.float64)
-    K, b1 = variable([[[[1.0, -1.0], [0.5, 1.0]]]]), variable([-0.25])
+    K, b1 = variable([[[[1.0, 2.0], [-1.0, -1.0]]]]), variable([-0.25])
     W, b2 = variable([[1.0, 0.0], [-0.5, 0.5], [0.25, 1.0], [0.0, -1.0]]), variable([0.1, -0.1])
     maps = torch.relu(torch.nn.functional.conv2d(x, K, b1))
     logits = torch.nn.functional.max_pool2d(maps, 2).flatten(1) @ W + b2
