@@ -11,6 +11,7 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
+import chainrule as cr
 from browser import BUILT, SITE, bare_page, chromium, running_chromium, visit
 from chainrule import explore
 from chainrule.explore import gradient_table
@@ -542,6 +543,29 @@ def test_a_redraw_fits_in_a_frame(browser, name):
         # A busy machine may lose a frame now and then; the figure must not be what loses it.
         assert times[len(times) // 2] < FRAME, times
         print(f"{name}: half of the redraws within {times[len(times) // 2]:.1f} ms")
+
+
+class Square(cr.Layer):
+    """Overflows within a few layers."""
+
+    def forward(self, x):
+        self._cache = x
+        return x * x
+
+    def backward(self, dout):
+        return 2 * self._cache * dout
+
+
+def test_a_readers_own_activation_has_its_button_and_may_overflow(browser):
+    text = bare_page(explore.vanishing_gradients(activation=Square, depth=30)._repr_html_())
+    with visit(browser, "own", {"own": text}) as page:
+        figure = Figure(page, "vanishing_gradients")
+        assert figure.control("activation", "Square").is_checked()
+        for scale in range(13):
+            figure.control("scale").fill(str(scale))
+            figure.settle()
+        figure.says("overflows")
+        figure.says("no_bound")
 
 
 def test_another_languages_words_are_used_where_there_are_any(browser):

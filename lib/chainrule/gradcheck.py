@@ -135,7 +135,7 @@ def _run_backward(name, layer, inputs, rng):
         if not np.array_equal(again, analytic[key][1], equal_nan=True):
             raise GradientCheckError(
                 f"{name}.backward: a second call must give the same gradient of {key}, but it did "
-                f"not: gradients are assigned, not accumulated"
+                f"not: gradients are assigned, not accumulated, and nothing is drawn anew"
             )
     return inputs, dout, analytic
 

@@ -71,8 +71,8 @@ function bind(model, name, read, write, input, event = "input") {
   return () => model.off(`change:${name}`, show);
 }
 
-// A slider. `text(value)` is what its <output> says; `marks` are [value, name,
-// side] below its track, the name on that side of its place.
+// A slider. `text(value)` is what its <output> says. `marks` are [value, name, side], shown below its
+// track: the name begins ("start") or ends ("end") at the value's place.
 export function slider(model, name, { label, min, max, step = 1, text = String, marks = [] }) {
   const input = html("input", { type: "range", name, min, max, step });
   const output = html("output");
@@ -160,8 +160,8 @@ export function line(points) {
   return points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 }
 
-// An svg element that `draw(width)` fills anew, in real pixels, so that letters keep their size on a
-// narrow page: once a frame at most, when its width or one of the model's `names` changes.
+// An SVG that `draw(width)` fills anew, in real pixels, so that letters keep their size on a narrow
+// page: once a frame at most, when its width or one of the model's `names` changes.
 export function canvas(model, names, { label, height }, draw) {
   const el = svg("svg", { class: "cr-canvas", role: "img", "aria-label": label, height });
   let width = 0;
@@ -222,6 +222,7 @@ export function bottomAxis(ticks, y) {
   );
 }
 
+// A label within a drawing.
 export function text(content, x, y, attributes = {}) {
   return svg("text", { x, y, ...attributes }, content);
 }

@@ -76,10 +76,10 @@ def passes(activation, scale, normalized):
 def tabulate(activation):
     """The whole grid for one activation, packed for `vanishing_gradients.js`.
 
-    Returns a dict: low, high (the range of the histograms), open (whether values lie below, above
-    it), steepest (the largest slope of the
-    activation, None if there is none), gradients and histograms (text, see
-    `_pack` and `_levels`).
+    activation : a class or function that makes a layer
+    Returns a dict: low, high (the range of the histograms), open (whether values may lie below it,
+    above it), steepest (the activation's largest slope; None if there is none), gradients and
+    histograms (text: see `_pack` and `_levels`).
     """
     low, high, is_open, steepest = _shape_of(activation)
     gradients, histograms = [], []
@@ -115,8 +115,11 @@ def _shape_of(activation):
     steepest = float(slopes.max())
     if not steepest <= 1.01 * slopes[np.abs(x) <= 25].max():
         steepest = None  # it still grows: no bound to speak of
-    low, high = max(float(y.min()), -3.0), min(float(y.max()), 3.0)
-    return round(low, 2), round(high, 2), [bool(y.min() < low), bool(y.max() > high)], steepest
+    least, most = float(np.nanmin(y)), float(np.nanmax(y))
+    low, high = round(max(least, -3.0), 2), round(min(most, 3.0), 2)
+    if low >= high:  # a constant: any range will do
+        low, high = low - 1, low + 1
+    return low, high, [least < low - 0.01, most > high + 0.01], steepest
 
 
 def quantised(norm):
