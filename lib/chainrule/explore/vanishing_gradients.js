@@ -157,7 +157,7 @@ function activations({ histograms, depth, low, high, open }, px, column, right, 
   const bars = histograms.flatMap((shares, i) =>
     shares.map((share, k) => {
       const [x, y, w] = [px(i + 1) - share * half, BOTTOM - (k + 1) * bin, 2 * share * half];
-      return share ? `M${x.toFixed(1)} ${y.toFixed(1)}h${w.toFixed(1)}v${bin}h${-w.toFixed(1)}z` : "";
+      return share ? `M${x.toFixed(1)} ${y.toFixed(1)}h${w.toFixed(1)}v${bin.toFixed(1)}h${-w.toFixed(1)}z` : "";
     }),
   );
   const ticks = [
@@ -169,7 +169,7 @@ function activations({ histograms, depth, low, high, open }, px, column, right, 
   return [
     ...leftAxis(ticks, LEFT, right),
     text(words.activations, LEFT, UPPER - 8, { class: "cr-value" }),
-    svg("path", { class: "cr-value", d: bars.join("") }),
+    svg("path", { class: "cr-value cr-bars", d: bars.join("") }),
     ...bottomAxis(layers.map((l) => [px(l), l]), BOTTOM),
     text(words.layer, right, BOTTOM + 32, { class: "cr-muted", "text-anchor": "end" }),
   ];
