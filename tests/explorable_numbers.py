@@ -12,6 +12,17 @@ DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LAYERS = {"sigmoid": cr.Sigmoid, "tanh": cr.Tanh, "ReLU": cr.ReLU}
 
 
+class Square(cr.Layer):
+    """An activation of a reader's own that grows beyond all bounds within a few layers."""
+
+    def forward(self, x):
+        self._cache = x
+        return x * x
+
+    def backward(self, dout):
+        return 2 * self._cache * dout
+
+
 def shown(value, digits):
     """A positive number to so many significant digits, as the explorables write it."""
     # Halves are rounded up, as JavaScript does; Python's own formatting rounds them to even.

@@ -20,7 +20,7 @@ import chainrule as cr
 from chainrule import explore
 from chainrule.explore import gradient_table
 from chainrule.explore.explorable import Explorable, module
-from explorable_numbers import gradient_norms, sigmoid_numbers, vanishing_numbers
+from explorable_numbers import Square, gradient_norms, sigmoid_numbers, vanishing_numbers
 
 EXPLORABLES = [getattr(explore, name) for name in explore.__all__]
 each_explorable = pytest.mark.parametrize("make", EXPLORABLES, ids=lambda make: make.__name__)
@@ -284,17 +284,6 @@ class LeakyReLU(cr.Layer):
 
     def backward(self, dout):
         return dout * self._cache
-
-
-class Square(cr.Layer):
-    """Grows beyond all bounds within a few layers."""
-
-    def forward(self, x):
-        self._cache = x
-        return x * x
-
-    def backward(self, dout):
-        return 2 * self._cache * dout
 
 
 @pytest.mark.parametrize("activation", [LeakyReLU, lambda: LeakyReLU()], ids=["class", "factory"])

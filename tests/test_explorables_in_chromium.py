@@ -11,15 +11,19 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-import chainrule as cr
 from browser import BUILT, SITE, bare_page, chromium, running_chromium, visit
 from chainrule import explore
 from chainrule.explore import gradient_table
-from explorable_numbers import gradient_norms, shown, sigmoid_numbers, vanishing_numbers
+from explorable_numbers import (
+    Square,
+    gradient_norms,
+    shown,
+    sigmoid_numbers,
+    vanishing_numbers,
+)
 from repository import ROOT
 
 CHAPTERS = {"sigmoid_slope": "sigmoid", "vanishing_gradients": "vanishing-gradients"}
-FRAME = 16  # milliseconds
 
 
 @pytest.fixture(scope="module")
@@ -513,47 +517,6 @@ def test_everything_can_be_read_on_a_light_and_on_a_dark_page(browser, name, the
                 "(b) => [getComputedStyle(b).color, getComputedStyle(b).backgroundColor]"
             )
             assert contrast(color, ground) >= 4.5
-
-
-@pytest.mark.parametrize("name", PLAYED)
-def test_a_redraw_fits_in_a_frame(browser, name):
-    """What happens from an input event to the end of drawing, again and again, on this machine."""
-    with open_place(browser, name, "bare") as page:
-        figure = Figure(page, name)
-        times = figure.root.evaluate(
-            """async (root) => {
-              const sliders = [...root.querySelectorAll("input[type=range]")];
-              const frame = () => new Promise((done) => requestAnimationFrame(done));
-              const times = [];
-              for (let i = 0; i < 60; i++) {
-                const slider = sliders[i % sliders.length];
-                await frame();
-                slider.value = i % 4 < 2 ? slider.max : slider.min;
-                const start = performance.now();
-                slider.dispatchEvent(new Event("input", { bubbles: true }));
-                const heard = performance.now() - start;
-                // The drawing waits for the next frame: this runs right before and right after it.
-                const drawn = await new Promise((done) => requestAnimationFrame((now) =>
-                  setTimeout(() => done(performance.now() - now))));
-                times.push(heard + drawn);
-              }
-              return times.sort((a, b) => a - b);
-            }"""
-        )
-        # A busy machine may lose a frame now and then; the figure must not be what loses it.
-        assert times[len(times) // 2] < FRAME, times
-        print(f"{name}: half of the redraws within {times[len(times) // 2]:.1f} ms")
-
-
-class Square(cr.Layer):
-    """Overflows within a few layers."""
-
-    def forward(self, x):
-        self._cache = x
-        return x * x
-
-    def backward(self, dout):
-        return 2 * self._cache * dout
 
 
 def test_a_readers_own_activation_has_its_button_and_may_overflow(browser):

@@ -149,9 +149,9 @@ receptive_field = Exercise(
         ),
     ],
     cases=[
+        ([(7, 2), (3, 2), (3, 1)],),
         ([(3, 1), (2, 2)],),
         ([(3, 1), (2, 2), (3, 1), (2, 2)],),
-        ([(7, 2), (3, 2), (3, 1)],),
         ([(5, 1)],),
     ],
     praise="Two small convolutions see as far as one large one, for fewer weights.",
