@@ -1,6 +1,6 @@
 """The PyTorch code of the last chapter: asked live where PyTorch is, and from the store elsewhere.
 
-Without PyTorch the last test is skipped, and the others hold what readers see.
+PyTorch itself is asked by tests/reference/check_live.py, where it is installed.
 """
 
 import ast
@@ -86,11 +86,3 @@ def test_the_fingerprint_sees_order_and_size():
 def test_with_pytorch_the_function_is_called(monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: name == "torch")
     assert ask_pytorch(lambda x: {"twice": 2 * x}, 3) == {"twice": 6}
-
-
-@each_call
-def test_pytorch_still_says_what_is_stored(function, arguments):
-    pytest.importorskip("torch")
-    answers, stored = function(*arguments), pytorch_numbers(function.__name__)
-    for name, array in answers.items():
-        np.testing.assert_allclose(array, stored[name], rtol=1e-12, atol=1e-12)
