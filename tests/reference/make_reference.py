@@ -2,9 +2,9 @@
 #
 # How to run it: in a separate environment, because neither the readers nor the tests need PyTorch:
 #
-#     python -m venv /tmp/reference-env
-#     /tmp/reference-env/bin/pip install torch==2.13.0 numpy
-#     /tmp/reference-env/bin/python tests/reference/make_reference.py
+#     python -m venv ../reference-env
+#     ../reference-env/bin/pip install torch==2.13.0 numpy
+#     ../reference-env/bin/python tests/reference/make_reference.py
 #
 # Run it after every change here, a comment included: each file holds a checksum of this text, and
 # tests/test_reference.py compares. `--into DIR` writes elsewhere. README.md says what a file holds.
