@@ -3,6 +3,10 @@
 Needs the extra `chainrule[book]`.
 """
 
+from chainrule._extra import need
+
+need("chainrule.book", "matplotlib")
+
 from chainrule.book.agreement import agreement, pytorch_numbers
 from chainrule.book.exercises import check
 from chainrule.book.figures import (

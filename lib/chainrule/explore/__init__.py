@@ -3,6 +3,10 @@
 Needs the extra `chainrule[book]`.
 """
 
+from chainrule._extra import need
+
+need("chainrule.explore", "anywidget", "matplotlib")
+
 from chainrule.explore.sigmoid_slope import sigmoid_slope
 from chainrule.explore.vanishing_gradients import vanishing_gradients
 

@@ -15,14 +15,8 @@ import re
 from functools import cache
 from pathlib import Path
 
-try:
-    import anywidget
-    import traitlets
-except ImportError as error:
-    raise ImportError(
-        f"chainrule.explore needs the package {error.name}, which comes with the book's extra: "
-        f'pip install "chainrule[book]"'
-    ) from error
+import anywidget
+import traitlets
 
 _HERE = Path(__file__).parent
 _IMPORT_KIT = re.compile(r'^import \{[^}]*\} from "\./explorable\.js";\n', re.MULTILINE)
