@@ -306,17 +306,21 @@ def test_an_activation_that_overflows_is_said_to(tmp_path):
     assert verdicts == ["vanishes", "overflows"]
 
 
-def test_without_anywidget_the_message_says_what_to_install():
-    code = """
+@pytest.mark.parametrize(
+    ("part", "package"),
+    [("explore", "anywidget"), ("explore", "matplotlib"), ("book", "matplotlib")],
+)
+def test_without_a_package_the_message_says_what_to_install(part, package):
+    code = f"""
 import sys
 
-sys.modules["anywidget"] = None
-from chainrule import explore
+sys.modules["{package}"] = None
+from chainrule import {part}
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
     assert run.returncode != 0
     last = run.stderr.strip().splitlines()[-1]
-    assert last.startswith("ImportError: chainrule.explore needs the package anywidget")
+    assert last.startswith(f"ImportError: chainrule.{part} needs the package {package}")
     assert 'pip install "chainrule[book]"' in last
 
 
