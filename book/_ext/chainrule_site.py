@@ -11,6 +11,7 @@ A formula keeps the comma that follows it. And a folded solution says that it is
 import json
 import os
 import re
+import shutil
 import socket
 import time
 from pathlib import Path
@@ -97,6 +98,13 @@ def add_stylesheet(app, exception):
         (target / "fonts" / font.name).write_bytes(font.read_bytes())
 
 
+def refresh_static(app, exception):
+    """Copy our own static files where no page has changed, too: Sphinx then leaves the old ones."""
+    if not exception and app.builder.format == "html":
+        own = ROOT / "book" / "_static"
+        shutil.copytree(own, Path(app.outdir) / "_static", dirs_exist_ok=True)
+
+
 def keep_punctuation(app, doctree):
     """A comma after a formula goes into it, or it may begin the next line alone."""
     for formula in doctree.findall(nodes.math):
@@ -126,6 +134,7 @@ def setup(app):
     warn_about_bad_formulas(app)
     app.connect("builder-inited", check_katex)
     app.connect("build-finished", add_stylesheet)
+    app.connect("build-finished", refresh_static)
     app.connect("doctree-read", keep_punctuation)
     app.connect("doctree-read", name_solutions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
