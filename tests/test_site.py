@@ -89,6 +89,15 @@ def has_unrendered_mathematics(page):
     return complaints
 
 
+def parts_with_its_punctuation(page):
+    """The comma after a formula is in it, once: outside, it may begin a line."""
+    return [
+        f"after {formula.get_text()[:40]!r}: {str(formula.next_sibling)[:20]!r}"
+        for formula in page.select("span.math")
+        if re.match(r"[,.;:!?)]", str(formula.next_sibling or ""))
+    ]
+
+
 def has_undescribed_images(page):
     return [f"no alt text: {image.get('src')}" for image in page.find_all("img", alt=False)] + [
         f"no description: {str(figure)[:80]}"
@@ -111,6 +120,7 @@ def has_wrong_language(page):
 CHECKS = [
     fetches_from_elsewhere,
     has_unrendered_mathematics,
+    parts_with_its_punctuation,
     has_undescribed_images,
     shows_search_wrongly,
     has_wrong_language,
@@ -148,6 +158,7 @@ BAD = [
     (has_unrendered_mathematics, "a link", "\\(x\\)"),
     (has_unrendered_mathematics, "a link", "$$ x $$"),
     (has_unrendered_mathematics, "a link", '<span class="katex-error" title="no">x</span>'),
+    (parts_with_its_punctuation, "\n<code>", ", <code>"),
     (has_undescribed_images, ' alt="a"', ""),
     (has_undescribed_images, ' aria-label="a"', ""),
     (shows_search_wrongly, "<button", '<button class="search-button-field"></button><button'),

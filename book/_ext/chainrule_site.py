@@ -107,14 +107,16 @@ def refresh_static(app, exception):
 
 def keep_punctuation(app, doctree):
     """A comma after a formula goes into it, or it may begin the next line alone."""
-    for formula in doctree.findall(nodes.math):
-        following = formula.next_node(descend=False, siblings=True)
-        if not isinstance(following, nodes.Text):
-            continue
-        mark = re.match(r"[,.;:!?)]+", following)
-        if mark:
-            formula[0] = nodes.Text(rf"{formula.astext()}\text{{{mark[0]}}}")
-            following.parent.replace(following, nodes.Text(following[mark.end() :]))
+    for parent in doctree.findall(nodes.TextElement):
+        # By position: Text nodes are strings, and equal ones cannot be told apart.
+        for place, formula in enumerate(parent.children[:-1]):
+            following = parent[place + 1]
+            if not isinstance(formula, nodes.math) or not isinstance(following, nodes.Text):
+                continue
+            mark = re.match(r"[,.;:!?)]+", following)
+            if mark:
+                formula[0] = nodes.Text(rf"{formula.astext()}\text{{{mark[0]}}}")
+                parent[place + 1] = nodes.Text(following[mark.end() :])
 
 
 def name_solutions(app, doctree):
@@ -128,7 +130,7 @@ def setup(app):
     app.setup_extension("sphinxcontrib.katex")
     katex.NODEJS_BINARY = node_path()
     katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # a busy machine is slow, not broken
-    katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True}
+    katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True, "strict": "error"}
     if os.name == "posix":
         katex.KaTeXServer.start_server_process = staticmethod(start_patiently)
     warn_about_bad_formulas(app)

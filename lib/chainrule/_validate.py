@@ -44,8 +44,7 @@ def integer_array(where, name, value):
 
 
 def shape(where, name, array, expected):
-    """Refuse `array` unless its shape is `expected`: a tuple of sizes, a letter standing for any
-    size.
+    """Refuse `array` unless its shape is `expected`: sizes, or letters that stand for any size.
 
     shape("Affine.forward", "x", x, ("N", 3)) accepts (5, 3) and refuses (5, 4) and (3,).
     """

@@ -52,8 +52,7 @@ def numerical_gradient(f, x, h=1e-5):
 
 
 def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
-    """Compare a layer's backward with central differences: every input, every parameter, every
-    element.
+    """Compare backward with central differences: every element of every input and parameter.
 
     In float64, with a random upstream gradient R the objective is Σ R · layer.forward(*inputs).
     Each evaluation runs on a deep copy of the layer, which freezes dropout masks and leaves
@@ -95,10 +94,9 @@ def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
 
 
 def _run_backward(name, layer, inputs, rng):
-    """Forward and backward on a copy: (float64 inputs, dout, {key: (what it belongs to,
-    gradient)}).
+    """Forward and backward on a copy: (float64 inputs, dout, {key: (owner, gradient)}).
 
-    What a gradient belongs to is told by an index into inputs, or the name of a parameter.
+    The owner of a gradient is told by an index into inputs, or the name of a parameter.
     """
     inputs = [np.array(x) for x in inputs]
     trial = copy.deepcopy(layer)

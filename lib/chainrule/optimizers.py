@@ -96,9 +96,9 @@ class Momentum(Optimizer):
 
 
 class AdaGrad(Optimizer):
-    """A step for each number, smaller where gradients were large: h ← h + g², p ← p − lr · g/(√h +
-    eps).
+    """A step for each number, smaller where its gradients were large.
 
+    h ← h + g², p ← p − lr · g/(√h + eps).
     eps : positive. Source: Duchi, Hazan and Singer (2011).
     """
 
