@@ -11,7 +11,7 @@ from functools import cache, partial
 import numpy as np
 import pytest
 
-from browser import BUILT, SITE, bare_page, chromium, running_chromium, visit
+from browser import BUILT, SITE, bare_page, chromium, visit
 from chainrule import explore
 from chainrule.explore import gradient_table
 from explorable_numbers import (
@@ -24,12 +24,6 @@ from explorable_numbers import (
 from repository import ROOT
 
 CHAPTERS = {"sigmoid_slope": "sigmoid", "vanishing_gradients": "vanishing-gradients"}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with running_chromium() as browser:
-        yield browser
 
 
 @cache

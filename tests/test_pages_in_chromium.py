@@ -5,24 +5,15 @@
 
 import pytest
 
-from browser import BUILT, running_chromium, visit
+from browser import visit
+from test_site import PAGES, read
 
-PAGES = sorted(path.relative_to(BUILT).as_posix() for path in BUILT.glob("book/en/*.html"))
 PHONE = {"width": 360, "height": 800}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with running_chromium() as browser:
-        yield browser
-
-
-def test_the_site_is_built():
-    assert PAGES, "nothing is built: run `make book`"
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_fits_a_phone(browser, path):
+    read(path)  # fails with the command that builds it where it is missing
     with visit(browser, path, **PHONE) as page:
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 

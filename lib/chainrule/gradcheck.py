@@ -217,9 +217,8 @@ def _in_float64(layer):
     layer = copy.deepcopy(layer)
     parts = [layer]
     for part in parts:
-        parts.extend(
-            getattr(part, "layers", {}).values()
-        )  # grows while we walk: nested Sequentials
+        # The list grows while we walk: a Sequential may hold others.
+        parts.extend(getattr(part, "layers", {}).values())
         for key in part.param_names:
             setattr(part, key, getattr(part, key).astype(np.float64))
     return layer
