@@ -114,6 +114,113 @@ export function toggle(model, name, { label }) {
   return { el, unbind: bind(model, name, () => input.checked, write, input, "change") };
 }
 
+// A table of number fields, one for each entry of the matrix `name`, a list of rows; `label(i, j)` names
+// each. What is no number, or not in min … max, is marked and does not reach the model.
+export function matrixField(model, name, { label, min, max, step = "any" }) {
+  const fields = model.get(name).map((row, i) =>
+    row.map((_, j) =>
+      html("input", { type: "number", name: `${name}${i}${j}`, min, max, step, inputmode: "decimal" }),
+    ),
+  );
+  const rows = fields.map((row, i) =>
+    html("div", {}, ...row.map((field, j) => html("label", { "aria-label": label(i, j) }, field))),
+  );
+  const el = html("div", { class: "cr-matrix" }, ...rows);
+  const right = (field) => field.value !== "" && field.value >= min && field.value <= max;
+  el.addEventListener("input", ({ target }) => {
+    const fine = right(target);
+    target.setAttribute("aria-invalid", !fine);
+    if (!fine) return;
+    model.set(name, model.get(name).map((row, i) =>
+      row.map((value, j) => (fields[i][j] === target ? Number(target.value) : value))));
+    model.save_changes();
+  });
+  const show = () =>
+    model.get(name).forEach((row, i) =>
+      row.forEach((value, j) => {
+        const field = fields[i][j];
+        if (field.value !== "" && Number(field.value) === value) return; // "1." is being typed
+        field.value = value;
+        field.setAttribute("aria-invalid", false);
+      }),
+    );
+  model.on(`change:${name}`, show);
+  show();
+  return { el, unbind: () => model.off(`change:${name}`, show) };
+}
+
+// Buttons that each do something: `actions` are [label, act].
+export function buttons(...actions) {
+  const all = actions.map(([label, act]) => {
+    const one = html("button", { type: "button" }, label);
+    one.addEventListener("click", act);
+    return one;
+  });
+  return { el: html("div", { class: "cr-buttons" }, ...all), unbind() {} };
+}
+
+// Back, forward and play through 0 … max() of the whole number `name`; words.back, .forward, .play,
+// .pause. A reader who wants reduced motion has no play button. At an end a button does nothing, but
+// keeps the focus.
+export function stepper(model, name, { max, words, every = 900 }) {
+  let timer = 0;
+  const go = (value) => {
+    model.set(name, Math.min(max(), Math.max(0, value)));
+    model.save_changes();
+  };
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+    show();
+  };
+  const tick = () => (model.get(name) < max() ? go(model.get(name) + 1) : stop());
+  const toggle = () => {
+    if (timer) return stop();
+    if (model.get(name) >= max()) go(0);
+    timer = setInterval(tick, every);
+    show();
+  };
+  const step = (by) => () => {
+    stop();
+    go(model.get(name) + by);
+  };
+  const { el } = buttons([words.back, step(-1)], [words.forward, step(1)], [words.play, toggle]);
+  const [back, forward, play] = el.children;
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) play.remove();
+  function show() {
+    back.setAttribute("aria-disabled", model.get(name) <= 0);
+    forward.setAttribute("aria-disabled", model.get(name) >= max());
+    play.textContent = timer ? words.pause : words.play;
+  }
+  model.on(`change:${name}`, show);
+  show();
+  const unbind = () => {
+    clearInterval(timer);
+    model.off(`change:${name}`, show);
+  };
+  return { el, unbind };
+}
+
+// Follow a pointer pressed within a canvas. `grab(at, event)` says what is taken there, if anything; then
+// `follow(at, taken)` is called where the pointer goes. `at` is [x, y] in the drawing's pixels.
+export function drag(el, grab, follow) {
+  let taken;
+  const at = (event) => {
+    const box = el.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  };
+  el.addEventListener("pointerdown", (event) => {
+    taken = grab(at(event), event);
+    if (taken == null) return;
+    el.setPointerCapture(event.pointerId);
+    follow(at(event), taken);
+  });
+  el.addEventListener("pointermove", (event) => {
+    if (event.buttons && taken != null) follow(at(event), taken);
+  });
+  el.addEventListener("pointerup", () => (taken = null));
+}
+
 // Buttons that set several names at once and say why. `groups` is { group: { key: { name: value } } }:
 // a row of buttons after words[group]. Button and row are named so that they read as one sentence. A
 // note, words[`${key}_note`], stays as long as the button's state does.
@@ -161,14 +268,19 @@ export function line(points) {
 }
 
 // An SVG that `draw(width)` fills anew, in real pixels, so that letters keep their size on a narrow
-// page: once a frame at most, when its width or one of the model's `names` changes.
-export function canvas(model, names, { label, height }, draw) {
-  const el = svg("svg", { class: "cr-canvas", role: "img", "aria-label": label, height });
+// page: once a frame at most, when its width or one of the model's `names` changes. What has a data-key
+// keeps the focus. A picture with parts to be focused has the role "group".
+export function canvas(model, names, { label, height, role = "img" }, draw) {
+  const el = svg("svg", { class: "cr-canvas", role, "aria-label": label, height });
   let width = 0;
   let frame = 0;
   const redraw = () => {
     frame = 0;
-    if (width) el.replaceChildren(...draw(width));
+    if (!width) return;
+    const focused = el.getRootNode().activeElement;
+    const key = el.contains(focused) ? focused.dataset.key : null;
+    el.replaceChildren(...draw(width));
+    if (key != null) el.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
   };
   const ask = () => (frame ||= requestAnimationFrame(redraw));
   const observer = new ResizeObserver(([entry]) => {
@@ -219,6 +331,33 @@ export function leftAxis(ticks, x, right) {
 export function bottomAxis(ticks, y) {
   return ticks.map(([x, label]) =>
     svg("text", { class: "cr-tick", x, y: y + 16, "text-anchor": "middle" }, label),
+  );
+}
+
+// The ticks of a logarithmic axis: [e, "10ᵉ"] for every step-th whole power of ten in low … high.
+export function powers(low, high, step = 1) {
+  const first = Math.ceil(low / step);
+  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => {
+    const e = (first + i) * step;
+    return [e, e ? `10${superscript(e)}` : "1"];
+  });
+}
+
+// Numbers in a grid of squares, its corner at [x, y]: a <g> for each, its square tinted and its text in
+// it. `of(value, i, j)` gives what is not as usual: text ("" for none); ink ("value", "gradient" or a
+// colour's name) and share (0 … 1), how much of it tints the square; attributes of the <g>.
+export function cells(matrix, { x, y, size, width = size, of = () => ({}) }) {
+  return matrix.flatMap((row, i) =>
+    row.map((value, j) => {
+      const { text: content = shown(value, 3), ink = "value", share = 0, ...attributes } = of(value, i, j);
+      // At most 40 % of the ink, so that the text stays readable.
+      const tint = `fill: color-mix(in srgb, var(--x-${ink}) ${Math.round(40 * share)}%, var(--x-page))`;
+      const [left, top] = [x + j * width, y + i * size];
+      const square = svg("rect", { x: left, y: top, width, height: size, style: tint });
+      const middle = { class: "cr-number", "text-anchor": "middle" };
+      const label = text(content, left + width / 2, top + size / 2 + 4.5, middle);
+      return svg("g", { class: "cr-cell", "data-ground": true, ...attributes }, square, label);
+    }),
   );
 }
 

@@ -6,11 +6,13 @@ running kernel anywidget gives that module its model. Everywhere else the `text/
 does: a still picture and its caption, the state as JSON, the same module, and the host in
 `host.js`, which stands in for the model and puts the living figure where the still one was.
 
-To add one: copy the shape of `sigmoid_slope`, and name its function in `explore/__init__.py`.
+To add one: copy the shape of `sigmoid_slope`, name its function in `explore/__init__.py`, and give
+it its file in `tests/explorables/`.
 """
 
 import html
 import json
+import numbers
 import re
 from functools import cache
 from pathlib import Path
@@ -20,6 +22,7 @@ import traitlets
 
 _HERE = Path(__file__).parent
 _IMPORT_KIT = re.compile(r'^import \{[^}]*\} from "\./explorable\.js";\n', re.MULTILINE)
+_EXPORT = re.compile(r"^export (default .*\n)?", re.MULTILINE)
 
 
 @cache
@@ -44,6 +47,54 @@ def module(file):
 def stylesheet():
     """The text of the stylesheet that all explorables share."""
     return _text("explorable.css")
+
+
+def _called(explorable):
+    """The function in `chainrule.explore` that makes it: it is named as its file is."""
+    return type(explorable).__module__.rpartition(".")[2]
+
+
+class Real(traitlets.TraitType):
+    """A number in low … high that the module reads, too; anything else is refused by name."""
+
+    kind = numbers.Real
+
+    def __init__(self, low, high):
+        super().__init__(low)
+        self.low, self.high = low, high
+        self.tag(sync=True)
+
+    def validate(self, explorable, value):
+        right = isinstance(value, self.kind) and not isinstance(value, bool)
+        if not (right and self.low <= value <= self.high):
+            limits = f"{self.low} … {self.high}".replace("-", "−")
+            raise ValueError(
+                f"{_called(explorable)}: {self.name} must be in {limits}, got {value!r}"
+            )
+        return int(value) if self.kind is numbers.Integral else float(value)
+
+
+class Whole(Real):
+    """A whole number in low … high."""
+
+    kind = numbers.Integral
+
+
+class OneOf(traitlets.TraitType):
+    """One of a few texts, the first of them unless told."""
+
+    def __init__(self, *options):
+        super().__init__(options[0])
+        self.options = options
+        self.tag(sync=True)
+
+    def validate(self, explorable, value):
+        if value not in self.options:
+            raise ValueError(
+                f"{_called(explorable)}: {self.name} must be one of "
+                f"{', '.join(map(repr, self.options))}, got {value!r}"
+            )
+        return value
 
 
 class Explorable(anywidget.AnyWidget):
@@ -80,9 +131,16 @@ class Explorable(anywidget.AnyWidget):
             f'<div class="cr-still">{self.still().svg}</div>'
             f"<figcaption>{captions}</figcaption>"
             f'<script type="application/json">{_json(self.state())}</script>'
-            f'<script type="module">{self._esm}\n{_text("host.js")}</script>'
+            f"<script>{self._script()}</script>"
             f"</figure>"
         )
+
+    def _script(self):
+        """The module and its host as one plain script: it runs as soon as it is read, so that the
+        living figure is there before what stands below it, and nothing on the page ever moves.
+        """
+        code = _EXPORT.sub("", f"{self._esm}\n{_text('host.js')}")
+        return f'(() => {{\n"use strict";\n{code}}})();\n'
 
     def _repr_mimebundle_(self, **options):
         bundle = super()._repr_mimebundle_(**options)

@@ -1,5 +1,5 @@
 import {
-  assemble, bottomAxis, canvas, fill, html, leftAxis, line, says, scale, shown, slider, superscript,
+  assemble, bottomAxis, canvas, drag, fill, html, leftAxis, line, says, scale, shown, slider, superscript,
   svg, text, wordsOf,
 } from "./explorable.js";
 
@@ -110,20 +110,6 @@ export function xAt(px, width) {
   return Math.round(10 * Math.min(X_MAX, Math.max(-X_MAX, x))) / 10;
 }
 
-function draggable(el, model) {
-  const follow = (event) => {
-    const box = el.getBoundingClientRect();
-    model.set("x", xAt(event.clientX - box.left, box.width));
-    model.save_changes();
-  };
-  el.classList.add("cr-draggable");
-  el.addEventListener("pointerdown", (event) => {
-    el.setPointerCapture(event.pointerId);
-    follow(event);
-  });
-  el.addEventListener("pointermove", (event) => event.buttons && follow(event));
-}
-
 // --- The figure ------------------------------------------------------------------------------
 
 function render({ model, el }) {
@@ -146,7 +132,12 @@ function render({ model, el }) {
     productIs: sentence("product_is", ["x", "n"], { live: true }),
     bestIs: sentence("best_is", ["n"]),
   };
-  draggable(parts.curve.el, model);
+  const curveEl = parts.curve.el;
+  curveEl.classList.add("cr-draggable");
+  drag(curveEl, () => "x", ([px]) => {
+    model.set("x", xAt(px, curveEl.getBoundingClientRect().width));
+    model.save_changes();
+  });
   const panel = (...names) => html("div", { class: "cr-panel" }, ...names.map((k) => parts[k].el));
   return assemble(
     el,

@@ -1,13 +1,12 @@
 """The sigmoid and its slope: a tangent that can be dragged, and what a chain of slopes comes to."""
 
 import numpy as np
-import traitlets
 
 from chainrule.book.figures import BLUE, GREY, INK, ORANGE, figure, show
-from chainrule.explore.explorable import Explorable, module
+from chainrule.explore.explorable import Explorable, Real, Whole, module
 from chainrule.layers import Sigmoid
 
-X_MAX, N_MAX = 6.0, 30
+X_MAX, N_MAX = 6, 30
 
 WORDS = {
     "en": {
@@ -36,20 +35,8 @@ class SigmoidSlope(Explorable):
     """See `sigmoid_slope`."""
 
     _esm = module("sigmoid_slope.js")
-    x = traitlets.Float().tag(sync=True)
-    n = traitlets.Int().tag(sync=True)
-
-    @traitlets.validate("x")
-    def _x_in_range(self, proposal):
-        if not abs(proposal.value) <= X_MAX:
-            raise ValueError(f"sigmoid_slope: x must be in −6 … 6, got {proposal.value}")
-        return proposal.value
-
-    @traitlets.validate("n")
-    def _n_in_range(self, proposal):
-        if not 1 <= proposal.value <= N_MAX:
-            raise ValueError(f"sigmoid_slope: n must be in 1 … {N_MAX}, got {proposal.value}")
-        return proposal.value
+    x = Real(-X_MAX, X_MAX)
+    n = Whole(1, N_MAX)
 
     def still(self):
         sigmoid = Sigmoid()
@@ -95,4 +82,4 @@ def sigmoid_slope(x=1.0, n=10):
     Returns a widget, alive in a kernel and on a page without one.
     Raises ValueError for an x or n outside its range.
     """
-    return SigmoidSlope(x=float(x), n=n, words=WORDS)
+    return SigmoidSlope(x=x, n=n, words=WORDS)

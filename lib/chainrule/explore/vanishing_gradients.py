@@ -6,7 +6,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from chainrule.book.figures import BLUE, GREY, ORANGE, figure, show
-from chainrule.explore.explorable import Explorable, module
+from chainrule.explore.explorable import Explorable, Whole, module
 from chainrule.explore.gradient_table import (
     BINS,
     DEPTH,
@@ -78,29 +78,13 @@ class VanishingGradients(Explorable):
     _esm = module("vanishing_gradients.js")
     table = traitlets.Dict().tag(sync=True)
     activation = traitlets.Unicode().tag(sync=True)
-    depth = traitlets.Int().tag(sync=True)
-    scale = traitlets.Int().tag(sync=True)
+    depth = Whole(1, DEPTH)
+    scale = Whole(0, len(SCALES) - 1)
     normalized = traitlets.Bool().tag(sync=True)
 
     def __init__(self, activations, **state):
         self._activations = activations
         super().__init__(**state)
-
-    @traitlets.validate("depth")
-    def _depth_in_range(self, proposal):
-        if not 1 <= proposal.value <= DEPTH:
-            raise ValueError(
-                f"vanishing_gradients: depth must be in 1 … {DEPTH}, got {proposal.value}"
-            )
-        return proposal.value
-
-    @traitlets.validate("scale")
-    def _scale_in_range(self, proposal):
-        if not 0 <= proposal.value < len(SCALES):
-            raise ValueError(
-                f"vanishing_gradients: scale must be in 0 … {len(SCALES) - 1}, got {proposal.value}"
-            )
-        return proposal.value
 
     def still(self):
         outputs, norms = passes(

@@ -1,0 +1,19 @@
+"""Numbers as the explorables write them."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+UP = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def shown(value, digits):
+    """A positive number to so many significant digits, as the explorables write it."""
+    # Halves are rounded up, as JavaScript does; Python's own formatting rounds them to even.
+    exact = Decimal(value)
+    place = Decimal(1).scaleb(exact.adjusted() - digits + 1)
+    rounded = exact.quantize(place, ROUND_HALF_UP)
+    mantissa, exponent = f"{rounded:.{digits - 1}e}".split("e")
+    exponent = int(exponent)
+    if -4 <= exponent <= 4:
+        return f"{float(f'{mantissa}e{exponent}'):.{max(0, digits - 1 - exponent)}f}"
+    return f"{mantissa}e{exponent}"
