@@ -303,6 +303,10 @@ export function canvas(model, names, { label, height, role = "img" }, draw) {
 // Put the parts into the page: `children` are elements. Returns what takes them out of the model.
 export function assemble(el, parts, ...children) {
   el.classList.add("cr-explorable-live");
+  // Or JupyterLab takes the arrow keys that move a slider.
+  el.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
   el.append(...children);
   return () => Object.values(parts).forEach((part) => part.unbind());
 }
