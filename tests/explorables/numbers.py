@@ -7,7 +7,9 @@ DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def shown(value, digits):
-    """A positive number to so many significant digits, as the explorables write it."""
+    """A number to so many significant digits, as the explorables write it."""
+    if value <= 0:
+        return f"−{shown(-value, digits)}" if value else "0"
     # Halves are rounded up, as JavaScript does; Python's own formatting rounds them to even.
     exact = Decimal(value)
     place = Decimal(1).scaleb(exact.adjusted() - digits + 1)
@@ -17,3 +19,14 @@ def shown(value, digits):
     if -4 <= exponent <= 4:
         return f"{float(f'{mantissa}e{exponent}'):.{max(0, digits - 1 - exponent)}f}"
     return f"{mantissa}e{exponent}"
+
+
+def fixed(value, digits):
+    """A number to so many decimals, with a real minus sign."""
+    place = Decimal(1).scaleb(-digits)
+    return f"{Decimal(float(value)).quantize(place, ROUND_HALF_UP):.{digits}f}".replace("-", "−")
+
+
+def signed(value, digits=3):
+    """The same, with a plus sign where there is no minus."""
+    return fixed(value, digits) if value < 0 else f"+{fixed(value, digits)}"

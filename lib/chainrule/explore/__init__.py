@@ -8,6 +8,11 @@ from chainrule._extra import need
 need("chainrule.explore", "anywidget", "matplotlib")
 
 from chainrule.explore.sigmoid_slope import sigmoid_slope
+from chainrule.explore.softmax import softmax
 from chainrule.explore.vanishing_gradients import vanishing_gradients
 
-__all__ = ["sigmoid_slope", "vanishing_gradients"]
+__all__ = [
+    "sigmoid_slope",
+    "softmax",
+    "vanishing_gradients",
+]

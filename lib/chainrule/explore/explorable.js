@@ -114,6 +114,18 @@ export function toggle(model, name, { label }) {
   return { el, unbind: bind(model, name, () => input.checked, write, input, "change") };
 }
 
+// One entry of the list `name`, as a model of its own that a slider can be bound to.
+export function entry(model, name, i) {
+  const list = `change:${name}`;
+  return {
+    get: () => model.get(name)[i],
+    set: (_, value) => model.set(name, model.get(name).map((old, k) => (k === i ? value : old))),
+    save_changes: () => model.save_changes(),
+    on: (_, listener) => model.on(list, listener),
+    off: (_, listener) => model.off(list, listener),
+  };
+}
+
 // A table of number fields, one for each entry of the matrix `name`, a list of rows; `label(i, j)` names
 // each. What is no number, or not in min … max, is marked and does not reach the model.
 export function matrixField(model, name, { label, min, max, step = "any" }) {

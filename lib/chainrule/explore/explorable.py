@@ -80,6 +80,30 @@ class Whole(Real):
     kind = numbers.Integral
 
 
+class Reals(traitlets.TraitType):
+    """A list of fewest … most numbers, each in low … high."""
+
+    def __init__(self, low, high, fewest, most):
+        super().__init__([low] * fewest)
+        self.low, self.high, self.fewest, self.most = low, high, fewest, most
+        self.tag(sync=True)
+
+    def validate(self, explorable, value):
+        try:
+            found = [float(each) for each in value]
+        except (TypeError, ValueError):
+            found = []
+        right = self.fewest <= len(found) <= self.most
+        if not right or not all(self.low <= each <= self.high for each in found):
+            count = str(self.fewest) if self.fewest == self.most else f"{self.fewest} … {self.most}"
+            limits = f"{self.low} … {self.high}".replace("-", "−")
+            raise ValueError(
+                f"{_called(explorable)}: {self.name} must be {count} numbers in {limits}, "
+                f"got {value!r}"
+            )
+        return found
+
+
 class OneOf(traitlets.TraitType):
     """One of a few texts, the first of them unless told."""
 
