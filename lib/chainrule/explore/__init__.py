@@ -7,11 +7,13 @@ from chainrule._extra import need
 
 need("chainrule.explore", "anywidget", "matplotlib")
 
+from chainrule.explore.optimizers import optimizers
 from chainrule.explore.sigmoid_slope import sigmoid_slope
 from chainrule.explore.softmax import softmax
 from chainrule.explore.vanishing_gradients import vanishing_gradients
 
 __all__ = [
+    "optimizers",
     "sigmoid_slope",
     "softmax",
     "vanishing_gradients",

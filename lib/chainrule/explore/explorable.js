@@ -214,7 +214,8 @@ export function stepper(model, name, { max, words, every = 900 }) {
 }
 
 // Follow a pointer pressed within a canvas. `grab(at, event)` says what is taken there, if anything; then
-// `follow(at, taken)` is called where the pointer goes. `at` is [x, y] in the drawing's pixels.
+// `follow(at, taken)` is called where the pointer goes. `at` is [x, y] in the drawing's pixels. A finger
+// takes only what is made for it (cr-grab, or all of a cr-draggable): elsewhere it scrolls the page.
 export function drag(el, grab, follow) {
   let taken;
   const at = (event) => {
@@ -222,8 +223,10 @@ export function drag(el, grab, follow) {
     return [event.clientX - box.left, event.clientY - box.top];
   };
   el.addEventListener("pointerdown", (event) => {
-    taken = grab(at(event), event);
+    const meant = event.pointerType === "mouse" || event.target.closest(".cr-grab, .cr-draggable");
+    taken = meant ? grab(at(event), event) : null;
     if (taken == null) return;
+    event.preventDefault(); // or text is selected, and near its edge the page scrolls
     el.setPointerCapture(event.pointerId);
     follow(at(event), taken);
   });

@@ -1,0 +1,124 @@
+"""Five optimizers in one valley: its narrowness, the learning rate and the start to be set."""
+
+import numpy as np
+import traitlets
+
+from chainrule.book.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, YELLOW, figure, show
+from chainrule.explore.explorable import Explorable, Real, Whole, module
+from chainrule.optimizers import SGD, AdaGrad, Adam, Momentum, RMSProp
+
+KINDS = {"sgd": SGD, "momentum": Momentum, "adagrad": AdaGrad, "rmsprop": RMSProp, "adam": Adam}
+NARROW = (1, 2, 5, 10, 20, 50, 100)
+STEPS = 100
+
+WORDS = {
+    "en": {
+        "caption": "Above: the paths of five optimizers in the valley L = ½(x² + b·y²), all with "
+        "the same learning rate η and the library's settings, from the same start. The ellipses "
+        "join points of equal loss. Below: the loss at every step, on a logarithmic scale.",
+        "valley": "The paths in the valley. Drag the ring to start elsewhere.",
+        "losses": "The loss of each path at every step, on a logarithmic scale.",
+        "b": "Narrowness, b =",
+        "lr": "Learning rate, η =",
+        "steps": "Steps =",
+        "x": "Start at x =",
+        "y": "Start at y =",
+        "show": "Show",
+        "sgd": "SGD",
+        "momentum": "Momentum",
+        "adagrad": "AdaGrad",
+        "rmsprop": "RMSProp",
+        "adam": "Adam",
+        "loss": "L",
+        "step": "steps",
+        "make": "Make SGD",
+        "zigzag": "zigzag",
+        "zigzag_note": "The slope across is twenty times that along. The rate that is bold enough "
+        "along the valley overshoots across it, at every step.",
+        "diverge": "diverge",
+        "diverge_note": "A little more, and each jump across lands higher than the last. Momentum "
+        "can stand this rate; the other three never measure a step by the slope alone.",
+        "arrive": "arrive",
+        "arrive_note": "A round bowl and η = 1: both factors are 0, and SGD is there in one step. "
+        "No real loss is so kind.",
+        "factors": "SGD multiplies x by 1 − {lr}·1 = {fx} at every step, and y by 1 − {lr}·{b} = "
+        "{fy}.",
+        "glides": "● SGD glides: neither factor is negative.",
+        "zigzags": "● SGD zigzags: y changes its sign at every step.",
+        "diverges": "▲ SGD diverges: |{fy}| is not below 1.",
+        "after": "L after {steps} steps: {losses}.",
+        "nothing": "Nothing is shown.",
+    }
+}
+
+
+class Optimizers(Explorable):
+    """See `optimizers`."""
+
+    _esm = module("optimizers.js")
+    b = Whole(0, len(NARROW) - 1)
+    lr = Whole(0, 33)
+    steps = Whole(0, STEPS)
+    x = Real(-10, 10)
+    y = Real(-5, 5)
+    sgd = traitlets.Bool(True).tag(sync=True)
+    momentum = traitlets.Bool(True).tag(sync=True)
+    adagrad = traitlets.Bool(True).tag(sync=True)
+    rmsprop = traitlets.Bool(True).tag(sync=True)
+    adam = traitlets.Bool(True).tag(sync=True)
+
+    def still(self):
+        slopes = np.array([1.0, NARROW[self.b]])
+        styles = [(BLUE, "-"), (ORANGE, "--"), (GREEN, "-."), (PURPLE, ":"), (YELLOW, (0, (5, 1)))]
+        fig, (above, below) = figure(6.4, 5, 2, 1, height_ratios=[3, 2])
+        angle = np.linspace(0, 2 * np.pi, 121)
+        for radius in (2, 4, 6, 8, 10):
+            above.plot(
+                radius * np.cos(angle),
+                radius * np.sin(angle) / np.sqrt(slopes[1]),
+                color=GREY,
+                linestyle="-",
+                linewidth=0.6,
+            )
+        ends = []
+        for (name, kind), (color, line) in zip(KINDS.items(), styles, strict=True):
+            path = walk(kind(learning_rate(self.lr)), slopes, (self.x, self.y), self.steps)
+            loss = 0.5 * (slopes * path**2).sum(axis=1)
+            above.plot(*path.T, color=color, linestyle=line, linewidth=1.4)
+            below.semilogy(loss, color=color, linestyle=line, label=WORDS["en"][name])
+            ends.append(f"{WORDS['en'][name]} {loss[-1]:.2g}")
+        above.set(xlim=(-10.5, 10.5), ylim=(-5.25, 5.25), xlabel="x", ylabel="y")
+        below.set(xlabel="s", ylabel="L", ylim=(1e-6, 1e3))
+        fig.legend(loc="outside lower center", ncols=5, handlelength=3)
+        return show(
+            fig,
+            alt=f"Above: the paths of five optimizers in a valley {NARROW[self.b]} times steeper "
+            f"across than along. Below, their losses on a logarithmic scale. After {self.steps} "
+            f"steps with the learning rate {learning_rate(self.lr):.2g} the losses are: "
+            f"{', '.join(ends)}.",
+        )
+
+
+def learning_rate(position):
+    """The rate at a place of the slider: ten a decade from 0.001 on, to two digits."""
+    return float(f"{10 ** (position / 10 - 3):.2g}")
+
+
+def walk(optimizer, slopes, start, steps):
+    """The path (steps + 1, 2) of an optimizer on L = ½ Σ slopes · p²."""
+    p = np.array(start, dtype=float)
+    path = [p.copy()]
+    for _ in range(steps):
+        optimizer.update({"p": p}, {"p": slopes * p})
+        path.append(p.copy())
+    return np.array(path)
+
+
+def optimizers(x=-9.0, y=3.0):
+    """The explorable of the chapter "Optimizers": five paths in L = ½(x² + b·y²).
+
+    x, y : where they start, in −10 … 10 and −5 … 5
+    Returns a widget, alive in a kernel and on a page without one.
+    Raises ValueError for a start outside.
+    """
+    return Optimizers(b=4, lr=19, steps=40, x=x, y=y, words=WORDS)
