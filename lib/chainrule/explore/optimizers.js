@@ -7,7 +7,7 @@ import {
 
 export const NARROW = [1, 2, 5, 10, 20, 50, 100];
 export const KINDS = ["sgd", "momentum", "adagrad", "rmsprop", "adam"];
-const EPS = 1e-8;
+const EPS = 1e-8; // AdaGrad's is 1e-10, in the library as elsewhere
 
 // Ten rates a decade from 0.001 on, to two digits.
 export function learningRate(position) {
@@ -23,7 +23,7 @@ const UPDATES = {
   },
   adagrad(p, g, lr, state) {
     state[0] += g * g;
-    return p - (lr * g) / (Math.sqrt(state[0]) + EPS);
+    return p - (lr * g) / (Math.sqrt(state[0]) + 1e-10);
   },
   rmsprop(p, g, lr, state) {
     state[0] = 0.99 * state[0] + (1 - 0.99) * g * g;
