@@ -7,12 +7,14 @@ from chainrule._extra import need
 
 need("chainrule.explore", "anywidget", "matplotlib")
 
+from chainrule.explore.gradient_checking import gradient_checking
 from chainrule.explore.optimizers import optimizers
 from chainrule.explore.sigmoid_slope import sigmoid_slope
 from chainrule.explore.softmax import softmax
 from chainrule.explore.vanishing_gradients import vanishing_gradients
 
 __all__ = [
+    "gradient_checking",
     "optimizers",
     "sigmoid_slope",
     "softmax",

@@ -1,0 +1,120 @@
+"""Gradient checking: the step h against the error of the difference quotient, in two precisions."""
+
+import numpy as np
+
+from chainrule.book.figures import BLUE, GREY, INK, ORANGE, figure, show
+from chainrule.explore.explorable import Explorable, OneOf, Real, Whole, module
+
+# Nothing but + − × ÷, which every computer rounds alike.
+FUNCTIONS = {
+    "cube": (lambda x: x * x * x, lambda x: 3 * x * x),
+    "bell": (lambda x: 1 / (1 + x * x), lambda x: -2 * x / ((1 + x * x) * (1 + x * x))),
+    "kink": (abs, lambda x: 1.0),
+}
+PRECISIONS = {"float64": np.float64, "float32": np.float32}
+
+WORDS = {
+    "en": {
+        "caption": "The relative error of the derivative that two function values give, against "
+        "the step h between them. Both axes are logarithmic. Solid: the central difference; "
+        "dashed: the forward difference. Dotted: what the formula makes of the two errors, the "
+        "step's own (rising to the right) and that of rounding (rising to the left).",
+        "picture": "The error of the difference quotient against the step h, both logarithmic.",
+        "function": "f(x) =",
+        "cube": "x³",
+        "bell": "1 / (1 + x²)",
+        "kink": "|x|",
+        "scheme": "Difference",
+        "central": "central",
+        "forward": "forward",
+        "precision": "Numbers",
+        "float64": "float64",
+        "float32": "float32",
+        "x": "x =",
+        "h": "Step, h =",
+        "error": "relative error",
+        "step": "h",
+        "take": "Take",
+        "large": "a large step",
+        "large_note": "The curve bends between the two points. Halve h and the central error falls "
+        "to a quarter: that is steepness 2.",
+        "best": "the best step",
+        "best_note": "The two arms meet near here. The library's own step, 1e-5, is as good.",
+        "small": "a tiny step",
+        "small_note": "The two values agree in all but their last few digits. Those few are all "
+        "that is left of the difference, and they, too, are rounded.",
+        "single": "1e-5 in float32",
+        "single_note": "The library's step, with half the digits: nearly nothing is left. This is "
+        "why a check computes in float64.",
+        "central_is": "difference / 2h = {difference} / {span} = {quotient}, and the derivative is "
+        "{slope}",
+        "forward_is": "difference / h = {difference} / {span} = {quotient}, and the derivative is "
+        "{slope}",
+        "good": "● The error is {error}: about {digits} digits are right.",
+        "exact": "● The error is 0: every digit is right.",
+        "bad": "▲ The error is {error}: not one digit is right.",
+        "above": "f(x + h) = ",
+        "below": "f(x − h) = ",
+        "here": "f(x) = ",
+        "lost": "underlined: where the two differ",
+    }
+}
+
+
+class GradientChecking(Explorable):
+    """See `gradient_checking`."""
+
+    _esm = module("gradient_checking.js")
+    function = OneOf(*FUNCTIONS)
+    scheme = OneOf("central", "forward")
+    precision = OneOf(*PRECISIONS)
+    x = Real(0.1, 3)
+    h = Whole(0, 45)
+
+    def still(self):
+        fig, ax = figure(6.4, 3.4)
+        steps = [step(position) for position in range(46)]
+        for scheme, color, line in [("central", BLUE, "-"), ("forward", ORANGE, "--")]:
+            errors = [quotient(self.function, scheme, self.precision, self.x, h)[1] for h in steps]
+            ax.loglog(steps, np.maximum(errors, 1e-16), color=color, linestyle=line, label=scheme)
+        h = step(self.h)
+        found, error = quotient(self.function, self.scheme, self.precision, self.x, h)
+        ax.loglog([h], [max(error, 1e-16)], "o", color=INK)
+        ax.axvline(h, color=GREY, linestyle=":")
+        ax.minorticks_off()
+        ax.set(xlabel="h", ylim=(1e-16, 10))
+        ax.legend(loc="lower left")
+        return show(
+            fig,
+            alt=f"The relative error of the {self.scheme} difference of {self.function} at x = "
+            f"{self.x:g} in {self.precision} against the step, both axes logarithmic: a V. With "
+            f"h = {h:g} the quotient is {found:.6g} and the error {error:.1e}.",
+        )
+
+
+def step(position):
+    """The step at a place of the slider: 1, 0.5, 0.2, 0.1, … down to 1e-15."""
+    decade, third = divmod(position, 3)
+    return float(f"{(10, 5, 2)[third]}e-{decade + 1}")
+
+
+def quotient(function, scheme, precision, x, h):
+    """The difference quotient and its relative error. Every step is taken in the precision."""
+    f, slope = FUNCTIONS[function]
+    number = PRECISIONS[precision]
+    at, by, two = number(x), number(h), number(2)
+    if scheme == "central":
+        found = (f(at + by) - f(at - by)) / (two * by)
+    else:
+        found = (f(at + by) - f(at)) / by
+    return float(found), abs(float(found) - slope(x)) / abs(slope(x))
+
+
+def gradient_checking(x=1.3):
+    """The explorable of the chapter "Gradient checking": how small should the step be?
+
+    x : where the derivative is taken at the start, in 0.1 … 3
+    Returns a widget, alive in a kernel and on a page without one.
+    Raises ValueError for an x outside its range.
+    """
+    return GradientChecking(x=x, h=6, words=WORDS)
