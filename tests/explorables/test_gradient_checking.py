@@ -21,6 +21,7 @@ SLOPE = {
     "bell": lambda x: -2 * x / (1 + x * x) ** 2,
     "kink": lambda x: 1.0,
 }
+QUOTIENTS = "return data.map(js.quotient);"
 STEPS = [float(f"{m}e-{k}") for k in range(16) for m in (1, 0.5, 0.2)][:46]
 STATES = [
     {"function": function, "scheme": scheme, "precision": precision, "x": x, "h": h}
@@ -53,9 +54,7 @@ def test_steps_of_the_slider(tmp_path):
 
 def test_every_digit_is_numpys(tmp_path):
     """In float64 and in float32, for every function, point and step: not close, equal."""
-    answers = node(
-        module("gradient_checking.js"), "return data.map(js.quotient);", STATES, tmp_path
-    )
+    answers = node(module("gradient_checking.js"), QUOTIENTS, STATES, tmp_path)
     for state, ours in zip(STATES, answers, strict=True):
         keys = ("above", "below", "difference", "span", "found")
         assert [ours[key] for key in keys] == list(by_numpy(**state)[:5]), state
@@ -64,9 +63,7 @@ def test_every_digit_is_numpys(tmp_path):
 
 def test_the_central_difference_is_that_of_the_librarys_numerical_gradient(tmp_path):
     states = [s for s in STATES if (s["scheme"], s["precision"]) == ("central", "float64")]
-    answers = node(
-        module("gradient_checking.js"), "return data.map(js.quotient);", states, tmp_path
-    )
+    answers = node(module("gradient_checking.js"), QUOTIENTS, states, tmp_path)
     for state, ours in zip(states, answers, strict=True):
         f = F[state["function"]]
         library = cr.numerical_gradient(lambda x, f=f: f(x[0]), np.array([state["x"]]), state["h"])
@@ -79,12 +76,11 @@ def test_the_formula_of_the_chapter_is_an_upper_bound_and_close(tmp_path):
     states = [s for s in STATES if s["function"] != "kink" and s["precision"] == "float64"]
     answers = node(module("gradient_checking.js"), script, states, tmp_path)
     for state, ((own, rounding), error) in zip(states, answers, strict=True):
-        if 1e-3 <= state["h"] <= 0.01 and own > 100 * rounding:
+        if 1e-4 <= state["h"] <= 0.01 and own > 100 * rounding:
             assert error == pytest.approx(own, rel=0.1), state
-        # x ± h is rounded as well, which the formula leaves out: by up to |x f'| / h.
-        assert error <= 1.5 * own + rounding + 3e-16 * state["x"] / state["h"] + 0.3 * (
-            state["h"] > 0.1
-        ) * (own + 1), state
+        # A value is the result of two or three roundings, and x ± h is rounded as well.
+        if state["h"] <= 1e-3:
+            assert error <= 1.1 * own + 4 * rounding + 2**-52 * state["x"] / state["h"], state
 
 
 def check(figure, function, scheme, precision, x, h):
@@ -128,6 +124,14 @@ def check(figure, function, scheme, precision, x, h):
         )
 
 
+STORY = [
+    ("large", "float64", 2),
+    ("best", "float64", 16),
+    ("small", "float64", 39),
+    ("single", "float32", 15),
+]
+
+
 class TestGradientChecking(ExplorableChecks):
     name = "gradient_checking"
 
@@ -163,8 +167,7 @@ class TestGradientChecking(ExplorableChecks):
                 state[name] = value
                 check(figure, **state)
         for press in (lambda button: button.click(), lambda button: button.press("Enter")):
-            for key, precision, h in [("large", "float64", 2), ("best", "float64", 16),
-                                      ("small", "float64", 39), ("single", "float32", 15)]:  # fmt: skip
+            for key, precision, h in STORY:
                 press(figure.button(f"{figure.words['take']} {figure.words[key]}"))
                 check(figure, "cube", "central", precision, 1.3, h)
                 assert figure.root.locator(".cr-note").inner_text() == figure.words[f"{key}_note"]
