@@ -7,6 +7,7 @@ from chainrule._extra import need
 
 need("chainrule.explore", "anywidget", "matplotlib")
 
+from chainrule.explore.batch_normalization import batch_normalization
 from chainrule.explore.gradient_checking import gradient_checking
 from chainrule.explore.optimizers import optimizers
 from chainrule.explore.sigmoid_slope import sigmoid_slope
@@ -14,6 +15,7 @@ from chainrule.explore.softmax import softmax
 from chainrule.explore.vanishing_gradients import vanishing_gradients
 
 __all__ = [
+    "batch_normalization",
     "gradient_checking",
     "optimizers",
     "sigmoid_slope",

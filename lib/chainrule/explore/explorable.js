@@ -91,7 +91,7 @@ export function slider(model, name, { label, min, max, step = 1, text = String, 
   return { el, unbind };
 }
 
-// One of a few: radio buttons. `options` are [value, label].
+// One of a few, texts or numbers: radio buttons. `options` are [value, label].
 export function choice(model, name, { label, options }) {
   const inputs = options.map(([value]) => html("input", { type: "radio", name, value }));
   const labels = options.map(([, text], i) => html("label", {}, inputs[i], " ", text));
@@ -101,8 +101,8 @@ export function choice(model, name, { label, options }) {
     { class: "cr-choice" },
     html("fieldset", {}, html("legend", {}, label), ...labels),
   );
-  const read = () => inputs.find((input) => input.checked).value;
-  const write = (value) => inputs.forEach((input) => (input.checked = input.value === value));
+  const read = () => options[inputs.findIndex((input) => input.checked)][0];
+  const write = (value) => inputs.forEach((input, i) => (input.checked = options[i][0] === value));
   return { el, unbind: bind(model, name, read, write, el, "change") };
 }
 

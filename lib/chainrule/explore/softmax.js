@@ -111,20 +111,12 @@ function render({ model, el }) {
       min: -LIMIT, max: LIMIT, step: 0.1, text: (value) => decimals(value, 2),
     }),
   );
-  // Radio buttons hold texts, the model a number.
-  const truth = {
-    get: () => String(model.get("t")),
-    set: (_, value) => model.set("t", Number(value)),
-    save_changes: () => model.save_changes(),
-    on: (event, listener) => model.on(event, listener),
-    off: (event, listener) => model.off(event, listener),
-  };
   const parts = {
     presets: presets(model, STORY, words),
     ...scores,
-    truth: choice(truth, "t", {
+    truth: choice(model, "t", {
       label: words.truth,
-      options: scores.map((_, i) => [String(i), String(i)]),
+      options: scores.map((_, i) => [i, i]),
     }),
     T: slider(model, "T", { label: words.T, min: 0.25, max: 4, step: 0.25 }),
     moves: buttons(
