@@ -9,6 +9,7 @@ need("chainrule.explore", "anywidget", "matplotlib")
 
 from chainrule.explore.batch_normalization import batch_normalization
 from chainrule.explore.gradient_checking import gradient_checking
+from chainrule.explore.max_pooling import max_pooling
 from chainrule.explore.optimizers import optimizers
 from chainrule.explore.sigmoid_slope import sigmoid_slope
 from chainrule.explore.softmax import softmax
@@ -17,6 +18,7 @@ from chainrule.explore.vanishing_gradients import vanishing_gradients
 __all__ = [
     "batch_normalization",
     "gradient_checking",
+    "max_pooling",
     "optimizers",
     "sigmoid_slope",
     "softmax",

@@ -11,8 +11,9 @@ LIMIT, N = 6, 4
 WORDS = {
     "en": {
         "caption": "One feature of a batch of four. Top: the values x with their mean (bar) and "
-        "one standard deviation to either side (shaded). Middle and bottom: x̂, with mean 0 and spread "
-        "1, and y. Arrows: the gradient of each x (orange) when the gradient 1 arrives at one y.",
+        "one standard deviation to either side (shaded). Middle and bottom: x̂, with mean 0 and "
+        "spread 1, and y. Arrows: the gradient of each x (orange) when the gradient 1 arrives at "
+        "one y.",
         "picture": "The batch before, normalized, and after, with the gradient of each value.",
         "value": "x{i} =",
         "gamma": "γ =",
