@@ -7,6 +7,7 @@ from chainrule._extra import need
 
 need("chainrule.explore", "anywidget", "matplotlib")
 
+from chainrule.explore.affine import affine
 from chainrule.explore.batch_normalization import batch_normalization
 from chainrule.explore.gradient_checking import gradient_checking
 from chainrule.explore.max_pooling import max_pooling
@@ -16,6 +17,7 @@ from chainrule.explore.softmax import softmax
 from chainrule.explore.vanishing_gradients import vanishing_gradients
 
 __all__ = [
+    "affine",
     "batch_normalization",
     "gradient_checking",
     "max_pooling",

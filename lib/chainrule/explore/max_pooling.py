@@ -53,7 +53,10 @@ class MaxPoolingOfOneMap(Explorable):
 
     @traitlets.validate("x")
     def _map(self, proposal):
-        x = np.asarray(proposal.value)
+        try:
+            x = np.asarray(proposal.value)
+        except ValueError:  # rows of different lengths
+            x = np.empty(0)
         if x.shape != (SIDE, SIDE) or x.dtype.kind not in "if" or not (np.abs(x) <= LIMIT).all():
             raise ValueError(
                 f"max_pooling: x must be {SIDE} rows of {SIDE} numbers in −{LIMIT} … {LIMIT}, "

@@ -1,0 +1,114 @@
+"""The affine layer in the plane: what W does to points, and Wᵀ to a gradient."""
+
+import numpy as np
+import traitlets
+
+from chainrule.book.figures import BLUE, GREY, INK, ORANGE, figure, show
+from chainrule.explore.explorable import Explorable, Reals, module
+from chainrule.layers import Affine
+
+LIMIT = 3
+
+WORDS = {
+    "en": {
+        "caption": "Left, the plane of the inputs; right, that of the outputs y = xW + b. The "
+        "square grid becomes a slanted one: the first row of W is where the arrow (1, 0) goes, the "
+        "second row (dashed) where (0, 1) goes. The gradient dy (right, orange) comes back as dx = "
+        "dy Wᵀ (left).",
+        "inputs": "The plane of x, with the gradient dx that comes back.",
+        "outputs": "The plane of y, with the gradient dy that arrives. Drag the arrows' ends.",
+        "x_plane": "x",
+        "y_plane": "y = xW + b",
+        "W": "W, two rows of two",
+        "field": "W, row {i}, column {j}",
+        "x1": "x₁ =",
+        "x2": "x₂ =",
+        "dy1": "dy₁ =",
+        "dy2": "dy₂ =",
+        "b1": "b₁ =",
+        "b2": "b₂ =",
+        "make": "Let W",
+        "turn": "turn",
+        "turn_note": "A rotation by 53°. Its transpose turns back by as much, so dx is dy turned "
+        "back: here, and only for rotations and flips, Wᵀ is the inverse of W.",
+        "stretch": "stretch",
+        "stretch_note": "The first direction doubles, the second halves. dx doubles and halves as "
+        "well: a number that counts twice in y counts twice in the loss. The inverse would do the "
+        "opposite.",
+        "shear": "shear",
+        "shear_note": "y₁ takes something of x₂. So some of dy₁ goes back to x₂.",
+        "flatten": "flatten",
+        "flatten_note": "All of the plane falls onto one line. Turn dy as you like: dx stays on a "
+        "line of its own, and a dy across the line of y brings back nothing at all.",
+        "y_is": "y = ({x1}·{w11} + {x2}·{w21} + {b1}, {x1}·{w12} + {x2}·{w22} + {b2}) = "
+        "({y1}, {y2})",
+        "dx_is": "dx = dy Wᵀ = ({dy1}·{w11} + {dy2}·{w12}, {dy1}·{w21} + {dy2}·{w22}) = "
+        "({dx1}, {dx2})",
+        "dW_is": "dW = xᵀ dy: ({x1}·{dy1}, {x1}·{dy2}) = ({g11}, {g12}) and ({x2}·{dy1}, "
+        "{x2}·{dy2}) = ({g21}, {g22})",
+    }
+}
+
+
+class AffineMap(Explorable):
+    """See `affine`."""
+
+    _esm = module("affine.js")
+    W = traitlets.List().tag(sync=True)
+    x = Reals(-LIMIT, LIMIT, 2, 2)
+    b = Reals(-LIMIT, LIMIT, 2, 2)
+    dy = Reals(-LIMIT, LIMIT, 2, 2)
+
+    @traitlets.validate("W")
+    def _weights(self, proposal):
+        try:
+            W = np.asarray(proposal.value)
+        except ValueError:  # rows of different lengths
+            W = np.empty(0)
+        if W.shape != (2, 2) or W.dtype.kind not in "if" or not (np.abs(W) <= LIMIT).all():
+            raise ValueError(
+                f"affine: W must be 2 rows of 2 numbers in −{LIMIT} … {LIMIT}, "
+                f"got {proposal.value!r}"
+            )
+        return W.tolist()
+
+    def still(self):
+        W, b = np.array(self.W, dtype=float), np.array(self.b)
+        layer = Affine(W, b)
+        y = layer.forward(np.array([self.x]))[0]
+        dy = np.array(self.dy)
+        dx = layer.backward(dy[None])[0]
+        lines = [np.array([[i, -3.0], [i, 3.0]]) for i in range(-3, 4)]
+        lines += [line[:, ::-1] for line in lines]
+        fig, axes = figure(6.4, 3.2, 1, 2)
+        for ax, to, point, gradient, title in [
+            (axes[0], lambda p: p, np.array(self.x), dx, "x"),
+            (axes[1], lambda p: p @ W + b, y, dy, "y"),
+        ]:
+            for line in lines:
+                ax.plot(*to(line).T, color=GREY, linestyle="-", linewidth=0.7)
+            for end in np.eye(2):
+                start = to(np.zeros(2))
+                look = {"arrowstyle": "-|>", "color": BLUE, "linewidth": 2, "shrinkB": 0}
+                ax.annotate("", to(end), start, arrowprops=look)
+            ax.plot(*point, "o", color=INK)
+            look = {"arrowstyle": "-|>", "color": ORANGE, "linewidth": 2, "linestyle": "--"}
+            ax.annotate("", point + gradient, point, arrowprops=look)
+            ax.set(xlim=(-6, 6), ylim=(-6, 6), aspect="equal", title=title, xticks=[], yticks=[])
+        return show(
+            fig,
+            alt=f"Left, a square grid with the point ({self.x[0]:g}, {self.x[1]:g}) and the "
+            f"gradient ({dx[0]:g}, {dx[1]:g}) that comes back. Right, the grid after W, slanted, "
+            f"with the point ({y[0]:g}, {y[1]:g}) and the gradient ({dy[0]:g}, {dy[1]:g}) that "
+            f"arrives.",
+        )
+
+
+def affine(W=((2, 1), (-1, 1)), b=(0, 0), x=(1, 1), dy=(1, 2)):
+    """The explorable of the chapter "Affine": W carries points forward, Wᵀ carries gradients back.
+
+    W : weights (2, 2); b, x, dy : bias, input and upstream gradient (2,), all in −3 … 3
+    Returns a widget, alive in a kernel and on a page without one.
+    Raises ValueError for another shape, or numbers outside.
+    """
+    return AffineMap(W=[list(row) for row in W], b=list(b), x=list(x), dy=list(dy), words=WORDS)
