@@ -205,6 +205,8 @@ class ExplorableChecks:
             control.check()
         for button in figure.root.get_by_role("button").all():
             button.click(force=True)  # at an end it is disabled
+        if "pause" in figure.words and figure.button(figure.words["pause"]).count():
+            figure.button(figure.words["pause"]).click()
         figure.settle()
 
     def test_nothing_global_is_left(self, browser, text):

@@ -1,0 +1,97 @@
+"""Dropout: one mask after the other, what the next layer receives, and the mean of it."""
+
+import numpy as np
+import traitlets
+
+from chainrule.book.figures import BLUE, GREY, ORANGE, figure, show
+from chainrule.explore.explorable import Explorable, OneOf, Reals, Whole, module
+from chainrule.layers import Dropout
+
+UNITS, DRAWS, STEPS = 6, 100, 20  # rates are whole numbers of 1/20
+
+WORDS = {
+    "en": {
+        "caption": "Above: the outputs x of six units (dashed), what dropout lets through (solid), "
+        "and in the table the mask, the result y and the gradient dx when the gradient 1 arrives "
+        "at every y. Below: the mean over the draws so far of the sum that the next layer "
+        "receives, where it should go (dashed), and how far it usually strays (shaded).",
+        "units": "Each unit before and after dropout, with its mask and its gradient.",
+        "means": "The mean of the sum of y over the draws so far.",
+        "rate": "Rate, p =",
+        "draw": "Draw",
+        "back": "Draw before",
+        "forward": "Draw a new mask",
+        "play": "Keep drawing",
+        "pause": "Pause",
+        "mode": "Mode",
+        "training": "training",
+        "evaluation": "evaluation",
+        "scaled": "Divide what is kept by 1 − p",
+        "row_x": "x",
+        "row_mask": "mask",
+        "row_y": "y",
+        "row_dx": "dx",
+        "mean": "mean of Σ y",
+        "draws": "draws",
+        "now": "Draw {n}: Σ y = {sum}. The mean so far is {mean}; evaluation gives {full}.",
+        "evaluated": "In evaluation nothing is drawn: y = x, Σ y = {full}, and dx = dout.",
+        "fair": "● On average the next layer receives {expected}: what it gets in evaluation, too.",
+        "unfair": "▲ The next layer is trained on sums around {expected}, and gets {full} in "
+        "evaluation.",
+    }
+}
+
+
+class DropoutOfSix(Explorable):
+    """See `dropout`."""
+
+    _esm = module("dropout.js")
+    x = Reals(0, 4, UNITS, UNITS)
+    draws = traitlets.Unicode().tag(sync=True)
+    rate = Whole(0, STEPS - 2)
+    draw = Whole(0, DRAWS - 1)
+    mode = OneOf("training", "evaluation")
+    scaled = traitlets.Bool(True).tag(sync=True)
+
+    def still(self):
+        x = np.array(self.x)
+        layer = Dropout(self.rate / STEPS, np.random.default_rng(0))
+        sums = [layer.forward(x).sum() for _ in range(DRAWS)]
+        means = np.cumsum(sums) / np.arange(1, DRAWS + 1)
+        layer = Dropout(self.rate / STEPS, np.random.default_rng(0))
+        for _ in range(self.draw + 1):
+            y = layer.forward(x)
+        fig, (above, below) = figure(6.4, 4, 2, 1)
+        above.bar(range(UNITS), x, color="none", edgecolor=GREY, linestyle="--")
+        above.bar(range(UNITS), y, color=BLUE, width=0.5)
+        above.set_xticks([])
+        above.set_ylabel("y")
+        below.plot(range(1, DRAWS + 1), means, color=ORANGE)
+        below.axhline(x.sum(), color=GREY, linestyle="--")
+        below.set(xlabel="n", ylabel="mean of Σ y")
+        return show(
+            fig,
+            alt=f"Above: six outputs with the sum {x.sum():g}, of which dropout with the rate "
+            f"{self.rate / STEPS:g} lets {np.count_nonzero(y)} through, enlarged. Below: the mean "
+            f"of the sum over {DRAWS} draws strays about that sum and ends at {means[-1]:.2f}.",
+        )
+
+
+def drawn():
+    """The random numbers of the library's layer for a seed of 0, in twentieths, as one text.
+
+    A number is kept where u ≥ p. With p a whole number of twentieths that is decided by how many
+    whole twentieths u has, one character of "0" … "9", "a" … "j".
+    """
+    u = np.random.default_rng(0).random((DRAWS, UNITS))
+    return "".join(np.base_repr(int(twentieths), 36).lower() for twentieths in (STEPS * u).flat)
+
+
+def dropout(x=(2.0, 1.0, 3.0, 0.5, 2.5, 1.0)):
+    """The explorable of the chapter "Dropout": a hundred masks, and what they come to.
+
+    x : the outputs of six units, in 0 … 4
+    Returns a widget, alive in a kernel and on a page without one.
+    Raises ValueError for another count, or numbers outside.
+    """
+    return DropoutOfSix(x=list(x), draws=drawn(), rate=10, draw=11, mode="training", words=WORDS)
