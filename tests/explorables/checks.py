@@ -241,7 +241,8 @@ class ExplorableChecks:
             assert (luminance(ground) < 0.1) == (theme == "dark")
             colors = figure.root.evaluate(
                 """(root) => [...root.querySelectorAll("svg text, svg .cr-dot, .cr-handle, p, "
-                    + "label, legend, button:not([aria-pressed=true]):enabled")].map((node) => {
+                    + "label, legend, button:not([aria-pressed=true]):enabled")]
+                    .filter((node) => !node.matches("text") || node.textContent).map((node) => {
                   const style = getComputedStyle(node);
                   const color = node.closest("svg") ? style.fill : style.color;
                   // What a label within a filled cell lies on, the cell says in data-ground.

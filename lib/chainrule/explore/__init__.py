@@ -9,6 +9,7 @@ need("chainrule.explore", "anywidget", "matplotlib")
 
 from chainrule.explore.affine import affine
 from chainrule.explore.batch_normalization import batch_normalization
+from chainrule.explore.convolution import convolution
 from chainrule.explore.dropout import dropout
 from chainrule.explore.gradient_checking import gradient_checking
 from chainrule.explore.max_pooling import max_pooling
@@ -20,6 +21,7 @@ from chainrule.explore.vanishing_gradients import vanishing_gradients
 __all__ = [
     "affine",
     "batch_normalization",
+    "convolution",
     "dropout",
     "gradient_checking",
     "max_pooling",

@@ -1,0 +1,134 @@
+"""Convolution: a filter over a digit, one window written out, and the way back."""
+
+import numpy as np
+import traitlets
+
+from chainrule.book.figures import BLUE, ORANGE, figure, show
+from chainrule.conv import Convolution
+from chainrule.data import load_digits
+from chainrule.explore.explorable import Explorable, OneOf, Whole, module
+
+SIDE, INK = 8, 16  # a digit is 8×8 whole numbers in 0 … 16
+LIMIT = 9
+FIRST = [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]
+
+WORDS = {
+    "en": {
+        "caption": "Left, a digit x, 8×8 numbers from 0 to 16; right, the map y that the filter "
+        "makes of it. Blue is positive, orange with a minus sign negative. The frames belong "
+        "together: nine pixels, and the one number they become. Below them, the nine products.",
+        "picture": "The digit and its map, with the chosen window and its nine products.",
+        "direction": "Way",
+        "forward": "forward: x to y",
+        "backward": "backward: dout to dx",
+        "digit": "Digit",
+        "yours": "yours",
+        "W": "The filter W",
+        "field": "Filter, row {i}, column {j}",
+        "pad": "Pad with a border of zeros",
+        "row": "Row",
+        "column": "Column",
+        "use": "Use",
+        "upright": "edge |",
+        "upright_note": "Right minus left: strong where a stroke begins or ends, and blind to "
+        "everything that is the same on both sides.",
+        "level": "edge —",
+        "level_note": "Below minus above: the same filter, transposed.",
+        "blur": "blur",
+        "blur_note": "The sum of nine pixels. Divided by 9 it would be their mean.",
+        "sharpen": "sharpen",
+        "sharpen_note": "Five times the pixel, minus its four neighbours: what stands out stands "
+        "out more.",
+        "copy": "copy",
+        "copy_note": "A single 1 in the middle: y is x, without its border.",
+        "title_x": "x",
+        "title_y": "y",
+        "title_dx": "dx",
+        "title_dout": "dout",
+        "title_window": "window",
+        "title_filter": "· W",
+        "title_product": "= products",
+        "title_dW": "dW = window",
+        "title_spread": "dx, framed = W",
+        "y_is": "y at row {i}, column {j} = {products} = {y}",
+        "back_is": "dout is 1 at row {i}, column {j}, and 0 elsewhere. Each pixel of the window "
+        "counted as often as its weight says, so dx is the filter, laid where the window was. Each "
+        "weight counted as often as its pixel, so dW is the window.",
+    }
+}
+
+
+class ConvolutionOfADigit(Explorable):
+    """See `convolution`."""
+
+    _esm = module("convolution.js")
+    images = traitlets.Dict().tag(sync=True)
+    digit = traitlets.Unicode().tag(sync=True)
+    W = traitlets.List().tag(sync=True)
+    pad = traitlets.Bool(False).tag(sync=True)
+    direction = OneOf("forward", "backward")
+    row = Whole(0, SIDE - 1)
+    column = Whole(0, SIDE - 1)
+
+    @traitlets.validate("W")
+    def _filter(self, proposal):
+        return _numbers("W", proposal.value, 3, -LIMIT, LIMIT)
+
+    def still(self):
+        x = np.array(self.images[self.digit], dtype=float)
+        W = np.array(self.W, dtype=float)[None, None]
+        y = Convolution(W, np.zeros(1), pad=int(self.pad)).forward(x[None, None])[0, 0]
+        fig, axes = figure(6.4, 3, 1, 2)
+        for ax, numbers, title in zip(axes, [x, y], ["x", "y"], strict=True):
+            side = len(numbers)
+            ax.set(xlim=(0, side), ylim=(side, 0), aspect="equal", xticks=[], yticks=[])
+            ax.set_title(title)
+            largest = np.abs(numbers).max() or 1
+            for (i, j), value in np.ndenumerate(numbers):
+                look = {"color": BLUE if value > 0 else ORANGE, "alpha": abs(value) / largest}
+                ax.fill([j, j + 1, j + 1, j], [i, i, i + 1, i + 1], linewidth=0, **look)
+                if value < 0:
+                    ax.text(j + 0.5, i + 0.5, "−", ha="center", va="center")
+        return show(
+            fig,
+            alt=f"Left, the digit {self.digit}. Right, the map of {len(y)}×{len(y)} numbers that "
+            f"a filter of 3×3 makes of it, from {y.min():g} to {y.max():g}: positive on one side "
+            f"of each stroke, negative, marked with a minus, on the other.",
+        )
+
+
+def _numbers(name, value, side, low, high):
+    try:
+        found = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        found = np.empty(0)
+    right = found.shape == (side, side) and found.dtype.kind in "if"
+    if not right or not ((found >= low) & (found <= high)).all():
+        limits = f"{low} … {high}".replace("-", "−")
+        raise ValueError(
+            f"convolution: {name} must be {side} rows of {side} numbers in {limits}, got {value!r}"
+        )
+    return found.tolist()
+
+
+def convolution(image=None, W=FIRST):
+    """The explorable of the chapter "Convolution": a filter over a digit, forward and backward.
+
+    image : a picture of your own, 8 rows of 8 numbers in 0 … 16, beside four of the data set
+    W : the filter at the start, 3 rows of 3 numbers in −9 … 9
+    Returns a widget, alive in a kernel and on a page without one.
+    Raises ValueError for an image or a filter of another shape, or with numbers outside.
+    """
+    x, t, _, _ = load_digits()
+    pictures = (INK * x).astype(int).reshape(-1, SIDE, SIDE)
+    images = {str(digit): pictures[t == digit][0].tolist() for digit in (7, 0, 4, 8)}
+    if image is not None:
+        images["yours"] = _numbers("image", image, SIDE, 0, INK)
+    return ConvolutionOfADigit(
+        images=images,
+        digit="7" if image is None else "yours",
+        W=[list(row) for row in W],
+        row=2,
+        column=2,
+        words=WORDS,
+    )
