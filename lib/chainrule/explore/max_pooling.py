@@ -32,8 +32,8 @@ WORDS = {
         "sharing_note": "The 9 stands in four windows and wins them all, so it gets the sum of "
         "four gradients. All others get 0.",
         "tie": "a tie",
-        "tie_note": "Two sevens in the first window. One must win: the first in reading order. Raise "
-        "the other by 1, and the gradient jumps over to it.",
+        "tie_note": "Two sevens in the first window. One must win: the first in reading order. "
+        "Raise the other by 1, and the gradient jumps over to it.",
         "equal": "all the same",
         "equal_note": "Every window is a tie, and the first pixel of each takes all.",
         "max_is": "Window {n}: max({numbers}) = {y}, at row {row}, column {column}.",
