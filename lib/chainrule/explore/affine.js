@@ -1,5 +1,6 @@
 import {
-  assemble, canvas, drag, entry, fill, html, matrixField, presets, says, slider, svg, text, wordsOf,
+  assemble, canvas, drag, entry, fill, html, matrixField, presets, put, says, slider, stateOf, svg, text,
+  wordsOf,
 } from "./explorable.js";
 
 // --- Mathematics: no page needed; tests/explorables/test_affine.py compares it with the library ----
@@ -111,7 +112,7 @@ const STORY = {
 
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
+  const state = () => stateOf(model, NAMES);
   const say = (key, options = {}) =>
     says(model, NAMES, options, () => fill(words[key], numbers(state())));
   const pair = (name) =>
@@ -139,12 +140,8 @@ function render({ model, el }) {
   };
   const on = (name, value) => {
     const tenth = value.map((v) => Math.round(10 * Math.min(LIMIT, Math.max(-LIMIT, v))) / 10);
-    if (name.startsWith("row")) {
-      model.set("W", state().W.map((row, i) => (i === Number(name[3]) ? tenth : row)));
-    } else {
-      model.set(name, tenth);
-    }
-    model.save_changes();
+    if (!name.startsWith("row")) return put(model, { [name]: tenth });
+    put(model, { W: state().W.map((row, i) => (i === Number(name[3]) ? tenth : row)) });
   };
   for (const which of ["inputs", "outputs"]) {
     const picture = parts[which].el;

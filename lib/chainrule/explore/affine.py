@@ -1,10 +1,9 @@
 """The affine layer in the plane: what W does to points, and Wᵀ to a gradient."""
 
 import numpy as np
-import traitlets
 
 from chainrule.book.figures import BLUE, GREY, INK, ORANGE, figure, show
-from chainrule.explore.explorable import Explorable, Reals, module
+from chainrule.explore.explorable import Explorable, Reals, Square, module
 from chainrule.layers import Affine
 
 LIMIT = 3
@@ -54,23 +53,10 @@ class AffineMap(Explorable):
     """See `affine`."""
 
     _esm = module("affine.js")
-    W = traitlets.List().tag(sync=True)
+    W = Square(2, -LIMIT, LIMIT)
     x = Reals(-LIMIT, LIMIT, 2, 2)
     b = Reals(-LIMIT, LIMIT, 2, 2)
     dy = Reals(-LIMIT, LIMIT, 2, 2)
-
-    @traitlets.validate("W")
-    def _weights(self, proposal):
-        try:
-            W = np.asarray(proposal.value)
-        except ValueError:  # rows of different lengths
-            W = np.empty(0)
-        if W.shape != (2, 2) or W.dtype.kind not in "if" or not (np.abs(W) <= LIMIT).all():
-            raise ValueError(
-                f"affine: W must be 2 rows of 2 numbers in −{LIMIT} … {LIMIT}, "
-                f"got {proposal.value!r}"
-            )
-        return W.tolist()
 
     def still(self):
         W, b = np.array(self.W, dtype=float), np.array(self.b)

@@ -1,6 +1,6 @@
 import {
-  assemble, buttons, canvas, cells, choice, entry, fill, html, presets, says, scale, shown, slider,
-  subscript, svg, text, wordsOf,
+  assemble, buttons, canvas, cells, choice, entry, fill, html, presets, put, says, scale, shown, slider,
+  stateOf, subscript, svg, text, wordsOf,
 } from "./explorable.js";
 
 // --- Mathematics: no page needed; tests/explorables/test_batch_normalization.py compares it with the
@@ -145,11 +145,8 @@ const STORY = {
 
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
-  const become = (changes) => () => {
-    Object.entries(changes()).forEach(([name, value]) => model.set(name, value));
-    model.save_changes();
-  };
+  const state = () => stateOf(model, NAMES);
+  const become = (changes) => () => put(model, changes());
   const say = (key, options = {}) =>
     says(model, NAMES, options, () => fill(words[key()], numbers(state())));
   const one = (value) => fixed(value, 1);

@@ -30,7 +30,8 @@ WORDS = {
         "same_note": "Nothing is left but ε: the layer divides by √0.00001 ≈ 0.003, and the "
         "gradients are multiplied by some 300.",
         "pairs": "they come in pairs?",
-        "pairs_note": "x̂ is ±1. The gradients vanish: whatever an x does, its x̂ stays where it is.",
+        "pairs_note": "x̂ is ±1. The gradient is shared within the pair, as much up as down, and "
+        "the other pair gets nothing.",
         "raise": "Add 1 to all",
         "halve": "Halve all distances",
         "train": "Count this batch into the running statistics",

@@ -1,6 +1,6 @@
 import {
-  assemble, canvas, cells, choice, drag, fill, html, matrixField, presets, says, slider, svg, text, toggle,
-  wordsOf,
+  assemble, canvas, cells, choice, drag, fill, html, matrixField, presets, put, says, slider, svg, text,
+  toggle, wordsOf,
 } from "./explorable.js";
 
 // --- Mathematics: no page needed; tests/explorables/test_convolution.py compares it with the library
@@ -52,6 +52,10 @@ const GAP = 16;
 const sizeOf = (width) => Math.min(24, Math.floor((width - GAP - 4) / 16));
 const rightOf = (width) => 2 + 8 * sizeOf(width) + GAP;
 
+// Below the maps stand the tables, of three rows of up to 40 pixels.
+const belowOf = (width) => TOP + 8 * sizeOf(width) + 46;
+const heightOf = (width) => belowOf(width) + 3 * 40 + 6;
+
 function signed(matrix, least) {
   const largest = Math.max(least, ...matrix.flat().map(Math.abs));
   return (value) => ({
@@ -75,7 +79,7 @@ function picture(width, state, words) {
   const ink = ahead ? "value" : "gradient";
   const frame = (left, top, side) =>
     svg("rect", { class: "cr-frame", x: left, y: top, width: side, height: side });
-  const below = TOP + 8 * size + 46;
+  const below = belowOf(width);
   const small = Math.min(40, Math.floor((width - 2 * GAP - 4) / 9));
   const table = (n, matrix, label) => {
     const left = 2 + n * (3 * small + GAP);
@@ -136,7 +140,7 @@ function render({ model, el }) {
     i: Math.min(last(), model.get("row")),
     j: Math.min(last(), model.get("column")),
   });
-  const place = (name) => slider(model, name, { label: words[name], min: 0, max: last() });
+  const place = (name) => slider(model, name, { label: words[name], min: 0, max: last, others: ["pad"] });
   const parts = {
     presets: presets(model, STORY, words),
     W: matrixField(model, "W", {
@@ -153,25 +157,13 @@ function render({ model, el }) {
     }),
     row: place("row"),
     column: place("column"),
-    picture: canvas(model, NAMES, { label: words.picture, height: 392 }, (width) => {
-      const height = TOP + 8 * sizeOf(width) + 46 + 3 * 40 + 6;
-      parts.picture.el.setAttribute("height", height);
-      parts.picture.el.setAttribute("viewBox", `0 0 ${width} ${height}`);
-      return picture(width, state(), words);
-    }),
+    picture: canvas(model, NAMES, { label: words.picture, height: heightOf }, (width) =>
+      picture(width, state(), words),
+    ),
     says: says(model, NAMES, { class: "cr-formula", live: true }, () =>
       fill(model.get("direction") === "forward" ? words.y_is : words.back_is, numbers(state())),
     ),
   };
-  // Another border, another map: the sliders end where it ends.
-  const fit = () => {
-    for (const name of ["row", "column"]) {
-      parts[name].el.querySelector("input").max = last();
-      if (model.get(name) > last()) model.set(name, last());
-    }
-    model.save_changes();
-  };
-  model.on("change:pad", fit);
   const go = ([px, py], map) => {
     const width = parts.picture.el.getBoundingClientRect().width;
     const size = sizeOf(width);
@@ -180,9 +172,7 @@ function render({ model, el }) {
     const left = map === "from" ? 2 : rightOf(width);
     const cell = (pixel, start) => Math.floor((pixel - start) / size) - off;
     const within = (v) => Math.min(last(), Math.max(0, v));
-    model.set("column", within(cell(px, left)));
-    model.set("row", within(cell(py, TOP)));
-    model.save_changes();
+    put(model, { row: within(cell(py, TOP)), column: within(cell(px, left)) });
   };
   drag(
     parts.picture.el,
@@ -195,7 +185,7 @@ function render({ model, el }) {
   );
   const panel = (...all) => html("div", { class: "cr-panel" }, ...all.map((part) => part.el));
   const label = { el: html("p", {}, words.W) };
-  const clean = assemble(
+  return assemble(
     el,
     parts,
     parts.presets.el,
@@ -207,10 +197,6 @@ function render({ model, el }) {
     ),
     html("p", { class: "cr-caption" }, words.caption),
   );
-  return () => {
-    model.off("change:pad", fit);
-    clean();
-  };
 }
 
 const explorable = { name: "ConvolutionOfADigit", render };

@@ -6,7 +6,7 @@ import traitlets
 from chainrule.book.figures import BLUE, ORANGE, figure, show
 from chainrule.conv import Convolution
 from chainrule.data import load_digits
-from chainrule.explore.explorable import Explorable, OneOf, Whole, module
+from chainrule.explore.explorable import Explorable, OneOf, Square, Whole, module, square
 
 SIDE, INK = 8, 16  # a digit is 8×8 whole numbers in 0 … 16
 LIMIT = 9
@@ -64,15 +64,11 @@ class ConvolutionOfADigit(Explorable):
     _esm = module("convolution.js")
     images = traitlets.Dict().tag(sync=True)
     digit = traitlets.Unicode().tag(sync=True)
-    W = traitlets.List().tag(sync=True)
+    W = Square(3, -LIMIT, LIMIT)
     pad = traitlets.Bool(False).tag(sync=True)
     direction = OneOf("forward", "backward")
     row = Whole(0, SIDE - 1)
     column = Whole(0, SIDE - 1)
-
-    @traitlets.validate("W")
-    def _filter(self, proposal):
-        return _numbers("W", proposal.value, 3, -LIMIT, LIMIT)
 
     def still(self):
         x = np.array(self.images[self.digit], dtype=float)
@@ -97,20 +93,6 @@ class ConvolutionOfADigit(Explorable):
         )
 
 
-def _numbers(name, value, side, low, high):
-    try:
-        found = np.asarray(value)
-    except ValueError:  # rows of different lengths
-        found = np.empty(0)
-    right = found.shape == (side, side) and found.dtype.kind in "if"
-    if not right or not ((found >= low) & (found <= high)).all():
-        limits = f"{low} … {high}".replace("-", "−")
-        raise ValueError(
-            f"convolution: {name} must be {side} rows of {side} numbers in {limits}, got {value!r}"
-        )
-    return found.tolist()
-
-
 def convolution(image=None, W=FIRST):
     """The explorable of the chapter "Convolution": a filter over a digit, forward and backward.
 
@@ -123,7 +105,7 @@ def convolution(image=None, W=FIRST):
     pictures = (INK * x).astype(int).reshape(-1, SIDE, SIDE)
     images = {str(digit): pictures[t == digit][0].tolist() for digit in (7, 0, 4, 8)}
     if image is not None:
-        images["yours"] = _numbers("image", image, SIDE, 0, INK)
+        images["yours"] = square("convolution", "image", image, SIDE, 0, INK)
     return ConvolutionOfADigit(
         images=images,
         digit="7" if image is None else "yours",

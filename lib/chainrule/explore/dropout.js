@@ -1,6 +1,6 @@
 import {
-  assemble, bottomAxis, canvas, cells, choice, fill, html, leftAxis, line, says, scale, slider, stepper,
-  svg, text, toggle, wordsOf,
+  assemble, bottomAxis, canvas, cells, choice, fill, html, leftAxis, line, says, scale, slider, stateOf,
+  stepper, svg, text, toggle, wordsOf,
 } from "./explorable.js";
 
 // --- Mathematics: no page needed; tests/explorables/test_dropout.py compares it with the library ---
@@ -107,7 +107,7 @@ const NAMES = ["x", "draws", "rate", "draw", "mode", "scaled"];
 
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
+  const state = () => stateOf(model, NAMES);
   const fair = () => model.get("scaled") || model.get("mode") === "evaluation" || model.get("rate") === 0;
   const say = (key, options = {}) =>
     says(model, NAMES, options, () => fill(words[key()], numbers(state())));

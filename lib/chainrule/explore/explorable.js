@@ -56,35 +56,60 @@ function filled(node, attributes, children) {
   return node;
 }
 
+// --- State -----------------------------------------------------------------------------------
+
+// The values of a model's names: { name: value }.
+export function stateOf(model, names) {
+  return Object.fromEntries(names.map((name) => [name, model.get(name)]));
+}
+
+// Give several names of a model their values at once.
+export function put(model, values) {
+  Object.entries(values).forEach(([name, value]) => model.set(name, value));
+  model.save_changes();
+}
+
+// Call back when one of a model's names changes. Returns what ends it.
+export function watch(model, names, listener) {
+  names.forEach((name) => model.on(`change:${name}`, listener));
+  return () => names.forEach((name) => model.off(`change:${name}`, listener));
+}
+
 // --- Controls --------------------------------------------------------------------------------
 // Native inputs, each inside its label, so that no id is needed. Each is bound to one name of the
 // model, both ways: what the reader sets is saved, what Python sets is shown.
 
 function bind(model, name, read, write, input, event = "input") {
-  input.addEventListener(event, () => {
-    model.set(name, read());
-    model.save_changes();
-  });
+  input.addEventListener(event, () => put(model, { [name]: read() }));
   const show = () => write(model.get(name));
-  model.on(`change:${name}`, show);
   show();
-  return () => model.off(`change:${name}`, show);
+  return watch(model, [name], show);
 }
 
 // A slider. `text(value)` is what its <output> says. `marks` are [value, name, side], shown below its
-// track: the name begins ("start") or ends ("end") at the value's place.
-export function slider(model, name, { label, min, max, step = 1, text = String, marks = [] }) {
-  const input = html("input", { type: "range", name, min, max, step });
+// track: the name begins ("start") or ends ("end") at the value's place. `max` may be a function of
+// the `others`, names of the model: the slider ends where it says, and a value beyond comes back.
+export function slider(
+  model, name, { label, min, max, step = 1, text = String, marks = [], others = [] },
+) {
+  const last = () => (typeof max === "function" ? max() : max);
+  const input = html("input", { type: "range", name, min, max: last(), step });
   const output = html("output");
   const write = (value) => {
     input.value = value;
     output.textContent = text(value);
     input.setAttribute("aria-valuetext", text(value));
   };
-  const unbind = bind(model, name, () => Number(input.value), write, input);
+  const fit = () => {
+    input.max = last();
+    if (model.get(name) > last()) put(model, { [name]: last() });
+  };
+  const unfit = watch(model, others, fit);
+  const unbound = bind(model, name, () => Number(input.value), write, input);
+  const unbind = () => [unfit, unbound].forEach((end) => end());
   const head = html("span", { class: "cr-label" }, label, " ", output);
   const ticks = marks.map(([value, mark, side]) =>
-    html("span", { class: `cr-${side}`, style: `--at: ${(value - min) / (max - min)}` }, mark),
+    html("span", { class: `cr-${side}`, style: `--at: ${(value - min) / (last() - min)}` }, mark),
   );
   const row = html("span", { class: "cr-marks", "aria-hidden": "true" }, ...ticks);
   const el = html("label", { class: "cr-slider" }, head, input, ...(marks.length ? [row] : []));
@@ -143,9 +168,10 @@ export function matrixField(model, name, { label, min, max, step = "any" }) {
     const fine = right(target);
     target.setAttribute("aria-invalid", !fine);
     if (!fine) return;
-    model.set(name, model.get(name).map((row, i) =>
-      row.map((value, j) => (fields[i][j] === target ? Number(target.value) : value))));
-    model.save_changes();
+    const matrix = model.get(name).map((row, i) =>
+      row.map((value, j) => (fields[i][j] === target ? Number(target.value) : value)),
+    );
+    put(model, { [name]: matrix });
   });
   const show = () =>
     model.get(name).forEach((row, i) =>
@@ -156,9 +182,8 @@ export function matrixField(model, name, { label, min, max, step = "any" }) {
         field.setAttribute("aria-invalid", false);
       }),
     );
-  model.on(`change:${name}`, show);
   show();
-  return { el, unbind: () => model.off(`change:${name}`, show) };
+  return { el, unbind: watch(model, [name], show) };
 }
 
 // Buttons that each do something: `actions` are [label, act].
@@ -172,14 +197,11 @@ export function buttons(...actions) {
 }
 
 // Back, forward and play through 0 … max() of the whole number `name`; words.back, .forward, .play,
-// .pause. A reader who wants reduced motion has no play button. At an end a button does nothing, but
-// keeps the focus.
-export function stepper(model, name, { max, words, every = 900 }) {
+// .pause. `others` are the names that max() depends on. A reader who wants reduced motion has no play
+// button. At an end a button does nothing, but keeps the focus.
+export function stepper(model, name, { max, words, every = 900, others = [] }) {
   let timer = 0;
-  const go = (value) => {
-    model.set(name, Math.min(max(), Math.max(0, value)));
-    model.save_changes();
-  };
+  const go = (value) => put(model, { [name]: Math.min(max(), Math.max(0, value)) });
   const stop = () => {
     clearInterval(timer);
     timer = 0;
@@ -204,11 +226,11 @@ export function stepper(model, name, { max, words, every = 900 }) {
     forward.setAttribute("aria-disabled", model.get(name) >= max());
     play.textContent = timer ? words.pause : words.play;
   }
-  model.on(`change:${name}`, show);
   show();
+  const unwatch = watch(model, [name, ...others], show);
   const unbind = () => {
     clearInterval(timer);
-    model.off(`change:${name}`, show);
+    unwatch();
   };
   return { el, unbind };
 }
@@ -233,7 +255,10 @@ export function drag(el, grab, follow) {
   el.addEventListener("pointermove", (event) => {
     if (event.buttons && taken != null) follow(at(event), taken);
   });
-  el.addEventListener("pointerup", () => (taken = null));
+  for (const end of ["pointerup", "pointercancel"]) el.addEventListener(end, () => (taken = null));
+  // Within an SVG `touch-action` is not heeded: a finger would drag for a moment, and then scroll.
+  const hold = (event) => event.target.closest(".cr-grab") && event.preventDefault();
+  el.addEventListener("touchstart", hold, { passive: false });
 }
 
 // Buttons that set several names at once and say why. `groups` is { group: { key: { name: value } } }:
@@ -253,10 +278,7 @@ export function presets(model, groups, words) {
     return html("div", {}, `${words[group]} `, ...row);
   });
   buttons.forEach((button, i) =>
-    button.addEventListener("click", () => {
-      Object.entries(states[keys[i]]).forEach(([name, value]) => model.set(name, value));
-      model.save_changes();
-    }),
+    button.addEventListener("click", () => put(model, states[keys[i]])),
   );
   const is = (state) => Object.entries(state).every(([name, value]) => model.get(name) === value);
   const show = () => {
@@ -264,10 +286,8 @@ export function presets(model, groups, words) {
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", keys[i] === pressed));
     note.textContent = pressed ? words[`${pressed}_note`] : "";
   };
-  names.forEach((name) => model.on(`change:${name}`, show));
   show();
-  const unbind = () => names.forEach((name) => model.off(`change:${name}`, show));
-  return { el: html("div", { class: "cr-presets" }, ...rows, note), unbind };
+  return { el: html("div", { class: "cr-presets" }, ...rows, note), unbind: watch(model, names, show) };
 }
 
 // --- Drawing ---------------------------------------------------------------------------------
@@ -284,9 +304,10 @@ export function line(points) {
 
 // An SVG that `draw(width)` fills anew, in real pixels, so that letters keep their size on a narrow
 // page: once a frame at most, when its width or one of the model's `names` changes. What has a data-key
-// keeps the focus. A picture with parts to be focused has the role "group".
+// keeps the focus. A picture with parts to be focused has the role "group". `height` may be a function
+// of the width.
 export function canvas(model, names, { label, height, role = "img" }, draw) {
-  const el = svg("svg", { class: "cr-canvas", role, "aria-label": label, height });
+  const el = svg("svg", { class: "cr-canvas", role, "aria-label": label });
   let width = 0;
   let frame = 0;
   const redraw = () => {
@@ -302,15 +323,17 @@ export function canvas(model, names, { label, height, role = "img" }, draw) {
     const now = Math.round(entry.contentRect.width);
     if (now === width) return;
     width = now;
-    el.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    const tall = typeof height === "function" ? height(width) : height;
+    el.setAttribute("height", tall);
+    el.setAttribute("viewBox", `0 0 ${width} ${tall}`);
     redraw();
   });
   observer.observe(el);
-  names.forEach((name) => model.on(`change:${name}`, ask));
+  const unwatch = watch(model, names, ask);
   const unbind = () => {
     observer.disconnect();
     cancelAnimationFrame(frame);
-    names.forEach((name) => model.off(`change:${name}`, ask));
+    unwatch();
   };
   return { el, unbind };
 }
@@ -333,9 +356,8 @@ export function says(model, names, { tag = "p", live = false, ...attributes }, t
     const now = text();
     if (el.textContent !== now) el.textContent = now;
   };
-  names.forEach((name) => model.on(`change:${name}`, write));
   write();
-  return { el, unbind: () => names.forEach((name) => model.off(`change:${name}`, write)) };
+  return { el, unbind: watch(model, names, write) };
 }
 
 // The left axis: [value in pixels, label] per tick, with a faint line across.

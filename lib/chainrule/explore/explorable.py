@@ -14,10 +14,12 @@ import html
 import json
 import numbers
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
 import anywidget
+import numpy as np
 import traitlets
 
 _HERE = Path(__file__).parent
@@ -54,6 +56,15 @@ def _called(explorable):
     return type(explorable).__module__.rpartition(".")[2]
 
 
+def _between(low, value, high):
+    right = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return right and low <= value <= high
+
+
+def _limits(low, high):
+    return f"{low} … {high}".replace("-", "−")
+
+
 class Real(traitlets.TraitType):
     """A number in low … high that the module reads, too; anything else is refused by name."""
 
@@ -65,11 +76,10 @@ class Real(traitlets.TraitType):
         self.tag(sync=True)
 
     def validate(self, explorable, value):
-        right = isinstance(value, self.kind) and not isinstance(value, bool)
-        if not (right and self.low <= value <= self.high):
-            limits = f"{self.low} … {self.high}".replace("-", "−")
+        if not (isinstance(value, self.kind) and _between(self.low, value, self.high)):
             raise ValueError(
-                f"{_called(explorable)}: {self.name} must be in {limits}, got {value!r}"
+                f"{_called(explorable)}: {self.name} must be in {_limits(self.low, self.high)}, "
+                f"got {value!r}"
             )
         return int(value) if self.kind is numbers.Integral else float(value)
 
@@ -89,19 +99,42 @@ class Reals(traitlets.TraitType):
         self.tag(sync=True)
 
     def validate(self, explorable, value):
-        try:
-            found = [float(each) for each in value]
-        except (TypeError, ValueError):
-            found = []
+        found = list(value) if isinstance(value, Iterable) else []
         right = self.fewest <= len(found) <= self.most
-        if not right or not all(self.low <= each <= self.high for each in found):
+        if not right or not all(_between(self.low, each, self.high) for each in found):
             count = str(self.fewest) if self.fewest == self.most else f"{self.fewest} … {self.most}"
-            limits = f"{self.low} … {self.high}".replace("-", "−")
             raise ValueError(
-                f"{_called(explorable)}: {self.name} must be {count} numbers in {limits}, "
-                f"got {value!r}"
+                f"{_called(explorable)}: {self.name} must be {count} numbers in "
+                f"{_limits(self.low, self.high)}, got {value!r}"
             )
-        return found
+        return [float(each) for each in found]
+
+
+class Square(traitlets.TraitType):
+    """A list of so many rows of as many numbers, each in low … high."""
+
+    def __init__(self, side, low, high):
+        super().__init__([[low] * side] * side)
+        self.side, self.low, self.high = side, low, high
+        self.tag(sync=True)
+
+    def validate(self, explorable, value):
+        return square(_called(explorable), self.name, value, self.side, self.low, self.high)
+
+
+def square(here, name, value, side, low, high):
+    """The value as a list of `side` rows of `side` numbers in low … high, refused unless it is."""
+    try:
+        found = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        found = np.empty(0)
+    right = found.shape == (side, side) and found.dtype.kind in "if"
+    if not right or not ((found >= low) & (found <= high)).all():
+        raise ValueError(
+            f"{here}: {name} must be {side} rows of {side} numbers in {_limits(low, high)}, "
+            f"got {value!r}"
+        )
+    return found.tolist()
 
 
 class OneOf(traitlets.TraitType):

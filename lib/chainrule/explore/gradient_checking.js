@@ -1,6 +1,6 @@
 import {
   assemble, bottomAxis, canvas, choice, fill, html, leftAxis, line, powers, presets, says, scale, shown,
-  slider, svg, text, wordsOf,
+  slider, stateOf, svg, text, watch, wordsOf,
 } from "./explorable.js";
 
 // --- Mathematics: no page needed; tests/explorables/test_gradient_checking.py compares it with NumPy
@@ -138,7 +138,7 @@ const STORY = {
 function digits(model, words, which) {
   const el = html("p", { class: "cr-digits" });
   const show = () => {
-    const state = stateOf(model);
+    const state = stateNow(model);
     const { above, below } = quotient(state);
     const [one, two] = [above, below].map((value) => written(value, state.precision));
     const mine = which === "above" ? one : two;
@@ -146,19 +146,18 @@ function digits(model, words, which) {
     const label = which === "above" ? words.above : words[state.scheme === "central" ? "below" : "here"];
     el.replaceChildren(label, mine.slice(0, k), html("u", {}, mine.slice(k)));
   };
-  NAMES.forEach((name) => model.on(`change:${name}`, show));
   show();
-  return { el, unbind: () => NAMES.forEach((name) => model.off(`change:${name}`, show)) };
+  return { el, unbind: watch(model, NAMES, show) };
 }
 
-function stateOf(model) {
-  const state = Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
-  return { ...state, h: stepOf(state.h) };
+// `h` is the step itself here, in the model its place on the slider.
+function stateNow(model) {
+  return { ...stateOf(model, NAMES), h: stepOf(model.get("h")) };
 }
 
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => stateOf(model);
+  const state = () => stateNow(model);
   const pick = (name, ...options) =>
     choice(model, name, { label: words[name], options: options.map((key) => [key, words[key]]) });
   const parts = {

@@ -1,6 +1,6 @@
 import {
-  assemble, canvas, cells, choice, fill, html, matrixField, presets, says, slider, stepper, svg, text,
-  wordsOf,
+  assemble, canvas, cells, choice, fill, html, matrixField, presets, put, says, slider, stateOf, stepper,
+  svg, text, wordsOf,
 } from "./explorable.js";
 
 // --- Mathematics: no page needed; tests/explorables/test_max_pooling.py compares it with the library
@@ -126,7 +126,7 @@ const STORY = {
 
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
+  const state = () => stateOf(model, NAMES);
   const last = () => passes(state()).side ** 2 - 1;
   const parts = {
     presets: presets(model, STORY, words),
@@ -137,8 +137,8 @@ function render({ model, el }) {
       label: words.windows,
       options: Object.keys(WINDOWS).map((key) => [key, words[key]]),
     }),
-    window: slider(model, "window", { label: words.window, min: 0, max: last(), text: (n) => String(n + 1) }),
-    stepper: stepper(model, "window", { max: last, words }),
+    window: slider(model, "window", { label: words.window, min: 0, max: last, others: ["windows"], text: (n) => String(n + 1) }),
+    stepper: stepper(model, "window", { max: last, others: ["windows"], words }),
     maxIs: says(model, NAMES, { class: "cr-verdict", live: true }, () => fill(words.max_is, numbers(state()))),
     dxIs: says(model, NAMES, {}, () => {
       const now = numbers(state());
@@ -148,22 +148,12 @@ function render({ model, el }) {
       picture(width, state(), words),
     ),
   };
-  // Other windows, another count of them: the slider ends where they end.
-  const fit = () => {
-    parts.window.el.querySelector("input").max = last();
-    if (model.get("window") <= last()) return;
-    model.set("window", last());
-    model.save_changes();
-  };
-  model.on("change:windows", fit);
   parts.picture.el.addEventListener("click", ({ target }) => {
     const chosen = target.closest("[data-window]");
-    if (!chosen) return;
-    model.set("window", Number(chosen.dataset.window));
-    model.save_changes();
+    if (chosen) put(model, { window: Number(chosen.dataset.window) });
   });
   const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
-  const clean = assemble(
+  return assemble(
     el,
     parts,
     parts.presets.el,
@@ -178,10 +168,6 @@ function render({ model, el }) {
     parts.dxIs.el,
     html("p", { class: "cr-caption" }, words.caption),
   );
-  return () => {
-    model.off("change:windows", fit);
-    clean();
-  };
 }
 
 const explorable = { name: "MaxPoolingOfOneMap", render };

@@ -1,11 +1,10 @@
 """Max pooling: who wins each window, and which road its gradient takes back."""
 
 import numpy as np
-import traitlets
 
 from chainrule.book.figures import BLUE, INK, ORANGE, figure, show
 from chainrule.conv import MaxPooling
-from chainrule.explore.explorable import Explorable, OneOf, Whole, module
+from chainrule.explore.explorable import Explorable, OneOf, Square, Whole, module
 
 SIDE, LIMIT = 4, 9
 WINDOWS = {"tiles": (2, 2), "overlap": (2, 1), "large": (3, 1)}  # side and stride
@@ -47,22 +46,9 @@ class MaxPoolingOfOneMap(Explorable):
     """See `max_pooling`."""
 
     _esm = module("max_pooling.js")
-    x = traitlets.List().tag(sync=True)
+    x = Square(SIDE, -LIMIT, LIMIT)
     windows = OneOf(*WINDOWS)
     window = Whole(0, 8)
-
-    @traitlets.validate("x")
-    def _map(self, proposal):
-        try:
-            x = np.asarray(proposal.value)
-        except ValueError:  # rows of different lengths
-            x = np.empty(0)
-        if x.shape != (SIDE, SIDE) or x.dtype.kind not in "if" or not (np.abs(x) <= LIMIT).all():
-            raise ValueError(
-                f"max_pooling: x must be {SIDE} rows of {SIDE} numbers in −{LIMIT} … {LIMIT}, "
-                f"got {proposal.value!r}"
-            )
-        return x.tolist()
 
     def still(self):
         size, stride = WINDOWS[self.windows]

@@ -1,6 +1,6 @@
 import {
-  assemble, bottomAxis, canvas, drag, fill, html, leftAxis, line, powers, presets, says, scale, shown,
-  slider, svg, text, toggle, wordsOf,
+  assemble, bottomAxis, canvas, drag, fill, html, leftAxis, line, powers, presets, put, says, scale,
+  shown, slider, stateOf, svg, text, toggle, wordsOf,
 } from "./explorable.js";
 
 // --- Mathematics: no page needed; tests/explorables/test_optimizers.py compares it with the library
@@ -153,7 +153,7 @@ function render({ model, el }) {
   const state = () => ({
     b: NARROW[model.get("b")],
     lr: learningRate(model.get("lr")),
-    ...Object.fromEntries(["steps", "x", "y"].map((name) => [name, model.get(name)])),
+    ...stateOf(model, ["steps", "x", "y"]),
   });
   const kinds = () => KINDS.filter((kind) => model.get(kind));
   const written = (value) => value.toFixed(1).replace("-", "−");
@@ -173,12 +173,9 @@ function render({ model, el }) {
     ...KINDS.map((kind, i) =>
       toggle(model, kind, { label: html("span", {}, swatch(i), ` ${words[kind]}`) }),
     ),
-    valley: canvas(model, NAMES, { label: words.valley, height: 330 }, (width) => {
-      // As high as it is wide allows: the drawing's height follows its width.
-      parts.valley.el.setAttribute("height", heightOf(width) + 32);
-      parts.valley.el.setAttribute("viewBox", `0 0 ${width} ${heightOf(width) + 32}`);
-      return valley(width, state(), kinds());
-    }),
+    valley: canvas(model, NAMES, { label: words.valley, height: (width) => heightOf(width) + 32 }, (width) =>
+      valley(width, state(), kinds()),
+    ),
     verdict: says(model, NAMES, { class: "cr-verdict", live: true }, () => {
       const now = numbers(state());
       return fill(words[now.verdict], now);
@@ -194,15 +191,13 @@ function render({ model, el }) {
     x: slider(model, "x", { label: words.x, min: -10, max: 10, step: 0.1, text: written }),
     y: slider(model, "y", { label: words.y, min: -5, max: 5, step: 0.1, text: written }),
   };
-  drag(parts.valley.el, () => "start", ([x, y], _) => {
+  drag(parts.valley.el, () => "start", ([x, y]) => {
     const { px, py } = within(parts.valley.el.getBoundingClientRect().width);
     const back = (map, pixel, reach) => {
       const value = (pixel - map(0)) / (map(1) - map(0));
       return Math.round(10 * Math.min(reach, Math.max(-reach, value))) / 10;
     };
-    model.set("x", back(px, x, 10));
-    model.set("y", back(py, y, 5));
-    model.save_changes();
+    put(model, { x: back(px, x, 10), y: back(py, y, 5) });
   });
   const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
   const legend = html("fieldset", {}, html("legend", {}, words.show), ...KINDS.map((_, i) => parts[i].el));

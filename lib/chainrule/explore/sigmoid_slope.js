@@ -1,6 +1,6 @@
 import {
-  assemble, bottomAxis, canvas, drag, fill, html, leftAxis, line, says, scale, shown, slider, superscript,
-  svg, text, wordsOf,
+  assemble, bottomAxis, canvas, drag, fill, html, leftAxis, line, put, says, scale, shown, slider,
+  superscript, svg, text, wordsOf,
 } from "./explorable.js";
 
 // --- Mathematics: no page needed; tests/test_explorables.py compares it with the library -------
@@ -135,8 +135,7 @@ function render({ model, el }) {
   const curveEl = parts.curve.el;
   curveEl.classList.add("cr-draggable");
   drag(curveEl, () => "x", ([px]) => {
-    model.set("x", xAt(px, curveEl.getBoundingClientRect().width));
-    model.save_changes();
+    put(model, { x: xAt(px, curveEl.getBoundingClientRect().width) });
   });
   const panel = (...names) => html("div", { class: "cr-panel" }, ...names.map((k) => parts[k].el));
   return assemble(

@@ -1,6 +1,6 @@
 import {
-  assemble, bottomAxis, buttons, canvas, choice, entry, fill, html, leftAxis, presets, says, scale, shown,
-  slider, subscript, svg, text, wordsOf,
+  assemble, bottomAxis, buttons, canvas, choice, entry, fill, html, leftAxis, presets, put, says, scale,
+  shown, slider, stateOf, subscript, svg, text, wordsOf,
 } from "./explorable.js";
 
 // --- Mathematics: no page needed; tests/explorables/test_softmax.py compares it with the library -
@@ -98,13 +98,10 @@ const STORY = {
 
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => Object.fromEntries(NAMES.map((name) => [name, model.get(name)]));
+  const state = () => stateOf(model, NAMES);
   const say = (key, options = {}) =>
     says(model, NAMES, options, () => fill(words[key], numbers(state())));
-  const become = (x) => () => {
-    model.set("x", x());
-    model.save_changes();
-  };
+  const become = (x) => () => put(model, { x: x() });
   const scores = model.get("x").map((_, i) =>
     slider(entry(model, "x", i), `x${i}`, {
       label: fill(words.score, { i: subscript(i) }),

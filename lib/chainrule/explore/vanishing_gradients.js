@@ -1,6 +1,6 @@
 import {
-  assemble, bottomAxis, canvas, choice, fill, html, leftAxis, line, presets, says, scale, shown,
-  slider, subscript, superscript, svg, text, toggle, wordsOf,
+  assemble, bottomAxis, canvas, choice, fill, html, leftAxis, line, presets, says, scale, shown, slider,
+  stateOf, subscript, superscript, svg, text, toggle, wordsOf,
 } from "./explorable.js";
 
 // --- The table: packed by gradient_table.py, which says how -------------------------------------
@@ -195,7 +195,7 @@ function render({ model, el }) {
   const words = wordsOf(model);
   const table = model.get("table");
   const read = reader(table);
-  const state = () => read(Object.fromEntries(NAMES.map((name) => [name, model.get(name)])));
+  const state = () => read(stateOf(model, NAMES));
   const names = { [table.xavier]: words.xavier, [table.he]: words.he };
   const deviation = (i) => shown(table.deviations[i], 3) + (names[i] ? ` (${names[i]})` : "");
   const say = (keyOf, options = {}) =>
