@@ -18,7 +18,7 @@ def shown(value, digits):
     exponent = int(exponent)
     if -4 <= exponent <= 4:
         return f"{float(f'{mantissa}e{exponent}'):.{max(0, digits - 1 - exponent)}f}"
-    return f"{mantissa}e{exponent}"
+    return f"{mantissa}·10{str(exponent).translate(UP)}"
 
 
 def fixed(value, digits):

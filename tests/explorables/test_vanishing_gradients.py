@@ -55,10 +55,11 @@ def gradient_norms(activation, scale, normalized, depth):
     return norms[-2::-1]  # that of the pixels is left out
 
 
-def vanishing_numbers(activation, scale, normalized, depth):
+def vanishing_numbers(activation, scale, normalized, depth, layer=1):
     norms = gradient_norms(activation, scale, normalized, depth)
     # The table keeps a norm to within 0.25 percent, which is what two digits are shown of.
-    first, last = (10 ** (round(500 * np.log10(norm)) / 500) for norm in (norms[0], norms[-1]))
+    kept = [10 ** (round(500 * np.log10(norm)) / 500) for norm in norms]
+    first, last = kept[0], kept[-1]
     ratio = first / last
     assert abs(ratio * norms[-1] / norms[0] - 1) < 0.005
     if depth == 1:
@@ -72,6 +73,10 @@ def vanishing_numbers(activation, scale, normalized, depth):
     sigmoid = activation == "sigmoid"
     return {
         "depth": depth,
+        "layer": layer,
+        "next": layer + 1,
+        "here": shown(kept[layer - 1], 2),
+        "factor": shown(kept[layer - 1] / kept[layer], 2) if layer < depth else "?",
         "ratio": shown(ratio, 2),
         "first": shown(first, 2),
         "last": shown(last, 2),
@@ -179,13 +184,15 @@ def test_an_activation_that_overflows_is_said_to(tmp_path):
     assert verdicts == ["vanishes", "overflows"]
 
 
-def check_vanishing(figure, activation, depth, scale, normalized):
+def check_vanishing(figure, activation, depth, scale, normalized, layer=1):
     figure.settle()
     assert (figure.value("depth"), figure.value("scale")) == (depth, scale)
     assert figure.control("activation", activation).is_checked()
     assert figure.control("normalized").is_checked() == normalized
-    numbers = vanishing_numbers(activation, scale, normalized, depth)
+    numbers = vanishing_numbers(activation, scale, normalized, depth, layer)
     figure.says(numbers["verdict"], **numbers)
+    assert figure.value("layer") == layer and figure.output("layer") == str(layer)
+    figure.says("layer_is" if layer < depth else "last_is", **numbers)
     figure.says("ratio_is", **numbers)
     figure.says("bound_is", **numbers)
     deviation = shown(gradient_table.standard_deviation(gradient_table.SCALES[scale]), 3)
@@ -196,6 +203,9 @@ def check_vanishing(figure, activation, depth, scale, normalized):
     power = logarithmic_axis(drawing)
     norms = gradient_norms(activation, scale, normalized, depth)
     drawn = [power(dot["cy"]) for dot in drawing["circle"]]
+    (guide,) = [path["d"] for path in drawing["path"] if path["class"] == "cr-guide"]
+    assert float(guide[1:].split()[0]) == drawing["circle"][layer - 1]["cx"]
+    assert [dot["r"] for dot in drawing["circle"]].index(6) == layer - 1
     # A tenth of a pixel on the axis, and the half step that the table keeps.
     tolerance = 0.002 + 0.1 * abs(power(1) - power(0))
     np.testing.assert_allclose(drawn, np.log10(norms), atol=tolerance)
@@ -262,6 +272,22 @@ class TestVanishingGradients(ExplorableChecks):
         for key, scale in [("Home", 0), ("End", 12), *lower]:
             page.keyboard.press(key)
             check("sigmoid", 29, scale, False)
+        # Layers, by keyboard and by pointer; a network that shrinks takes the last one along.
+        figure.control("layer").focus()
+        for key, layer in [("End", 29), ("ArrowLeft", 28), ("Home", 1), ("ArrowRight", 2)]:
+            page.keyboard.press(key)
+            check("sigmoid", 29, 0, False, layer)
+        figure.slide("layer", 0.5)
+        check("sigmoid", 29, 0, False, 15)
+        circles = figure.drawing(figure.words["picture"])["circle"]
+        figure.picture(figure.words["picture"]).click(
+            position={"x": circles[19]["cx"], "y": circles[19]["cy"]}
+        )
+        check("sigmoid", 29, 0, False, 20)
+        figure.set("depth", 12)
+        check("sigmoid", 12, 0, False, 12)
+        figure.set("depth", 29)
+        figure.set("layer", 1)
         figure.slide("depth", 0.5)
         depth = int(figure.value("depth"))
         assert abs(depth - 15.5) <= 1

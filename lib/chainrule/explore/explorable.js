@@ -16,16 +16,17 @@ export function fill(template, values) {
 
 // --- Numbers ---------------------------------------------------------------------------------
 
-// A number to so many significant digits, as people write it: 0.1966, 8.6e-8, −1.5, 12000.
+// A number to so many significant digits, as people write it: 0.1966, 8.6·10⁻⁸, −1.5, 12000.
 export function shown(value, digits = 4) {
   if (value === 0 || !Number.isFinite(value)) return value === 0 ? "0" : value > 0 ? "∞" : "?";
-  const rounded = Number(value.toPrecision(digits));
-  const exponent = Math.floor(Math.log10(Math.abs(rounded)));
+  const rounded = Math.abs(Number(value.toPrecision(digits)));
+  const [mantissa, exponent] = rounded.toExponential(digits - 1).split("e");
+  const e = Number(exponent);
   const text =
-    exponent < -4 || exponent > 4
-      ? rounded.toExponential(digits - 1).replace("e+", "e")
-      : rounded.toFixed(Math.max(0, digits - 1 - exponent));
-  return text.replace("-", rounded < 0 ? "−" : "-");
+    e < -4 || e > 4
+      ? `${mantissa}·10${superscript(e)}`
+      : rounded.toFixed(Math.max(0, digits - 1 - e));
+  return (value < 0 ? "−" : "") + text;
 }
 
 // A whole number as an exponent: 10 is "¹⁰".

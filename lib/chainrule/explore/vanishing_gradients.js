@@ -1,6 +1,6 @@
 import {
-  assemble, bottomAxis, canvas, choice, fill, html, leftAxis, line, presets, says, scale, shown, slider,
-  stateOf, subscript, superscript, svg, text, toggle, wordsOf,
+  assemble, bottomAxis, canvas, choice, drag, fill, html, leftAxis, line, presets, put, says, scale,
+  shown, slider, stateOf, subscript, superscript, svg, text, toggle, wordsOf,
 } from "./explorable.js";
 
 // --- The table: packed by gradient_table.py, which says how -------------------------------------
@@ -40,7 +40,7 @@ export function unpack(packed, depth) {
 export function reader(table) {
   const unpacked = new Map();
   const scales = table.deviations.length;
-  return ({ activation, depth, scale, normalized }) => {
+  return ({ activation, depth, scale, normalized, layer = 1 }) => {
     const entry = table.activations[activation];
     const point = (normalized ? scales : 0) + scale;
     const key = `${activation} ${point}`;
@@ -57,15 +57,19 @@ export function reader(table) {
         (digit) => parseInt(digit, 16) / 15,
       ),
     );
-    return { ...entry, depth, decades, histograms };
+    return { ...entry, depth, decades, histograms, layer: Math.min(layer, depth) };
   };
 }
 
 // Everything the sentences say.
-export function numbers({ decades, depth, steepest }) {
+export function numbers({ decades, depth, steepest, layer }) {
   const ratio = 10 ** (decades[0] - decades[depth - 1]);
   return {
     depth,
+    layer,
+    next: layer + 1,
+    here: shown(10 ** decades[layer - 1], 2),
+    factor: shown(10 ** (decades[layer - 1] - decades[layer]), 2),
     ratio: shown(ratio, 2),
     first: shown(10 ** decades[0], 2),
     last: shown(10 ** decades[depth - 1], 2),
@@ -76,6 +80,12 @@ export function numbers({ decades, depth, steepest }) {
     bound: whole((steepest ?? NaN) ** (depth - 1)),
     verdict: verdictOf(ratio, depth),
   };
+}
+
+// Which sentence the chosen layer has: one without a factor where there is none.
+export function layerKey({ decades, depth, layer }) {
+  if (layer === depth) return "last_is";
+  return Number.isFinite(decades[layer - 1] - decades[layer]) ? "layer_is" : "gets_is";
 }
 
 // Two digits, but 1 for 1.0.
@@ -111,11 +121,22 @@ function picture(width, state, words) {
   const right = width - RIGHT;
   const column = (right - LEFT) / depth;
   const px = (layer) => LEFT + (layer - 0.5) * column;
-  return [...gradients(state, px, right, words), ...activations(state, px, column, right, words)];
+  const chosen = px(state.layer);
+  return [
+    svg("path", { class: "cr-guide", d: `M${chosen} ${TOP}V${MIDDLE}M${chosen} ${UPPER}V${BOTTOM}` }),
+    ...gradients(state, px, right, words),
+    ...activations(state, px, column, right, words),
+  ];
+}
+
+// The layer whose column a pointer is in.
+export function layerAt(x, width, depth) {
+  const layer = Math.ceil(((x - LEFT) / (width - RIGHT - LEFT)) * depth);
+  return Math.min(depth, Math.max(1, layer));
 }
 
 function gradients(state, px, right, words) {
-  const { decades, depth, steepest } = state;
+  const { decades, depth, steepest, layer } = state;
   const { low, high, step } = windowOf(decades);
   const py = scale([low, high], [MIDDLE, TOP]);
   const ticks = [];
@@ -134,7 +155,9 @@ function gradients(state, px, right, words) {
     svg("path", { class: "cr-bound", d: line(inside) }),
     ...boundLabel(fill(words.bound, numbers(state)), inside, points[0][1]),
     svg("path", { class: "cr-curve cr-gradient", d: line(points) }),
-    ...points.map(([cx, cy]) => svg("circle", { class: "cr-dot cr-gradient", cx, cy, r: 4 })),
+    ...points.map(([cx, cy], i) =>
+      svg("circle", { class: "cr-dot cr-gradient", cx, cy, r: i + 1 === layer ? 6 : 4 }),
+    ),
   ];
 }
 
@@ -177,7 +200,7 @@ function activations({ histograms, depth, low, high, open }, px, column, right, 
 
 // --- The figure ------------------------------------------------------------------------------
 
-const NAMES = ["activation", "depth", "scale", "normalized"];
+const NAMES = ["activation", "depth", "scale", "normalized", "layer"];
 
 function story({ xavier, he }) {
   const state = (activation, scale, normalized) => ({ activation, depth: 20, scale, normalized });
@@ -222,9 +245,18 @@ function render({ model, el }) {
     picture: canvas(model, NAMES, { label: words.picture, height: 402 }, (width) =>
       picture(width, state(), words),
     ),
+    layer: slider(model, "layer", {
+      label: words.look, min: 1, max: () => model.get("depth"), others: ["depth"],
+    }),
+    layerIs: say(() => layerKey(state()), { live: true }),
     ratioIs: say(() => "ratio_is"),
     boundIs: say(() => (state().steepest === null ? "no_bound" : "bound_is")),
   };
+  const pictureEl = parts.picture.el;
+  pictureEl.classList.add("cr-draggable");
+  drag(pictureEl, () => "layer", ([x]) => {
+    put(model, { layer: layerAt(x, pictureEl.getBoundingClientRect().width, model.get("depth")) });
+  });
   const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
   return assemble(
     el,
@@ -233,6 +265,8 @@ function render({ model, el }) {
     html("div", { class: "cr-panels" }, panel("activation", "normalized"), panel("depth", "scale")),
     parts.verdict.el,
     parts.picture.el,
+    parts.layer.el,
+    parts.layerIs.el,
     parts.ratioIs.el,
     parts.boundIs.el,
     html("p", { class: "cr-caption" }, words.caption),

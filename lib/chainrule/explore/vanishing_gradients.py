@@ -28,7 +28,8 @@ WORDS = {
         "caption": "Above: the norm of the gradient that arrives at the output of every layer, in "
         "one forward and backward pass of the library over 64 digits (every hidden layer has 64 "
         "units). Dashed: what the slopes alone let through at best. Below: what the units of each "
-        "layer put out, as a histogram on its side (length: square root of the share).",
+        "layer put out, as a histogram on its side (length: square root of the share). The dotted "
+        "line marks the layer you look at.",
         "activation": "Activation",
         "depth": "Hidden layers",
         "scale": "Weights, std",
@@ -47,6 +48,10 @@ WORDS = {
         "passes_more": "● It gets through: layer 1 gets {ratio} times layer {depth}'s gradient.",
         "explodes": "▲ It explodes: layer 1 gets {ratio} times layer {depth}'s gradient.",
         "alone": "● One layer: the gradient has nothing to pass through.",
+        "look": "Look at layer",
+        "layer_is": "Layer {layer} gets {here}: {factor} times what layer {next} gets.",
+        "gets_is": "Layer {layer} gets {here}.",
+        "last_is": "Layer {layer}, the last one, gets {here}.",
         "ratio_is": "‖∂L/∂Y₁‖ / ‖∂L/∂Y{d}‖ = {first} / {last} = {ratio}",
         "bound_is": "{passed} slopes alone, at best: {steepest}{power} = {bound}",
         "overflows": "▲ It overflows: the numbers grow beyond what a computer can hold.",
@@ -79,6 +84,7 @@ class VanishingGradients(Explorable):
     table = traitlets.Dict().tag(sync=True)
     activation = traitlets.Unicode().tag(sync=True)
     depth = Whole(1, DEPTH)
+    layer = Whole(1, DEPTH)
     scale = Whole(0, len(SCALES) - 1)
     normalized = traitlets.Bool().tag(sync=True)
 
@@ -159,6 +165,7 @@ def vanishing_gradients(activation=None, depth=20):
         table=table,
         activation=first,
         depth=depth,
+        layer=1,
         scale=XAVIER,
         normalized=False,
         words=WORDS,
