@@ -337,6 +337,7 @@ function overlay(scene, pointed) {
     ...from.gradients.map((name) => box("gradient", name)),
   ];
   group.append(
+    arrow(own.points, "cr-edge cr-hidden"),
     arrow(ahead ? own.points : [...own.points].reverse(), `cr-edge cr-now cr-${ink}`),
     ...boxes.map((each) => frame(each, "taken")),
     told ? tip(scene, own, chain(step, values, gradients), boxes) : frame(box(ink, step.name), "made"),
@@ -344,22 +345,23 @@ function overlay(scene, pointed) {
   return group;
 }
 
-// Below its gradient, or above it if there it would cover what it speaks of.
+// Below its gradient, or above it if there it would cover what it speaks of. It may reach beyond the
+// picture: the stylesheet puts it over what stands there.
 function tip(scene, own, [name, first, ...rest], boxes) {
   const lines = [`${name} = ${first}`, ...(rest.length ? [`= ${rest.join(" = ")}`] : [])];
   const wide = Math.max(...lines.map((each) => each.length)) * 7 + 20;
-  const tall = 20 * lines.length + 8;
+  const tall = 20 * lines.length + 6;
   const box = boxOf(own, own.gradient, "0000");
   const x = Math.max(1, Math.min(scene.width - wide - 1, box.x + box.width / 2 - wide / 2));
-  const below = box.y + box.height + 6;
+  const below = box.y + box.height + 7;
   const covers = (other) =>
     x < other.x + other.width && other.x < x + wide && below < other.y + other.height && other.y < below + tall;
-  const y = below + tall > scene.height || boxes.some(covers) ? own.title[1] - 14 - tall : below;
+  const y = boxes.some(covers) ? own.title[1] - 14 - tall : below;
   return svg(
     "g",
     { class: "cr-tip", "data-of": own.name, "aria-hidden": "true" },
     svg("rect", { x, y, width: wide, height: tall, rx: 5 }),
-    ...lines.map((each, k) => text(each, x + wide / 2, y + 19 + 20 * k, { "text-anchor": "middle" })),
+    ...lines.map((each, k) => text(each, x + wide / 2, y + 18 + 20 * k, { "text-anchor": "middle" })),
   );
 }
 
@@ -377,7 +379,7 @@ function stateOfGraph(model) {
 // The inputs' sliders, of which only those of the chosen graph are there.
 function sliders(model, key) {
   const all = Object.entries(GRAPHS[key].sliders).map(([name, [trait, min, max, step]]) =>
-    slider(model, trait, { label: `${name} =`, min, max, step, text: written }),
+    slider(model, trait, { label: name, min, max, step, text: written }),
   );
   const el = html("div", { class: "cr-inputs" }, ...all.map((each) => each.el));
   const show = () => (el.hidden = model.get("graph") !== key);
@@ -441,6 +443,7 @@ function render({ model, el }) {
     ...Object.fromEntries(Object.keys(GRAPHS).map((key) => [`inputs_${key}`, sliders(model, key)])),
     itself: { unbind: unwatch },
   };
+  parts.picture.el.classList.add("cr-telling");
   telling(parts.picture.el, (name) => {
     pointed = name;
     if (scene) parts.picture.el.querySelector(".cr-over")?.replaceWith(overlay(scene, pointed));
