@@ -9,6 +9,7 @@ need("chainrule.explore", "anywidget", "matplotlib")
 
 from chainrule.explore.affine import affine
 from chainrule.explore.batch_normalization import batch_normalization
+from chainrule.explore.computational_graph import computational_graph
 from chainrule.explore.convolution import convolution
 from chainrule.explore.dropout import dropout
 from chainrule.explore.gradient_checking import gradient_checking
@@ -21,6 +22,7 @@ from chainrule.explore.vanishing_gradients import vanishing_gradients
 __all__ = [
     "affine",
     "batch_normalization",
+    "computational_graph",
     "convolution",
     "dropout",
     "gradient_checking",

@@ -306,7 +306,7 @@ export function line(points) {
 // An SVG that `draw(width)` fills anew, in real pixels, so that letters keep their size on a narrow
 // page: once a frame at most, when its width or one of the model's `names` changes. What has a data-key
 // keeps the focus. A picture with parts to be focused has the role "group". `height` may be a function
-// of the width.
+// of the width, and of what the model says at the time.
 export function canvas(model, names, { label, height, role = "img" }, draw) {
   const el = svg("svg", { class: "cr-canvas", role, "aria-label": label });
   let width = 0;
@@ -314,6 +314,9 @@ export function canvas(model, names, { label, height, role = "img" }, draw) {
   const redraw = () => {
     frame = 0;
     if (!width) return;
+    const tall = typeof height === "function" ? height(width) : height;
+    el.setAttribute("height", tall);
+    el.setAttribute("viewBox", `0 0 ${width} ${tall}`);
     const focused = el.getRootNode().activeElement;
     const key = el.contains(focused) ? focused.dataset.key : null;
     el.replaceChildren(...draw(width));
@@ -324,9 +327,6 @@ export function canvas(model, names, { label, height, role = "img" }, draw) {
     const now = Math.round(entry.contentRect.width);
     if (now === width) return;
     width = now;
-    const tall = typeof height === "function" ? height(width) : height;
-    el.setAttribute("height", tall);
-    el.setAttribute("viewBox", `0 0 ${width} ${tall}`);
     redraw();
   });
   observer.observe(el);
