@@ -182,25 +182,21 @@ class TestIm2col(ExplorableChecks):
         self.point(figure)
 
     def choose_sizes(self, figure, state):
-        """Every setting, with the pointer; then each group with the keys."""
-        for sizes in SIZES:
-            for name, value in sizes.items():
+        """Every setting and table, with the pointer; then each group with the keys."""
+        for sizes, table in zip(SIZES, itertools.cycle(("ones", "counted", "col")), strict=False):
+            for name, value in {**sizes, "table": table}.items():
                 figure.control(name, value).click()
-            rows = len(library(**sizes, table="col")[0])
-            state |= sizes | {"patch": min(state["patch"], rows - 1)}
+            rows = len(library(**sizes, table=table)[0])
+            state |= sizes | {"table": table, "patch": min(state["patch"], rows - 1)}
             check(figure, **state)
-            for table in TABLES:
-                figure.control("table", table).click()
-                check(figure, **state | {"table": table})
-            state["table"] = table
         for name, values in [("size", (2, 3)), ("stride", (1, 2, 3)), ("pad", (0, 1))]:
             figure.control(name, state[name]).focus()
             for value in values:  # at the end the next is the first
                 figure.page.keyboard.press("ArrowRight")
                 state[name] = value
                 check(figure, **state)
-        figure.control("table", "counted").focus()
-        for table in TABLES:
+        figure.control("table", "col").focus()
+        for table in ("ones", "counted", "col"):
             figure.page.keyboard.press("ArrowRight")
             check(figure, **state | {"table": table})
         # A shorter table takes the patch along, and the buttons that stand at its end.
@@ -211,6 +207,9 @@ class TestIm2col(ExplorableChecks):
         check(figure, **state | {"stride": 3, "patch": 3})
         figure.control("stride", 1).click()
         check(figure, **state | {"stride": 1, "patch": 3})
+        for size in (2, 3):
+            figure.control("size", size).click()
+            check(figure, **state | {"stride": 1, "patch": 3, "size": size})
         return state | {"stride": 1, "patch": 3}
 
     def move_sliders(self, figure, state):
@@ -222,7 +221,7 @@ class TestIm2col(ExplorableChecks):
             figure.slide(name, 0.6)
             state[name] = 9
             check(figure, **state)
-        for pixel in range(16):
+        for pixel in (0, 3, 6, 15):
             figure.set("pixel", pixel)
             check(figure, **state | {"pixel": pixel})
         return state | {"pixel": 15}

@@ -225,7 +225,7 @@ function render({ model, el }) {
     patchIs: says(model, NAMES, { class: "cr-formula", live: true }, () =>
       fill(words.patch_is, numbers(state())),
     ),
-    pixelIs: says(model, NAMES, { class: "cr-formula", live: true }, () => {
+    pixelIs: says(model, NAMES, { class: "cr-note", live: true }, () => {
       const now = numbers(state());
       const { pixel_never, pixel_once, pixel_is } = words;
       return fill([pixel_never, pixel_once][now.count] ?? pixel_is, now);

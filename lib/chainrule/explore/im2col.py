@@ -52,10 +52,10 @@ WORDS = {
         "title_back_c": "col2im(c)",
         "fits": "({side} + 2·{pad} − {size}) / {stride} + 1 = {out} along each side: the table has "
         "{out}·{out} = {rows} rows of {size}·{size} = {columns} numbers.",
-        "refused": "The library refuses: “im2col: windows must cover the input exactly, got height "
-        "{side}, pad {pad}, window {size}, stride {stride}: ({side} + 2·{pad} − {size}) / {stride} "
+        "refused": "Refused: “im2col: windows must cover the input exactly, got height {side}, "
+        "pad {pad}, window {size}, stride {stride}: ({side} + 2·{pad} − {size}) / {stride} "
         "is not a whole number”. Drawn: crop=True.",
-        "patch_is": "Patch i = {i}, j = {j} is row i·{out} + j = {n} of the table: {numbers}.",
+        "patch_is": "Patch ({i}, {j}) is row {i}·{out} + {j} = {n}: {numbers}.",
         "pixel_is": "Pixel {pixel} stands in {count} rows: {rows}. col2im adds what is there: "
         "{terms} = {sum}.",
         "pixel_once": "Pixel {pixel} stands in row {rows} only. col2im brings back what is there: "
