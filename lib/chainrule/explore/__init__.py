@@ -13,6 +13,7 @@ from chainrule.explore.computational_graph import computational_graph
 from chainrule.explore.convolution import convolution
 from chainrule.explore.dropout import dropout
 from chainrule.explore.gradient_checking import gradient_checking
+from chainrule.explore.im2col import im2col
 from chainrule.explore.max_pooling import max_pooling
 from chainrule.explore.optimizers import optimizers
 from chainrule.explore.sigmoid_slope import sigmoid_slope
@@ -26,6 +27,7 @@ __all__ = [
     "convolution",
     "dropout",
     "gradient_checking",
+    "im2col",
     "max_pooling",
     "optimizers",
     "sigmoid_slope",

@@ -1,0 +1,117 @@
+"""im2col and col2im: patches as rows of a table, and each number of the table on its way back."""
+
+import numpy as np
+
+from chainrule import conv
+from chainrule.book.figures import BLUE, INK, figure, show
+from chainrule.explore.explorable import Explorable, OneOf, Whole, module
+
+SIDE = 4  # pixels down and across; each pixel holds its own number, 0 … 15
+MOST = 25  # rows: patches of 2×2, stride 1, with padding
+
+WORDS = {
+    "en": {
+        "caption": "An image x of 4×4 pixels, each with its own number, and zeros around it if it "
+        "is padded. Beside or below it the table, a row for each patch, and what col2im makes of "
+        "the table. The frame is the chosen patch, and its row. The rings are the chosen pixel, "
+        "wherever it stands. Pixels crossed out are in no patch.",
+        "picture": "The image, the table of its patches, and what col2im makes of the table.",
+        "size": "Patch, in pixels",
+        "stride": "Stride, in pixels",
+        "pad": "Padding, in pixels",
+        "table": "In the table",
+        "col": "the pixels: col = im2col(x)",
+        "ones": "c = ones",
+        "counted": "c = 1, 2, 3, … (gradients)",
+        "patch": "Patch: row of the table",
+        "pixel": "Pixel",
+        "back": "Patch before",
+        "forward": "Next patch",
+        "play": "Play",
+        "pause": "Pause",
+        "show": "Show",
+        "tiles": "no overlap",
+        "tiles_note": "Every pixel stands in one row, so adding the patches up gives x back. Only "
+        "then is col2im the inverse.",
+        "overlap": "overlap",
+        "overlap_note": "A corner is in one patch, a pixel at the edge in two, one in the middle "
+        "in four. col2im of ones is this count.",
+        "ring": "padding",
+        "ring_note": "The border catches up: with zeros around it, every pixel is in four patches. "
+        "What the zeros get on the way back is cut off.",
+        "gradients": "gradients",
+        "gradients_note": "Four rows of gradients, 1 to 36. A pixel in the middle gets one from "
+        "each row, from another column every time. Go through them and add.",
+        "left": "a remainder",
+        "left_note": "After the first window there is no room for a second. If this were cropped, "
+        "seven pixels would be in no patch, and no gradient would reach them.",
+        "title_x": "x",
+        "title_col": "col = im2col(x)",
+        "title_c": "c",
+        "title_back_col": "col2im(col)",
+        "title_back_c": "col2im(c)",
+        "fits": "({side} + 2·{pad} − {size}) / {stride} + 1 = {out} along each side: the table has "
+        "{out}·{out} = {rows} rows of {size}·{size} = {columns} numbers.",
+        "refused": "Refused: “im2col: windows must cover the input exactly, got height {side}, "
+        "pad {pad}, window {size}, stride {stride}: ({side} + 2·{pad} − {size}) / {stride} "
+        "is not a whole number”. Drawn: crop=True.",
+        "patch_is": "Patch ({i}, {j}) is row {i}·{out} + {j} = {n}: {numbers}.",
+        "pixel_is": "Pixel {pixel} stands in {count} rows: {rows}. col2im adds what is there: "
+        "{terms} = {sum}.",
+        "pixel_once": "Pixel {pixel} stands in row {rows} only. col2im brings back what is there: "
+        "{sum}.",
+        "pixel_never": "Pixel {pixel} stands in no row. col2im gives it 0.",
+    }
+}
+
+
+class PatchesAsRows(Explorable):
+    """See `im2col`."""
+
+    _esm = module("im2col.js")
+    size = OneOf(2, 3)
+    stride = OneOf(1, 2, 3)
+    pad = OneOf(0, 1)
+    table = OneOf("col", "ones", "counted")
+    patch = Whole(0, MOST - 1)
+    pixel = Whole(0, SIDE * SIDE - 1)
+
+    def still(self):
+        x = np.arange(float(SIDE * SIDE)).reshape(1, 1, SIDE, SIDE)
+        windows = self.size, self.size, self.stride, self.pad
+        col = conv.im2col(x, *windows, crop=True)
+        counts = conv.col2im(np.ones_like(col), x.shape, *windows, crop=True)
+        tables = {"x": x[0, 0], "im2col(x)": col, "col2im(ones)": counts[0, 0]}
+        fig, axes = figure(6.4, 3, 1, 3)
+        for ax, (title, numbers) in zip(axes, tables.items(), strict=True):
+            height, width = numbers.shape
+            ax.set(xlim=(0, width), ylim=(height, 0), xticks=[], yticks=[], title=title)
+            ax.set_aspect("equal" if height == width else "auto")
+            for (i, j), number in np.ndenumerate(numbers):
+                ax.text(j + 0.5, i + 0.5, f"{number:g}", color=INK, ha="center", va="center")
+        start, end = -self.pad, self.size - self.pad
+        axes[0].fill([start, end, end, start], [start, start, end, end], color=BLUE, alpha=0.25)
+        columns = col.shape[1]
+        axes[1].fill([0, columns, columns, 0], [0, 0, 1, 1], color=BLUE, alpha=0.25)
+        return show(
+            fig,
+            alt=f"Left, an image of {SIDE}×{SIDE} pixels numbered 0 to {SIDE * SIDE - 1}, its "
+            f"first patch of {self.size}×{self.size} tinted. In the middle, the table of its "
+            f"{len(col)} patches, a row each, the first row tinted. Right, in how many patches "
+            f"each pixel is: {', '.join(f'{count:g}' for count in counts.ravel())}.",
+        )
+
+
+def im2col(size=2, stride=1, pad=0):
+    """The explorable of the chapter "im2col": patches become rows, and rows go back to pixels.
+
+    size : side of a patch at the start, 2 or 3 pixels
+    stride : 1, 2 or 3 pixels
+    pad : 0 or 1 pixel
+    Sizes that do not divide are drawn cropped, with the sentence by which the library refuses them.
+    Returns a widget, alive in a kernel and on a page without one.
+    Raises ValueError for another size, stride or pad.
+    """
+    return PatchesAsRows(
+        size=size, stride=stride, pad=pad, table="col", patch=0, pixel=5, words=WORDS
+    )
