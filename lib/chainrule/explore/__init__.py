@@ -12,6 +12,7 @@ from chainrule.explore.batch_normalization import batch_normalization
 from chainrule.explore.convolution import convolution
 from chainrule.explore.dropout import dropout
 from chainrule.explore.gradient_checking import gradient_checking
+from chainrule.explore.initialization import initialization
 from chainrule.explore.max_pooling import max_pooling
 from chainrule.explore.optimizers import optimizers
 from chainrule.explore.sigmoid_slope import sigmoid_slope
@@ -24,6 +25,7 @@ __all__ = [
     "convolution",
     "dropout",
     "gradient_checking",
+    "initialization",
     "max_pooling",
     "optimizers",
     "sigmoid_slope",
