@@ -14,6 +14,7 @@ from chainrule.explore.convolution import convolution
 from chainrule.explore.dropout import dropout
 from chainrule.explore.gradient_checking import gradient_checking
 from chainrule.explore.im2col import im2col
+from chainrule.explore.initialization import initialization
 from chainrule.explore.max_pooling import max_pooling
 from chainrule.explore.optimizers import optimizers
 from chainrule.explore.sigmoid_slope import sigmoid_slope
@@ -28,6 +29,7 @@ __all__ = [
     "dropout",
     "gradient_checking",
     "im2col",
+    "initialization",
     "max_pooling",
     "optimizers",
     "sigmoid_slope",

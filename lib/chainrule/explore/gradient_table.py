@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from chainrule.data import load_digits
+from chainrule.explore.activations import histogram, shape_of
 from chainrule.init import xavier
 from chainrule.layers import Affine, BatchNormalization
 from chainrule.losses import SoftmaxWithLoss
@@ -79,16 +80,16 @@ def tabulate(activation):
     activation : a class or function that makes a layer
     Returns a dict: low, high (the range of the histograms), open (whether values may lie below it,
     above it), steepest (the activation's largest slope; None if there is none), gradients and
-    histograms (text: see `_pack` and `_levels`).
+    histograms (text: see `_pack` and `histogram`).
     """
-    low, high, is_open, steepest = _shape_of(activation)
+    low, high, is_open, steepest = shape_of(activation)
     gradients, histograms = [], []
     for normalized in (False, True):
         for scale in SCALES:
             with np.errstate(all="ignore"):  # an activation of the reader's own may overflow
                 outputs, norms = passes(activation, scale, normalized)
             gradients.append(_pack(norms))
-            histograms += [_levels(y, low, high) for y in outputs]
+            histograms += [histogram(y, low, high, BINS) for y in outputs]
     return {
         "low": low,
         "high": high,
@@ -103,23 +104,6 @@ def tabulate(activation):
 def _batch():
     x, t, _, _ = load_digits()
     return x[:BATCH], t[:BATCH]
-
-
-def _shape_of(activation):
-    """(low, high, (open below, open above), steepest slope), by asking the layer itself."""
-    x = np.linspace(-50, 50, 2001)[:, np.newaxis]
-    layer = activation()
-    with np.errstate(all="ignore"):
-        y = layer.forward(x)
-        slopes = np.abs(layer.backward(np.ones_like(x)))
-    steepest = float(slopes.max())
-    if not steepest <= 1.01 * slopes[np.abs(x) <= 25].max():
-        steepest = None  # it still grows: no bound to speak of
-    least, most = float(np.nanmin(y)), float(np.nanmax(y))
-    low, high = round(max(least, -3.0), 2), round(min(most, 3.0), 2)
-    if low >= high:  # a constant: any range will do
-        low, high = low - 1, low + 1
-    return low, high, [least < low - 0.01, most > high + 0.01], steepest
 
 
 def quantised(norm):
@@ -157,16 +141,3 @@ def _vlq(number):
         text += _BASE64[digit + 32 * (number > 0)]
         if not number:
             return text
-
-
-def _levels(y, low, high):
-    """The histogram of y as BINS characters 0 … f: the square root of each bin's share of the
-    fullest, so that small shares are seen too. Values outside the range count in the end bins.
-    """
-    y = np.clip(np.nan_to_num(y, nan=high), low, high)
-    position = (y - low) / (high - low)
-    bins = np.minimum((position * BINS).astype(int), BINS - 1)
-    counts = np.bincount(bins.ravel(), minlength=BINS)
-    return "".join(
-        f"{level:x}" for level in np.rint(15 * np.sqrt(counts / counts.max())).astype(int)
-    )

@@ -6,6 +6,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
 from chainrule.book.figures import BLUE, GREY, ORANGE, figure, show
+from chainrule.explore.activations import with_own
 from chainrule.explore.explorable import Explorable, Whole, module
 from chainrule.explore.gradient_table import (
     BINS,
@@ -19,9 +20,6 @@ from chainrule.explore.gradient_table import (
     standard_deviation,
     tabulate,
 )
-from chainrule.layers import ReLU, Sigmoid, Tanh
-
-_BUILT_IN = {"sigmoid": Sigmoid, "tanh": Tanh, "ReLU": ReLU}
 
 WORDS = {
     "en": {
@@ -145,11 +143,7 @@ def vanishing_gradients(activation=None, depth=20):
     Returns a widget, alive in a kernel and on a page without one.
     Raises ValueError for an activation that makes no layer, or a depth outside its range.
     """
-    activations = dict(_BUILT_IN)
-    first = "sigmoid"
-    if activation is not None:
-        first = _checked_name(activation)
-        activations[first] = activation
+    activations, own = with_own("vanishing_gradients", activation)
     table = {
         "activations": {name: tabulate(make) for name, make in activations.items()},
         "deviations": [standard_deviation(scale) for scale in SCALES],
@@ -163,21 +157,10 @@ def vanishing_gradients(activation=None, depth=20):
     return VanishingGradients(
         activations,
         table=table,
-        activation=first,
+        activation=own or "sigmoid",
         depth=depth,
         layer=1,
         scale=XAVIER,
         normalized=False,
         words=WORDS,
     )
-
-
-def _checked_name(activation):
-    made = activation() if callable(activation) else activation
-    if not callable(activation) or not (hasattr(made, "forward") and hasattr(made, "backward")):
-        raise ValueError(
-            "vanishing_gradients: activation must be a layer class or a function that makes a "
-            f"layer, such as ReLU, got {activation!r}"
-        )
-    name = type(made).__name__
-    return f"{name} (yours)" if name in ("Sigmoid", "Tanh", *_BUILT_IN) else name

@@ -1,0 +1,132 @@
+"""Initialization: what ten layers put out before any training, against the scale of the weights."""
+
+import numpy as np
+import traitlets
+
+from chainrule.book.figures import BLUE, GREY, figure, show
+from chainrule.explore.activations import with_own
+from chainrule.explore.explorable import Explorable, Whole, module
+from chainrule.explore.spread_table import (
+    BINS,
+    DEPTH,
+    HE,
+    SCALES,
+    WIDTH,
+    XAVIER,
+    tabulate,
+)
+
+WORDS = {
+    "en": {
+        "caption": "What the units of ten layers put out for 64 digits, before any training: for "
+        "each layer a histogram (height: square root of the share), the spread, and how much of it "
+        "is flat. Every layer has 64 units, zero biases and weights of the same standard "
+        "deviation. Spread: each unit's standard deviation over the digits, in the mean over the "
+        "units. Flat: where the slope is below a tenth of the activation's steepest, so for a tanh "
+        "beyond ±0.95, for a sigmoid below 0.026 or above 0.974, for a ReLU at 0.",
+        "activation": "Activation",
+        "scale": "Weights, σ = k/√n =",
+        "xavier": "Xavier",
+        "he": "He",
+        "picture": "For each of ten layers, from the first at the top to the last: a histogram of "
+        "its outputs, their spread, and the share of them that is flat.",
+        "layer": "layer",
+        "outputs": "outputs Y",
+        "spread": "spread",
+        "flat": "flat",
+        "fades": "▼ It fades: layer {depth} has {ratio} of layer 1's spread.",
+        "explodes": "▲ It explodes: layer {depth} has {ratio} times layer 1's spread.",
+        "saturates": "■ It saturates: {flat} % of layer {depth} is flat.",
+        "alive": "● It stays alive: layer {depth} has {ratio} of layer 1's spread.",
+        "alive_more": "● It stays alive: layer {depth} has {ratio} times layer 1's spread.",
+        "overflows": "▲ It overflows: the numbers grow beyond what a computer can hold.",
+        "ratio_is": "Spread of layer {depth} / spread of layer 1 = {last} / {first} = {ratio}. "
+        "Flat in layer {depth}: {flat} % of the outputs; {dead} of its {width} units for every "
+        "digit.",
+        "always": "In theory each layer multiplies the root mean square by √{kept} · {k} = "
+        "{factor}. Here it is {growth} on average.",
+        "small": "In theory, as long as the outputs are small, each layer multiplies the root mean "
+        "square by {factor}. Here it is {growth} on average.",
+        "offset": "The root mean square says little here, since the outputs lie about {middle}: "
+        "look at the spread, which tells one digit from another.",
+        "make_tanh": "Make tanh",
+        "make_relu": "Make ReLU",
+        "make_sigmoid": "Make sigmoid",
+        "tanh_fades": "fade",
+        "tanh_fades_note": "Half of Xavier's: the tanh is nearly straight there, so every layer "
+        "halves what it gets. Ten layers on, all digits look the same.",
+        "tanh_saturates": "saturate",
+        "tanh_saturates_note": "More than five times Xavier's: nothing is lost on the way "
+        "forward, but most outputs are close to −1 or 1, where the slope is nearly 0: from those "
+        "digits such a unit learns next to nothing.",
+        "tanh_lives": "live",
+        "tanh_lives_note": "Xavier's: wide histograms down to the last layer, away from the ends. "
+        "A little is lost at each layer, since the slope of tanh is below 1 except at 0.",
+        "relu_fades": "fade",
+        "relu_fades_note": "Xavier's weights leave out of account the half of the square that a "
+        "ReLU removes.",
+        "relu_explodes": "explode",
+        "relu_explodes_note": "Twice He's: about a factor of 2 at every layer. The same units are "
+        "at 0 as before, for ReLU(2a) = 2 ReLU(a): only the size has changed.",
+        "relu_lives": "live",
+        "relu_lives_note": "He's weights make up for the half. Ten layers of 64 units stray a "
+        "little from the theory, which speaks of the mean over all draws.",
+        "sigmoid_fades": "fade",
+        "sigmoid_fades_note": "Xavier's weights: with a slope of at most ¼, each layer takes away "
+        "more than three quarters of the spread. Find a scale that rescues it: what is flat then?",
+    }
+}
+
+
+class Initialization(Explorable):
+    """See `initialization`."""
+
+    _esm = module("initialization.js")
+    table = traitlets.Dict().tag(sync=True)
+    activation = traitlets.Unicode().tag(sync=True)
+    scale = Whole(0, len(SCALES) - 1)
+
+    def still(self):
+        entry = self.table["activations"][self.activation]
+        low, high = entry["low"], entry["high"]
+        first = self.scale * DEPTH * BINS
+        levels = [int(digit, 16) for digit in entry["histograms"][first : first + DEPTH * BINS]]
+        fig, ax = figure(6.4, 4.2)
+        rows = range(1, DEPTH + 1)
+        for layer, heights in zip(rows, np.reshape(levels, (DEPTH, BINS)), strict=True):
+            ax.axhline(layer, color=GREY, linewidth=0.6)
+            edges = np.linspace(low, high, BINS + 1)
+            ax.stairs(layer - 0.85 / 15 * heights, edges, baseline=layer, fill=True, color=BLUE)
+        ax.set(xlim=(low, high), ylim=(DEPTH + 0.2, 0), xlabel="Y", ylabel="ℓ", yticks=rows)
+        spreads = [
+            "infinity" if spread is None else f"{spread:.2g}"
+            for spread in entry["spreads"][self.scale]
+        ]
+        return show(
+            fig,
+            alt=f"Histograms of the outputs of {DEPTH} layers with the activation "
+            f"{self.activation} and weights of standard deviation {SCALES[self.scale]:.2g}/√n: the "
+            f"spread goes from {spreads[0]} in the first to {spreads[-1]} in the last.",
+        )
+
+
+def initialization(activation=None, scale=XAVIER):
+    """The explorable of the chapter "Initialization": the outputs of ten layers, forward.
+
+    activation : a layer class of your own, or a function that makes the layer, to stand beside
+        sigmoid, tanh and ReLU: it acts on each number by itself
+    scale : where the slider stands at the start, 0 … 16: σ = k/√n with k = 2^(scale/4 − 1)
+    Returns a widget, alive in a kernel and on a page without one.
+    Raises ValueError for an activation that makes no layer, or a scale outside its range.
+    """
+    activations, own = with_own("initialization", activation)
+    table = {
+        "activations": {name: tabulate(make) for name, make in activations.items()},
+        "scales": SCALES,
+        "depth": DEPTH,
+        "width": WIDTH,
+        "bins": BINS,
+        "xavier": XAVIER,
+        "he": HE,
+    }
+    return Initialization(table=table, activation=own or "tanh", scale=scale, words=WORDS)
