@@ -19,6 +19,7 @@ from chainrule.explore.max_pooling import max_pooling
 from chainrule.explore.optimizers import optimizers
 from chainrule.explore.sigmoid_slope import sigmoid_slope
 from chainrule.explore.softmax import softmax
+from chainrule.explore.training import training
 from chainrule.explore.vanishing_gradients import vanishing_gradients
 
 __all__ = [
@@ -34,5 +35,6 @@ __all__ = [
     "optimizers",
     "sigmoid_slope",
     "softmax",
+    "training",
     "vanishing_gradients",
 ]

@@ -105,6 +105,34 @@ two_layers = Exercise(
 )
 
 
+larger_batch = Exercise(
+    right=lambda lr, batch, larger: lr * larger / batch,
+    wrong=[
+        (
+            lambda lr, batch, larger: lr,
+            "That is the rate you came from. The larger batch takes fewer steps, and each of them "
+            "is as short as before.",
+        ),
+        (
+            lambda lr, batch, larger: lr * batch / larger,
+            "The wrong way round: one step has to go as far as several small ones.",
+        ),
+        (
+            lambda lr, batch, larger: lr * (larger / batch) ** 0.5,
+            "The root keeps the size of the *noise* of one step. Ask how far the small steps go "
+            "together: k steps in nearly one direction are k times as long.",
+        ),
+        (
+            lambda lr, batch, larger: larger / batch,
+            "That is the factor; multiply the rate by it.",
+        ),
+    ],
+    cases=[(0.1, 16, 64), (0.02, 4, 256), (0.05, 10, 15)],
+    praise="k small steps in nearly one direction are one step, k times as long.",
+    hint="Write k steps from θ with all gradients taken at θ, and compare with one step.",
+)
+
+
 def _decay_case(seed):
     rng = np.random.default_rng(seed)
     W, dW = rng.standard_normal((2, 3, 2))

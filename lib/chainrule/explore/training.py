@@ -1,0 +1,129 @@
+"""Training: what the learning rate and the batch size do to the loss, on the digits."""
+
+import numpy as np
+import traitlets
+
+from chainrule.book.figures import BLUE, GREY, figure, show
+from chainrule.explore.explorable import Explorable, OneOf, Whole, module
+from chainrule.explore.training_runs import BATCHES, EPOCHS, EVERY, HIDDEN, RATES, STEPS, load
+
+WORDS = {
+    "en": {
+        "caption": "Above: the loss on all 1,437 training digits while the chapter's network (64, "
+        "50 and 10 numbers) learns by plain SGD, on a logarithmic scale; the thin lines are the "
+        "same with other batch sizes or rates, which stand at their ends. All 65 runs begin with "
+        "the same weights. Below: what percentage of the 360 test digits each pair reads rightly "
+        "in the end. The frame is where you are; click a square to go there.",
+        "rate": "Learning rate, η =",
+        "batch": "Images a batch, B =",
+        "all": "1,437 (all)",
+        "way": "Train for",
+        "epochs": "20 epochs",
+        "steps": "1,000 steps",
+        "behind": "Thin lines",
+        "batches": "other B",
+        "rates": "other η",
+        "curves": "The loss on the training digits while the network learns, on a logarithmic "
+        "scale.",
+        "map": "The percentage of the test digits that each learning rate, from left to right, and "
+        "each batch size, from top to bottom, reads rightly in the end.",
+        "loss": "L",
+        "guessing": "guessing: L = 2.3",
+        "epochs_axis": "epochs",
+        "steps_axis": "steps",
+        "map_head": "% of the test digits right",
+        "broken": "▲ It breaks: L ends at {last}, and {asleep} of 50 hidden units sleep for every "
+        "digit. {right} % of the test digits are right.",
+        "slow": "▼ It is slow: L is still {last} after {end}, and {right} % of the test digits are "
+        "right.",
+        "restless": "◆ It is restless: L went up {rises} times of {times}. In the end {right} % of "
+        "the test digits are right.",
+        "learns": "● It learns: L is {last} after {end}, and {right} % of the test digits are "
+        "right.",
+        "work_epochs": "20 epochs of {per} steps: {steps} steps of {batch} images, 28,740 images "
+        "in all.",
+        "work_steps": "1,000 steps of {batch} images: {epochs} epochs, {images} images in all.",
+        "losses": "L went from {first} to {last}. Of {times} measurements the lowest is {lowest}, "
+        "and {rises} are higher than the one before.",
+        "go": "Take",
+        "small": "16 images",
+        "small_note": "The rate of this chapter, and batches of half its size: 90 steps an epoch.",
+        "large": "16 times as many",
+        "large_note": "256 images, the same rate, the same 20 epochs: much slower. An epoch is now "
+        "6 steps instead of 90. Is the direction worse, or are there only fewer steps?",
+        "count_steps": "as many steps",
+        "count_steps_note": "Both for 1,000 steps: the curves of B = 16 and 256 nearly lie on each "
+        "other. At this rate a step gains about the same, whatever the batch; the larger one took "
+        "15 times the images for it.",
+        "scaled": "a larger rate, too",
+        "scaled_note": "256 images and ten times the rate: 20 epochs are enough again. The mean of "
+        "more images has less noise, and can stand a longer step.",
+        "too_far": "far too large a rate",
+        "too_far_note": "Fifty times the rate: no batch size helps. The first steps throw the "
+        "units so far that they are 0 for every digit, and they get no gradient any more.",
+    }
+}
+
+
+class Training(Explorable):
+    """See `training`."""
+
+    _esm = module("training.js")
+    runs = traitlets.Dict().tag(sync=True)
+    grid = traitlets.Dict().tag(sync=True)
+    rate = Whole(0, len(RATES) - 1)
+    batch = Whole(0, len(BATCHES) - 1)
+    way = OneOf("epochs", "steps")
+    behind = OneOf("batches", "rates")
+
+    def still(self):
+        runs = self.runs[self.way]
+        end = self.grid[self.way]
+        fig, ax = figure(6.4, 3.4)
+        for batch, row in enumerate(runs):
+            loss = row[self.rate]["loss"]
+            mine = batch == self.batch
+            ax.semilogy(
+                np.linspace(0, end, len(loss)),
+                loss,
+                color=BLUE if mine else GREY,
+                linewidth=2.2 if mine else 1,
+            )
+            ax.annotate(
+                f"B = {BATCHES[batch]}",
+                (end, loss[-1]),
+                xytext=(4, 0),
+                textcoords="offset points",
+                va="center",
+            )
+        ax.set(xlabel=self.way, ylabel="L", xlim=(0, end))
+        losses = ", ".join(
+            f"{row[self.rate]['loss'][-1]:.2g} with batches of {size}"
+            for size, row in zip(BATCHES, runs, strict=True)
+        )
+        return show(
+            fig,
+            alt=f"Five curves of the training loss over {end} {self.way} at the learning rate "
+            f"{RATES[self.rate]:g}, on a logarithmic scale. They end at {losses}.",
+        )
+
+
+def training(rate=6, batch=1):
+    """The explorable of the chapter "Training a network": 65 runs of the library, kept.
+
+    rate : where the slider of the learning rate stands at the start, 0 … 12 for 0.001 … 10
+    batch : which of the batch sizes 4, 16, 64, 256 and 1437 is chosen at the start, 0 … 4
+    Returns a widget, alive in a kernel and on a page without one.
+    Raises ValueError for a start outside.
+    """
+    grid = {
+        "rates": RATES,
+        "batches": BATCHES,
+        "epochs": EPOCHS,
+        "steps": STEPS,
+        "every": EVERY,
+        "hidden": HIDDEN,
+        "images": 1437,
+        "tested": 360,
+    }
+    return Training(runs=load(), grid=grid, rate=rate, batch=batch, words=WORDS)
