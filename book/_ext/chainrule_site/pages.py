@@ -1,0 +1,28 @@
+"""What a page links to: one stylesheet and small scripts of our own.
+
+The theme and its extensions would link twenty files, most of which draw icons and do what no page
+of this book needs. `stylesheet` makes one of their stylesheets; book/_static/shell does what their
+scripts did. book/_templates/static/webpack-macros.html takes the place of the theme's own list.
+"""
+
+STYLESHEET = "site.css"
+
+
+def is_ours(app, filename):
+    """Whether _config.yml, and not the theme or an extension, asks for it."""
+    names = {f"_static/{name}" for name, _ in app.config.html_js_files}
+    return str(filename).partition("?")[0] in names
+
+
+def link_what_is_used(app, pagename, templatename, context, doctree):
+    # Our own stylesheets are within site.css; our own scripts stay what they are.
+    context["css_files"] = []
+    context["script_files"] = [
+        script for script in context["script_files"] if is_ours(app, script.filename)
+    ]
+    context["has_mathematics"] = 'class="katex"' in context.get("body", "")
+
+
+def setup(app):
+    # Last of all: the theme and the extensions add theirs at the same event.
+    app.connect("html-page-context", link_what_is_used, priority=1000)

@@ -1,0 +1,147 @@
+"""What the search finds things in: every section of the book, as plain text, in one JSON file.
+
+Sphinx's own index knows no parts of names (SoftmaxWithLoss), no phrases and no Korean, and ranks a
+page that mentions a word in passing like the one about it. Here MiniSearch, which book/_static/search
+configures, indexes the sections in the reader's browser when the search is opened.
+"""
+
+import json
+import re
+import shutil
+import unicodedata
+from pathlib import Path
+
+from docutils import nodes
+
+from .packages import NODE_MODULES
+
+MINISEARCH = NODE_MODULES / "minisearch" / "dist" / "es" / "index.js"
+# Pages that mention everything and explain none of it at length.
+ASIDE = {"glossary", "references", "index"}
+
+ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
+SIGNS = {"partial": "∂", "nabla": "∇", "sum": "Σ", "times": "×", "cdot": "·", "odot": "⊙"}
+SIGNS |= {"leftarrow": "←", "rightarrow": "→", "to": "→", "approx": "≈", "infty": "∞", "top": "ᵀ"}
+SIGNS |= {"le": "≤", "ge": "≥", "leq": "≤", "geq": "≥", "neq": "≠", "in": "∈", "dots": "…"}
+SIGNS |= {"ldots": "…", "cdots": "…", "pm": "±", "varepsilon": "ε", "quad": " ", "qquad": " "}
+NAMED = ("log", "exp", "max", "min", "tanh", "sin", "cos", "argmax")
+
+
+def greek(name):
+    """`gamma` is γ; a name that is no letter's is None."""
+    kind = "CAPITAL" if name[0].isupper() else "SMALL"
+    try:
+        return unicodedata.lookup(f"GREEK {kind} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}")
+    except KeyError:
+        return None
+
+
+def plain_formula(latex):
+    r"""A formula as one would type it: `\hat{x}_i = \gamma` is x̂_i = γ."""
+    text = re.sub(r"\\(begin|end)\{\w+\*?\}(\{\w+\})?|\\\\|&", " ", latex)
+    for name, accent in ACCENTS.items():
+        text = re.sub(rf"\\{name}\s*\{{?\s*(\w)\}}?", rf"\g<1>{accent}", text)
+    text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", text)
+
+    def sign(match):
+        name = match[1]
+        return SIGNS.get(name) or greek(name) or (f"{name} " if name in NAMED else "")
+
+    text = re.sub(r"\\([A-Za-z]+)", sign, text)
+    return unicodedata.normalize("NFC", re.sub(r"\\.|[{}]", "", text))
+
+
+def is_output(node):
+    """What a cell printed or drew: numbers, and the text of the explorables."""
+    return isinstance(node, nodes.container) and "cell_output" in node["classes"]
+
+
+def parts(section):
+    """The text of a section without its heading, its own sections and outputs; and its code."""
+    text, code = [], []
+
+    def walk(node):
+        if isinstance(node, nodes.Invisible | nodes.raw | nodes.section) or is_output(node):
+            return
+        if isinstance(node, nodes.literal_block):
+            code.append(node.astext())
+        elif isinstance(node, nodes.math | nodes.math_block):
+            text.append(plain_formula(node.astext()))
+        elif isinstance(node, nodes.Text):
+            text.append(node.astext())
+        else:
+            for child in node.children:
+                walk(child)
+            if not isinstance(node, nodes.Inline):
+                text.append(" ")
+
+    for child in section.children:
+        if not isinstance(child, nodes.title):
+            walk(child)
+    return re.sub(r"\s+", " ", "".join(text)).strip(), "\n".join(code)
+
+
+def greek_by_name(text):
+    """`gamma` for every γ in the text, so that it is found as one can type it."""
+    letters = {c for c in unicodedata.normalize("NFD", text) if "\u0391" <= c <= "\u03c9"}
+    return {unicodedata.name(letter).rpartition(" ")[2].lower() for letter in letters}
+
+
+def names_in(code, text):
+    """The names that the code mentions, each once, and those of the Greek letters."""
+    without_strings = re.sub(r'"[^"\n]*"', "", code)
+    names = set(re.findall(r"[A-Za-z_]\w+", without_strings)) | greek_by_name(text)
+    return " ".join(sorted(names))
+
+
+def plain_title(section):
+    title = next(child for child in section.children if isinstance(child, nodes.title))
+    shown = [
+        plain_formula(n.astext()) if isinstance(n, nodes.math) else n.astext()
+        for n in title.children
+    ]
+    return "".join(shown)
+
+
+def sections_of(doctree, page, aside):
+    """One entry a section, in the order of the page."""
+    entries, title = [], None
+    for section in doctree.findall(nodes.section):
+        heading = plain_title(section)
+        title = title or heading
+        text, code = parts(section)
+        entries.append(
+            {
+                "page": page,
+                "anchor": section["ids"][0] if entries else "",
+                "title": title,
+                "heading": heading if entries else "",
+                "text": text,
+                "names": names_in(code, text),
+                "aside": aside,
+            }
+        )
+    return entries
+
+
+def all_sections(app):
+    entries = []
+    for name in sorted(app.env.found_docs):
+        aside = name.rpartition("/")[2] in ASIDE
+        page = app.builder.get_target_uri(name)
+        entries += sections_of(app.env.get_doctree(name), page, aside)
+    return entries
+
+
+def write_sections(app, exception):
+    if exception or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    text = json.dumps(all_sections(app), ensure_ascii=False, separators=(",", ":"))
+    (site / "search-sections.json").write_text(text, encoding="utf-8")
+    (site / "_static" / "search").mkdir(parents=True, exist_ok=True)
+    shutil.copy(MINISEARCH, site / "_static" / "search" / "minisearch.js")
+
+
+def setup(app):
+    app.connect("build-finished", write_sections)

@@ -1,0 +1,38 @@
+"""What is written when all pages are: our own files, the one stylesheet, the fonts.
+
+Sphinx leaves _static alone where no page has changed; this does it every time.
+"""
+
+import shutil
+from pathlib import Path
+
+from .fonts import write_fonts
+from .packages import NODE_MODULES, ROOT
+from .pages import STYLESHEET
+from .stylesheet import make_stylesheet
+
+FONTS = NODE_MODULES / "katex" / "dist" / "fonts"
+OWN = ROOT / "book" / "_static"
+# Of the theme and its extensions: drawn, or done, by ourselves (see `pages`). Not published either.
+UNUSED = ("scripts", "vendor", "locales", "webpack-macros.html", "sbt-webpack-macros.html")
+
+
+def write_static(app, exception):
+    if exception or app.builder.format != "html":
+        return
+    site = Path(app.outdir)
+    static = site / "_static"
+    shutil.copytree(OWN, static, dirs_exist_ok=True)
+    for name in UNUSED:
+        path = static / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    pages = [path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))]
+    scripts = [path.read_text(encoding="utf-8") for path in sorted(OWN.rglob("*.js"))]
+    own = [(OWN / name).read_text(encoding="utf-8") for name, _ in app.config.html_css_files]
+    stylesheet = make_stylesheet(static, pages, scripts, own)
+    (static / STYLESHEET).write_text(stylesheet, encoding="utf-8")
+    write_fonts(FONTS, static / "fonts", pages, stylesheet)
+
+
+def setup(app):
+    app.connect("build-finished", write_static)
