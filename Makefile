@@ -51,5 +51,5 @@ $(INSTALLED): requirements.txt pyproject.toml package.json package-lock.json
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
 	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	$(RUN) tools/install_katex.py
+	$(RUN) tools/install_node_packages.py
 	@touch $@

@@ -1,7 +1,8 @@
-"""Fetch KaTeX's stylesheet and fonts into node_modules/: `python tools/install_katex.py`.
+"""Fetch what npm brings into node_modules/: `python tools/install_node_packages.py`.
 
-They are never committed. `package-lock.json` pins the version and the checksum of what is fetched;
-npm, which checks them, comes with the Node.js that requirements.txt installs.
+That is KaTeX's stylesheet and fonts, which the site serves, and axe, which a test runs. They are
+never committed. `package-lock.json` pins the versions and the checksums of what is fetched; npm,
+which checks them, comes with the Node.js that requirements.txt installs.
 """
 
 import subprocess
