@@ -3,7 +3,8 @@
 Without arguments: every notebook of the English edition. Each runs in a fresh kernel, in its own
 directory and in the one fixed environment, and is written back without anything that could differ
 the next time (no timestamps, no machine's metadata, streams in one piece), so a second run changes
-no byte. A notebook whose cell raises is reported and left as it was.
+no byte. A notebook whose cell raises is reported and left as it was. When and with what versions
+stands in book/executed.json (see executed.py).
 """
 
 import argparse
@@ -16,6 +17,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
+from executed import record
 from fixed_environment import fix_environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,13 +91,15 @@ def main(arguments=None):
         parser.error(f"no such notebook: {', '.join(map(str, missing))}")
 
     fix_environment()
-    failures = 0
+    executed = []
     with ProcessPoolExecutor(max_workers=min(len(paths), os.cpu_count() or 1) or 1) as pool:
         for path, problem in zip(paths, pool.map(execute, paths), strict=True):
             name = os.path.relpath(path, ROOT)
             print(f"{name}: {problem or 'executed'}", flush=True)
-            failures += problem is not None
-    return 1 if failures else 0
+            if problem is None:
+                executed.append(path)
+    record(executed)
+    return 0 if len(executed) == len(paths) else 1
 
 
 if __name__ == "__main__":

@@ -1,0 +1,164 @@
+"""What a search engine, a shared link and a lost reader get: descriptions, canonical addresses,
+the social card, sitemap.xml, the page 404 and the one at the root of the site.
+
+All addresses follow from the repository's, which _config.yml states.
+"""
+
+import html
+import re
+import sys
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+from xml.sax.saxutils import escape
+
+import yaml
+from sphinx.errors import ConfigError
+from sphinx.util.display import progress_message
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+sys.path.append(str(ROOT / "tools"))
+
+from social_card import draw_card  # noqa: E402
+
+from repository import pages_address, repository_address  # noqa: E402
+
+BOOK = "Chain Rule"  # behind the page's own title, where the whole name would push it aside
+CARD = "_static/social-card.png"
+# By language of the edition: {locale, for sites that link here; and the words of the pages below}.
+WORDS = {
+    "en": {
+        "locale": "en_GB",
+        "missing": "There is no such page",
+        "missing_reason": "The address may be old or mistyped. These are all the pages there are.",
+        "search": "Search the book",
+        "start": "Start reading",
+        "card_alt": "The title of the book beside two linked rings, with a small graph: values run "
+        "forward in blue above its arrows, gradients back in orange below.",
+    }
+}
+
+
+def set_base_address(app, config):
+    """Sphinx makes the canonical addresses of this, each page's own."""
+    config.html_baseurl = pages_address(repository_address()) + "/"
+
+
+def descriptions(app):
+    """{page: its description}, from the edition's descriptions.yml; every page must have one."""
+    folder = Path(app.config.root_doc).parent
+    path = ROOT / folder / "descriptions.yml"
+    table = yaml.safe_load(path.read_text(encoding="utf-8"))
+    found = {(folder / name).as_posix(): text for name, text in table.items()}
+    if found.keys() != app.env.found_docs:
+        wrong = ", ".join(sorted(found.keys() ^ app.env.found_docs))
+        raise ConfigError(
+            f"{path.relative_to(ROOT)} must describe every page and no other: {wrong}"
+        )
+    return found
+
+
+def tags_for(app, page, title, described):
+    """The <meta> elements of a page: what search engines show, and what a shared link shows."""
+    base, words = app.config.html_baseurl, WORDS[app.config.language]
+    description = described[page]
+    named = {
+        "description": description,
+        "twitter:card": "summary_large_image",
+    }
+    properties = {
+        "og:type": "website" if page == app.config.root_doc else "article",
+        "og:site_name": app.config.html_title,
+        "og:locale": words["locale"],
+        "og:title": title,
+        "og:description": description,
+        "og:url": base + app.builder.get_target_uri(page),
+        "og:image": base + CARD,
+        "og:image:width": "1200",
+        "og:image:height": "630",
+        "og:image:alt": words["card_alt"],
+    }
+    lines = [meta("name", name, content) for name, content in named.items()]
+    return "\n".join(lines + [meta("property", name, text) for name, text in properties.items()])
+
+
+def meta(kind, name, content):
+    return f'<meta {kind}="{name}" content="{html.escape(content)}">'
+
+
+def plain(title):
+    """A title without the elements and entities it has as HTML."""
+    return html.unescape(re.sub(r"<[^>]+>", "", title))
+
+
+def describe(app, page, template, context, doctree):
+    """Give a page its <title> and <meta>; those that Sphinx adds are not for search engines."""
+    at_root = page == app.config.root_doc
+    context.setdefault("metatags", "")  # the index has none
+    context["docstitle"] = "" if at_root else BOOK
+    if page in app.env.found_docs:
+        title = app.config.html_title if at_root else f"{plain(context['title'])} — {BOOK}"
+        context["metatags"] += "\n" + tags_for(app, page, title, descriptions(app))
+    else:
+        context["metatags"] += '\n<meta name="robots" content="noindex">'
+
+
+def contents(app):
+    """[(part, [(title, address), ...]), ...] of the whole book, its first page included."""
+
+    def pages(names):
+        return [(plain(app.env.titles[n].astext()), app.builder.get_target_uri(n)) for n in names]
+
+    parts = [("", pages([app.config.root_doc]))]
+    for tree in app.env.tocs[app.config.root_doc].findall(lambda node: node.tagname == "toctree"):
+        parts.append((tree.get("caption") or "", pages(tree["includefiles"])))
+    return parts
+
+
+def write_pages(app, exception):
+    """The pages that no chapter makes: 404.html, index.html and sitemap.xml; and the card."""
+    if exception or app.builder.format != "html":
+        return
+    base, home = app.config.html_baseurl, app.builder.get_target_uri(app.config.root_doc)
+    context = {
+        "language": app.config.language,
+        "book": app.config.html_title,
+        "words": WORDS[app.config.language],
+        "home": home,
+        "parts": contents(app),
+    }
+    lost = context | {"base": urlsplit(base).path, "icon": picture_as_address()}
+    first = tags_for(app, app.config.root_doc, app.config.html_title, descriptions(app))
+    moved = context | {"base": base, "metatags": first}
+    out, render = Path(app.outdir), app.builder.templates.render
+    (out / "404.html").write_text(render("404.html", lost), encoding="utf-8")
+    (out / "index.html").write_text(render("moved.html", moved), encoding="utf-8")
+    (out / "sitemap.xml").write_text(sitemap(app), encoding="utf-8")
+    if not (out / CARD).is_file():
+        with progress_message("drawing the social card"):
+            draw_card(out / CARD, app.config.html_title)
+
+
+def picture_as_address():
+    """The logo as a data: address, for a page that may stand where no file is found."""
+    svg = (ROOT / "book" / "_static" / "logo.svg").read_text(encoding="utf-8")
+    return "data:image/svg+xml," + quote(re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL))
+
+
+def sitemap(app):
+    """Every page of the book, for search engines. Without dates: a build knows no honest one."""
+    base = app.config.html_baseurl
+    lines = [
+        f"  <url><loc>{escape(base + app.builder.get_target_uri(page))}</loc></url>"
+        for page in sorted(app.env.found_docs)
+    ]
+    opening = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    return "\n".join(['<?xml version="1.0" encoding="utf-8"?>', opening, *lines, "</urlset>", ""])
+
+
+def setup(app):
+    app.connect("config-inited", set_base_address)
+    app.connect("html-page-context", describe)
+    app.connect(
+        "build-finished", write_pages, priority=900
+    )  # after sphinx_external_toc's index.html
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
