@@ -845,11 +845,11 @@ def _scatter(col, x_shape, filter_h, filter_w, stride=1, pad=0, add=True):
 
 
 def _image_gradient(layer, dout, rows=None):
-    """The columns that Convolution.backward hands to col2im, and the shape of x."""
-    _, x_shape, _ = layer._saved()
+    """The gradient of im2col's table, for col2im, and the shape of x."""
+    x, _ = layer._saved()
     if rows is None:
         rows = dout.transpose(0, 2, 3, 1).reshape(-1, len(layer.W))
-    return rows @ layer.W.reshape(len(layer.W), -1), x_shape
+    return rows @ layer.W.reshape(len(layer.W), -1), x.shape
 
 
 @on("Convolution plain")
@@ -906,7 +906,7 @@ class ConvolutionFlipsFilter(cr.Convolution):
         super().backward(dout)
         rows = dout.transpose(0, 2, 3, 1).reshape(-1, len(self.W))
         dcol = rows @ self.W[:, :, ::-1, ::-1].reshape(len(self.W), -1)
-        return cr.col2im(dcol, self._saved()[1], *self.W.shape[2:])
+        return cr.col2im(dcol, self._saved()[0].shape, *self.W.shape[2:])
 
 
 @on("Convolution plain")
@@ -995,7 +995,8 @@ class ConvolutionAccumulates(cr.Convolution):
 
 def _pool_back(layer, dcol, add=True, stride=None):
     """dx from the columns of a pooling, one row a window of a channel."""
-    _, x_shape, (N, _, OH, OW), _ = layer._saved()
+    winner, x_shape, _ = layer._saved()
+    N, _, OH, OW = winner.shape
     dcol = dcol.reshape(N * OH * OW, -1)
     dx = _scatter(dcol, x_shape, layer.pool_h, layer.pool_w, stride or layer.stride, layer.pad, add)
     _, _, H, W = x_shape
@@ -1013,8 +1014,10 @@ def _as_rows(dout):
     return dout.transpose(0, 2, 3, 1).reshape(-1, 1)
 
 
-def _one_hot_rows(winner, size):
-    return np.eye(size)[winner]
+def _winners(layer):
+    """Rows with a 1 at the winner, one a window of a channel, in the order of `_as_rows`."""
+    winner = _as_rows(layer._saved()[0]).ravel()
+    return np.eye(layer.pool_h * layer.pool_w)[winner]
 
 
 @on("MaxPooling overlapping")
@@ -1022,8 +1025,7 @@ class PoolingOverwritesOverlap(cr.MaxPooling):
     """= for += where windows overlap: a pixel that won several windows keeps one gradient."""
 
     def backward(self, dout):
-        winner = _one_hot_rows(self._saved()[0], self.pool_h * self.pool_w)
-        return _pool_back(self, winner * _as_rows(dout), add=False)
+        return _pool_back(self, _winners(self) * _as_rows(dout), add=False)
 
 
 @on("MaxPooling side by side")
@@ -1061,7 +1063,7 @@ class PoolingToFirst(cr.MaxPooling):
     """The first pixel of each window gets the gradient, whoever won."""
 
     def backward(self, dout):
-        first = _one_hot_rows(np.zeros(dout.size, dtype=int), self.pool_h * self.pool_w)
+        first = np.eye(self.pool_h * self.pool_w)[np.zeros(dout.size, dtype=int)]
         return _pool_back(self, first * _as_rows(dout))
 
 
@@ -1074,17 +1076,16 @@ class PoolingToSmallest(cr.MaxPooling):
         return super().forward(x)
 
     def backward(self, dout):
-        loser = _one_hot_rows(self._columns.argmin(axis=1), self._columns.shape[1])
+        loser = np.eye(self._columns.shape[1])[self._columns.argmin(axis=1)]
         return _pool_back(self, loser * _as_rows(dout))
 
 
 @on("MaxPooling side by side")
 class PoolingForgetsTranspose(cr.MaxPooling):
-    """dout is flattened channels first although the winners are kept channels last."""
+    """dout is flattened channels first although the rows of winners are channels last."""
 
     def backward(self, dout):
-        winner = _one_hot_rows(self._saved()[0], self.pool_h * self.pool_w)
-        return _pool_back(self, winner * dout.reshape(-1, 1))
+        return _pool_back(self, _winners(self) * dout.reshape(-1, 1))
 
 
 @on("MaxPooling side by side")
