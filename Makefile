@@ -31,11 +31,16 @@ serve: book
 	@echo "The book is at http://localhost:$(PORT)/ (Ctrl+C stops it; another port: make serve PORT=8001)"
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
+# The tests of the layers run twice, the second time on those of chainrule.fast (tests/conftest.py).
+LAYER_TESTS := $(patsubst %,tests/test_%.py,gradients mutants conv numerics reference bad_input \
+	training fast)
+
 # pytest comes last, so that its summary is what one sees. A cell of a notebook counts as a test.
 test: $(INSTALLED)
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(BUILD)
+	CHAINRULE_TIER=fast $(RUN) -m pytest -n auto --maxprocesses 4 --quiet $(LAYER_TESTS)
 	$(RUN) -m pytest -n auto --maxprocesses 4
 
 notebooks: $(INSTALLED)

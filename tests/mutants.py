@@ -630,7 +630,11 @@ class TanhOverwritesCache(cr.Tanh):
 
 def _rows(layer, dout):
     """What the mutants below start from: dx̂ = γ·dout, x̂, 1/√(σ² + eps) and the axes."""
-    x_hat, inv_std, axes, _ = layer._saved()
+    if len(layer._saved()) == 3:  # the fast layer keeps x and μ instead of x̂
+        x, mean, inv_std = layer._saved()
+        x_hat, axes = (x - mean) * inv_std, (0, 2, 3)
+    else:
+        x_hat, inv_std, axes, _ = layer._saved()
     return dout * layer.gamma.reshape(inv_std.shape), x_hat, inv_std, axes
 
 
@@ -993,99 +997,94 @@ class ConvolutionAccumulates(cr.Convolution):
 # --- MaxPooling ---
 
 
-def _pool_back(layer, dcol, add=True, stride=None):
-    """dx from the columns of a pooling, one row a window of a channel."""
-    winner, x_shape, _ = layer._saved()
-    N, _, OH, OW = winner.shape
+class _RemembersWindows(cr.MaxPooling):
+    """A right pooling that keeps its windows as rows, one a window of a channel, for mutants."""
+
+    def forward(self, x):
+        size = self.pool_h, self.pool_w
+        col = cr.im2col(x, *size, self.stride, self.pad, pad_value=-np.inf)
+        self._windows, self._x_shape = col.reshape(-1, self.pool_h * self.pool_w), np.shape(x)
+        return super().forward(x)
+
+    def _winners(self):
+        """Rows with a 1 at the winner."""
+        return np.eye(self.pool_h * self.pool_w)[self._windows.argmax(axis=1)]
+
+
+def _pool_back(layer, dcol, dout, add=True):
+    """dx from rows of gradients, one a window of a channel."""
+    N, _, OH, OW = dout.shape
+    _, _, H, W = layer._x_shape
     dcol = dcol.reshape(N * OH * OW, -1)
-    dx = _scatter(dcol, x_shape, layer.pool_h, layer.pool_w, stride or layer.stride, layer.pad, add)
-    _, _, H, W = x_shape
+    window = layer.pool_h, layer.pool_w
+    dx = _scatter(dcol, layer._x_shape, *window, layer.stride, layer.pad, add)
     return dx[:, :, layer.pad : layer.pad + H, layer.pad : layer.pad + W]
-
-
-def _windows(layer, x):
-    """The windows of x as rows, one a window of a channel."""
-    size = layer.pool_h, layer.pool_w
-    col = cr.im2col(x, *size, layer.stride, layer.pad, pad_value=-np.inf)
-    return col.reshape(-1, layer.pool_h * layer.pool_w)
 
 
 def _as_rows(dout):
     return dout.transpose(0, 2, 3, 1).reshape(-1, 1)
 
 
-def _winners(layer):
-    """Rows with a 1 at the winner, one a window of a channel, in the order of `_as_rows`."""
-    winner = _as_rows(layer._saved()[0]).ravel()
-    return np.eye(layer.pool_h * layer.pool_w)[winner]
-
-
 @on("MaxPooling overlapping")
-class PoolingOverwritesOverlap(cr.MaxPooling):
+class PoolingOverwritesOverlap(_RemembersWindows):
     """= for += where windows overlap: a pixel that won several windows keeps one gradient."""
 
     def backward(self, dout):
-        return _pool_back(self, _winners(self) * _as_rows(dout), add=False)
+        return _pool_back(self, self._winners() * _as_rows(dout), dout, add=False)
 
 
 @on("MaxPooling side by side")
-class PoolingShares(cr.MaxPooling):
+class PoolingShares(_RemembersWindows):
     """Every pixel of the window gets an equal share: the backward of average pooling."""
 
     def backward(self, dout):
         size = self.pool_h * self.pool_w
-        return _pool_back(self, np.repeat(_as_rows(dout) / size, size, axis=1))
+        return _pool_back(self, np.repeat(_as_rows(dout) / size, size, axis=1), dout)
 
 
 @on("MaxPooling side by side")
-class PoolingToAll(cr.MaxPooling):
+class PoolingToAll(_RemembersWindows):
     """Every pixel of the window gets the whole gradient, winner or not."""
 
     def backward(self, dout):
-        return _pool_back(self, np.repeat(_as_rows(dout), self.pool_h * self.pool_w, axis=1))
+        every = np.repeat(_as_rows(dout), self.pool_h * self.pool_w, axis=1)
+        return _pool_back(self, every, dout)
 
 
 @on("MaxPooling overlapping")
-class PoolingNearTies(cr.MaxPooling):
+class PoolingNearTies(_RemembersWindows):
     """Winners are found by nearly equal instead of by argmax: runners-up are paid as well."""
 
-    def forward(self, x):
-        self._columns = _windows(self, x)
-        return super().forward(x)
-
     def backward(self, dout):
-        best = self._columns.max(axis=1, keepdims=True)
-        return _pool_back(self, np.isclose(self._columns, best, atol=0.1) * _as_rows(dout))
+        best = self._windows.max(axis=1, keepdims=True)
+        near = np.isclose(self._windows, best, atol=0.1)
+        return _pool_back(self, near * _as_rows(dout), dout)
 
 
 @on("MaxPooling side by side")
-class PoolingToFirst(cr.MaxPooling):
+class PoolingToFirst(_RemembersWindows):
     """The first pixel of each window gets the gradient, whoever won."""
 
     def backward(self, dout):
         first = np.eye(self.pool_h * self.pool_w)[np.zeros(dout.size, dtype=int)]
-        return _pool_back(self, first * _as_rows(dout))
+        return _pool_back(self, first * _as_rows(dout), dout)
 
 
 @on("MaxPooling overlapping and strided")
-class PoolingToSmallest(cr.MaxPooling):
+class PoolingToSmallest(_RemembersWindows):
     """argmin for argmax in backward: the smallest pixel gets the gradient."""
 
-    def forward(self, x):
-        self._columns = _windows(self, x)
-        return super().forward(x)
-
     def backward(self, dout):
-        loser = np.eye(self._columns.shape[1])[self._columns.argmin(axis=1)]
-        return _pool_back(self, loser * _as_rows(dout))
+        loser = np.eye(self.pool_h * self.pool_w)[self._windows.argmin(axis=1)]
+        return _pool_back(self, loser * _as_rows(dout), dout)
 
 
 @on("MaxPooling side by side")
-class PoolingForgetsTranspose(cr.MaxPooling):
+class PoolingForgetsTranspose(_RemembersWindows):
     """dout is flattened channels first although the rows of winners are channels last."""
 
     def backward(self, dout):
-        return _pool_back(self, _winners(self) * dout.reshape(-1, 1))
+        return _pool_back(self, self._winners() * dout.reshape(-1, 1), dout)
 
 
 @on("MaxPooling side by side")

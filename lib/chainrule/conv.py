@@ -10,6 +10,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from chainrule import _validate
 from chainrule.layers import Layer
 
+# Images are worked on a few at a time, about so many numbers (a megabyte of float32): they are then
+# still in the processor's cache when the next step reads them.
+AT_A_TIME = 2**18
+
 
 def im2col(x, filter_h, filter_w, stride=1, pad=0, *, crop=False, pad_value=0.0):
     """Lay the patches of a batch of images out as rows.
@@ -152,16 +156,25 @@ class Convolution(Layer):
 
 
 def _few_images(x, numbers_each):
-    """Slices that together run through the images of x, each a few, for about 2¹⁸ numbers."""
-    few = max(1, 2**18 // numbers_each)
+    """Slices that together run through the images of x, each a few, for about AT_A_TIME numbers."""
+    few = max(1, AT_A_TIME // numbers_each)
     return [slice(n, n + few) for n in range(0, len(x), few)]
+
+
+def _padded(x, pad, value=0.0):
+    """x with `pad` rows and columns of `value` on each side; x itself where there are none."""
+    if not pad:
+        return x
+    N, C, H, W = x.shape
+    padded = np.full((N, C, H + 2 * pad, W + 2 * pad), value, dtype=x.dtype)
+    padded[:, :, pad : pad + H, pad : pad + W] = x
+    return padded
 
 
 def _columns(x, KH, KW, stride, pad):
     """The patches of each image as columns: an array (N, C·KH·KW, OH·OW)."""
-    if pad:
-        x = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    windows = sliding_window_view(x, (KH, KW), axis=(2, 3))[:, :, ::stride, ::stride]
+    windows = sliding_window_view(_padded(x, pad), (KH, KW), axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]
     N, C, OH, OW = windows.shape[:4]
     return windows.transpose(0, 1, 4, 5, 2, 3).reshape(N, C * KH * KW, OH * OW)
 
@@ -234,10 +247,8 @@ class MaxPooling(Layer):
 
     def _find_winners(self, x, best, winner):
         """Fill in the largest number of each window, and its place counted in reading order."""
-        if self.pad:
-            # With −∞, not 0: a window of negative numbers must not be won by its border.
-            sides = (self.pad, self.pad)
-            x = np.pad(x, ((0, 0), (0, 0), sides, sides), constant_values=-np.inf)
+        # Padded with −∞, not 0: a window of negative numbers must not be won by its border.
+        x = _padded(x, self.pad, -np.inf)
         for k, (i, j) in enumerate(np.ndindex(self.pool_h, self.pool_w)):
             challenger = x[_pixels(i, j, self.stride, *best.shape[2:])]
             if k == 0:

@@ -19,10 +19,15 @@ class Layer:
 
     A subclass lists its parameters once, as in `param_names = ("W", "b")`. `params` and `grads` are
     dicts made from that list when asked for, so a replaced `layer.W` is seen by everyone.
+
+    `needs_dx` is True unless somebody says that nobody will read what backward returns. A layer may
+    then save the work and return None; its parameters' gradients are the same. `fit` says so of the
+    first layer of a network.
     """
 
     param_names = ()
     training = True
+    needs_dx = True
     _cache = None
 
     @property
