@@ -2,6 +2,7 @@
 # make serve      ... and serve it on this machine
 # make test       run every check
 # make notebooks  execute every notebook in place and store its outputs
+# make bench      time every layer, beside PyTorch where it is installed, and store the results
 # make clean      delete what the others made, .venv and node_modules excepted
 #
 # Each sets itself up: nothing is installed by hand but Python, git and make.
@@ -18,7 +19,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 
-.PHONY: book serve test notebooks clean
+.PHONY: book serve test notebooks bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
@@ -45,6 +46,11 @@ test: $(INSTALLED)
 
 notebooks: $(INSTALLED)
 	$(RUN) tools/execute_notebooks.py
+
+# In another environment, such as one with PyTorch: make bench BENCH=path/to/its/python
+BENCH ?= $(RUN)
+bench: $(INSTALLED)
+	PYTHONPATH=lib $(BENCH) benchmarks/run.py
 
 clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis
