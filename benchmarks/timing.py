@@ -30,7 +30,7 @@ def interleaved(subjects, rounds=21, at_least=0.003):
 
 def summary(values):
     """Median, quartiles and least of times in milliseconds, to four digits."""
-    low, median, high = statistics.quantiles(values, n=4)
+    low, median, high = statistics.quantiles(values, n=4, method="inclusive")
     numbers = {"median": median, "low": low, "high": high, "least": min(values)}
     return {name: float(f"{value:.4g}") for name, value in numbers.items()}
 

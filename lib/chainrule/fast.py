@@ -27,7 +27,7 @@ WORKSPACE = 2**18
 class Convolution(conv.Convolution):
     """Convolution, as `chainrule.Convolution`; see there for parameters, shapes and errors.
 
-    out[n, f, i, j] = b[f] + Σ_{c, k, l} W[f, c, k, l] · x_pad[n, c, i·stride + k, j·stride + l]
+    out[n, f, i, j] = b[f] + Σ_{c, u, v} W[f, c, u, v] · x_pad[n, c, i·stride + u, j·stride + v]
 
     forward(x): x of shape (N, C, H, W). Returns (N, F, OH, OW).
     backward(dout): dout of shape (N, F, OH, OW). Assigns dW and db. Returns dx of shape
@@ -44,7 +44,7 @@ class Convolution(conv.Convolution):
         x = self._input(x, "N", C, "H", "W")
         OH, OW = conv._output_shape(self._here("forward"), x.shape, KH, KW, self.stride, self.pad)
         W, b = self._parameters(x.dtype)
-        W_rows = W.transpose(0, 2, 1, 3).reshape(F, -1)  # in the order of the columns: (k, c, l)
+        W_rows = W.transpose(0, 2, 1, 3).reshape(F, -1)  # in the order of the columns: (u, c, v)
         out = np.empty((len(x), F, OH * OW), dtype=x.dtype)
         work = _Workspace(x.shape, W.shape, (OH, OW), self.stride, self.pad, x.dtype)
         for piece in work.pieces():
@@ -95,8 +95,8 @@ class _Workspace:
 
     Columns are made in two stages. First along x: for each of the KW places in a row of the window
     the pixels that stand there, row of the image by row. These are short runs of OW numbers, but
-    there are KH times fewer of them than in the columns. Then along y: place (k, l) of the window
-    sees what place (0, l) sees, k rows further down, which is a run of rows·OW numbers, copied at
+    there are KH times fewer of them than in the columns. Then along y: place (u, v) of the window
+    sees what place (0, v) sees, u rows further down, which is a run of rows·OW numbers, copied at
     the speed of the cache. The way back is the same, last stage first, adding where that copied.
     """
 
@@ -134,21 +134,21 @@ class _Workspace:
             padded[piece.inside] = x[piece.input]
         else:
             padded = x[piece.input]
-        for l in range(self.KW):  # noqa: E741
-            shifted[:, :, l] = padded[..., self._every(l, self.OW)]
-        for k in range(self.KH):
-            columns[:, k] = shifted[..., self._every(k, piece.rows), :]
+        for v in range(self.KW):
+            shifted[:, :, v] = padded[..., self._every(v, self.OW)]
+        for u in range(self.KH):
+            columns[:, u] = shifted[..., self._every(u, piece.rows), :]
         return columns.reshape(piece.n, -1, piece.rows * self.OW)
 
     def add_columns(self, dx, piece):
         """Add what now stands in the columns back to the pixels of dx that these came from."""
         padded, shifted, columns = self._parts(piece)
         shifted[...] = 0
-        for k in range(self.KH):
-            shifted[..., self._every(k, piece.rows), :] += columns[:, k]
+        for u in range(self.KH):
+            shifted[..., self._every(u, piece.rows), :] += columns[:, u]
         padded[...] = 0
-        for l in range(self.KW):  # noqa: E741
-            padded[..., self._every(l, self.OW)] += shifted[:, :, l]
+        for v in range(self.KW):
+            padded[..., self._every(v, self.OW)] += shifted[:, :, v]
         dx[piece.input] += padded[piece.inside]
 
     def _parts(self, piece):
