@@ -2,6 +2,7 @@
 # make serve      ... and serve it on this machine
 # make test       run every check
 # make notebooks  execute every notebook in place and store its outputs
+# make bench      time every layer, beside PyTorch where it is installed, and store the results
 # make clean      delete what the others made, .venv and node_modules excepted
 #
 # Each sets itself up: nothing is installed by hand but Python, git and make.
@@ -18,7 +19,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 
-.PHONY: book serve test notebooks clean
+.PHONY: book serve test notebooks bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
@@ -31,15 +32,25 @@ serve: book
 	@echo "The book is at http://localhost:$(PORT)/ (Ctrl+C stops it; another port: make serve PORT=8001)"
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
+# The tests of the layers run twice, the second time on those of chainrule.fast (tests/conftest.py).
+LAYER_TESTS := $(patsubst %,tests/test_%.py,gradients mutants conv numerics reference bad_input \
+	training fast)
+
 # pytest comes last, so that its summary is what one sees. A cell of a notebook counts as a test.
 test: $(INSTALLED)
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(BUILD)
+	CHAINRULE_TIER=fast $(RUN) -m pytest -n auto --maxprocesses 4 --quiet $(LAYER_TESTS)
 	$(RUN) -m pytest -n auto --maxprocesses 4
 
 notebooks: $(INSTALLED)
 	$(RUN) tools/execute_notebooks.py
+
+# In another environment, such as one with PyTorch: make bench BENCH=path/to/its/python
+BENCH ?= $(RUN)
+bench: $(INSTALLED)
+	PYTHONPATH=lib $(BENCH) benchmarks/run.py
 
 clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis

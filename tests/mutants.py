@@ -630,7 +630,11 @@ class TanhOverwritesCache(cr.Tanh):
 
 def _rows(layer, dout):
     """What the mutants below start from: dx̂ = γ·dout, x̂, 1/√(σ² + eps) and the axes."""
-    x_hat, inv_std, axes, _ = layer._saved()
+    if len(layer._saved()) == 3:  # the fast layer keeps x and μ instead of x̂
+        x, mean, inv_std = layer._saved()
+        x_hat, axes = (x - mean) * inv_std, (0, 2, 3)
+    else:
+        x_hat, inv_std, axes, _ = layer._saved()
     return dout * layer.gamma.reshape(inv_std.shape), x_hat, inv_std, axes
 
 
@@ -845,11 +849,11 @@ def _scatter(col, x_shape, filter_h, filter_w, stride=1, pad=0, add=True):
 
 
 def _image_gradient(layer, dout, rows=None):
-    """The columns that Convolution.backward hands to col2im, and the shape of x."""
-    _, x_shape, _ = layer._saved()
+    """The gradient of im2col's table, for col2im, and the shape of x."""
+    x, _ = layer._saved()
     if rows is None:
         rows = dout.transpose(0, 2, 3, 1).reshape(-1, len(layer.W))
-    return rows @ layer.W.reshape(len(layer.W), -1), x_shape
+    return rows @ layer.W.reshape(len(layer.W), -1), x.shape
 
 
 @on("Convolution plain")
@@ -906,7 +910,7 @@ class ConvolutionFlipsFilter(cr.Convolution):
         super().backward(dout)
         rows = dout.transpose(0, 2, 3, 1).reshape(-1, len(self.W))
         dcol = rows @ self.W[:, :, ::-1, ::-1].reshape(len(self.W), -1)
-        return cr.col2im(dcol, self._saved()[1], *self.W.shape[2:])
+        return cr.col2im(dcol, self._saved()[0].shape, *self.W.shape[2:])
 
 
 @on("Convolution plain")
@@ -993,98 +997,94 @@ class ConvolutionAccumulates(cr.Convolution):
 # --- MaxPooling ---
 
 
-def _pool_back(layer, dcol, add=True, stride=None):
-    """dx from the columns of a pooling, one row a window of a channel."""
-    _, x_shape, (N, _, OH, OW), _ = layer._saved()
+class _RemembersWindows(cr.MaxPooling):
+    """A right pooling that keeps its windows as rows, one a window of a channel, for mutants."""
+
+    def forward(self, x):
+        size = self.pool_h, self.pool_w
+        col = cr.im2col(x, *size, self.stride, self.pad, pad_value=-np.inf)
+        self._windows, self._x_shape = col.reshape(-1, self.pool_h * self.pool_w), np.shape(x)
+        return super().forward(x)
+
+    def _winners(self):
+        """Rows with a 1 at the winner."""
+        return np.eye(self.pool_h * self.pool_w)[self._windows.argmax(axis=1)]
+
+
+def _pool_back(layer, dcol, dout, add=True):
+    """dx from rows of gradients, one a window of a channel."""
+    N, _, OH, OW = dout.shape
+    _, _, H, W = layer._x_shape
     dcol = dcol.reshape(N * OH * OW, -1)
-    dx = _scatter(dcol, x_shape, layer.pool_h, layer.pool_w, stride or layer.stride, layer.pad, add)
-    _, _, H, W = x_shape
+    window = layer.pool_h, layer.pool_w
+    dx = _scatter(dcol, layer._x_shape, *window, layer.stride, layer.pad, add)
     return dx[:, :, layer.pad : layer.pad + H, layer.pad : layer.pad + W]
-
-
-def _windows(layer, x):
-    """The windows of x as rows, one a window of a channel."""
-    size = layer.pool_h, layer.pool_w
-    col = cr.im2col(x, *size, layer.stride, layer.pad, pad_value=-np.inf)
-    return col.reshape(-1, layer.pool_h * layer.pool_w)
 
 
 def _as_rows(dout):
     return dout.transpose(0, 2, 3, 1).reshape(-1, 1)
 
 
-def _one_hot_rows(winner, size):
-    return np.eye(size)[winner]
-
-
 @on("MaxPooling overlapping")
-class PoolingOverwritesOverlap(cr.MaxPooling):
+class PoolingOverwritesOverlap(_RemembersWindows):
     """= for += where windows overlap: a pixel that won several windows keeps one gradient."""
 
     def backward(self, dout):
-        winner = _one_hot_rows(self._saved()[0], self.pool_h * self.pool_w)
-        return _pool_back(self, winner * _as_rows(dout), add=False)
+        return _pool_back(self, self._winners() * _as_rows(dout), dout, add=False)
 
 
 @on("MaxPooling side by side")
-class PoolingShares(cr.MaxPooling):
+class PoolingShares(_RemembersWindows):
     """Every pixel of the window gets an equal share: the backward of average pooling."""
 
     def backward(self, dout):
         size = self.pool_h * self.pool_w
-        return _pool_back(self, np.repeat(_as_rows(dout) / size, size, axis=1))
+        return _pool_back(self, np.repeat(_as_rows(dout) / size, size, axis=1), dout)
 
 
 @on("MaxPooling side by side")
-class PoolingToAll(cr.MaxPooling):
+class PoolingToAll(_RemembersWindows):
     """Every pixel of the window gets the whole gradient, winner or not."""
 
     def backward(self, dout):
-        return _pool_back(self, np.repeat(_as_rows(dout), self.pool_h * self.pool_w, axis=1))
+        every = np.repeat(_as_rows(dout), self.pool_h * self.pool_w, axis=1)
+        return _pool_back(self, every, dout)
 
 
 @on("MaxPooling overlapping")
-class PoolingNearTies(cr.MaxPooling):
+class PoolingNearTies(_RemembersWindows):
     """Winners are found by nearly equal instead of by argmax: runners-up are paid as well."""
 
-    def forward(self, x):
-        self._columns = _windows(self, x)
-        return super().forward(x)
-
     def backward(self, dout):
-        best = self._columns.max(axis=1, keepdims=True)
-        return _pool_back(self, np.isclose(self._columns, best, atol=0.1) * _as_rows(dout))
+        best = self._windows.max(axis=1, keepdims=True)
+        near = np.isclose(self._windows, best, atol=0.1)
+        return _pool_back(self, near * _as_rows(dout), dout)
 
 
 @on("MaxPooling side by side")
-class PoolingToFirst(cr.MaxPooling):
+class PoolingToFirst(_RemembersWindows):
     """The first pixel of each window gets the gradient, whoever won."""
 
     def backward(self, dout):
-        first = _one_hot_rows(np.zeros(dout.size, dtype=int), self.pool_h * self.pool_w)
-        return _pool_back(self, first * _as_rows(dout))
+        first = np.eye(self.pool_h * self.pool_w)[np.zeros(dout.size, dtype=int)]
+        return _pool_back(self, first * _as_rows(dout), dout)
 
 
 @on("MaxPooling overlapping and strided")
-class PoolingToSmallest(cr.MaxPooling):
+class PoolingToSmallest(_RemembersWindows):
     """argmin for argmax in backward: the smallest pixel gets the gradient."""
 
-    def forward(self, x):
-        self._columns = _windows(self, x)
-        return super().forward(x)
-
     def backward(self, dout):
-        loser = _one_hot_rows(self._columns.argmin(axis=1), self._columns.shape[1])
-        return _pool_back(self, loser * _as_rows(dout))
+        loser = np.eye(self.pool_h * self.pool_w)[self._windows.argmin(axis=1)]
+        return _pool_back(self, loser * _as_rows(dout), dout)
 
 
 @on("MaxPooling side by side")
-class PoolingForgetsTranspose(cr.MaxPooling):
-    """dout is flattened channels first although the winners are kept channels last."""
+class PoolingForgetsTranspose(_RemembersWindows):
+    """dout is flattened channels first although the rows of winners are channels last."""
 
     def backward(self, dout):
-        winner = _one_hot_rows(self._saved()[0], self.pool_h * self.pool_w)
-        return _pool_back(self, winner * dout.reshape(-1, 1))
+        return _pool_back(self, self._winners() * dout.reshape(-1, 1), dout)
 
 
 @on("MaxPooling side by side")

@@ -1,6 +1,7 @@
-"""Convolution and pooling, and the two functions behind them: im2col and its adjoint, col2im.
+"""Convolution and pooling, and the two functions that explain them: im2col and its adjoint, col2im.
 
 Images are arrays of shape (N, C, H, W): samples, channels, height, width. Lengths are in pixels.
+`chainrule.fast` has the same layers for networks that train for long.
 """
 
 import numpy as np
@@ -8,6 +9,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from chainrule import _validate
 from chainrule.layers import Layer
+
+# Images are worked on a few at a time, about so many numbers (a megabyte of float32): they are then
+# still in the processor's cache when the next step reads them.
+AT_A_TIME = 2**18
 
 
 def im2col(x, filter_h, filter_w, stride=1, pad=0, *, crop=False, pad_value=0.0):
@@ -95,16 +100,20 @@ class Convolution(Layer):
     pad : rows and columns of zeros added on each side, at least 0
 
     forward(x): x of shape (N, C, H, W). Returns (N, F, OH, OW) with
-        OH = (H + 2·pad − KH)/stride + 1 and OW likewise.
-    backward(dout): dout of shape (N, F, OH, OW). With col = im2col(x) and dout laid out as rows D
-        of shape (N·OH·OW, F): assigns dW = (Dᵀ col) in the shape of W and db = Σ D over its rows,
-        and returns dx = col2im(D · W_rows) of shape (N, C, H, W), W_rows being W as (F, C·KH·KW).
+        OH = (H + 2·pad − KH)/stride + 1 and OW likewise. With W_rows, W as (F, C·KH·KW), and the
+        patches of image n as the columns of colₙ, of shape (C·KH·KW, OH·OW), that is image n's
+        rows of im2col(x), transposed: outₙ = W_rows colₙ + b, of shape (F, OH·OW).
+    backward(dout): dout of shape (N, F, OH, OW). With Dₙ, dout of image n as (F, OH·OW): assigns
+        dW = Σₙ Dₙ colₙᵀ in the shape of W and db = Σₙ row sums of Dₙ, and returns dx of shape
+        (N, C, H, W): the columns W_rowsᵀ Dₙ added back to where their pixels came from, the
+        adjoint of taking the columns.
 
-    Caches the columns and the shape of x.
+    Caches x and the shape of the output. Columns are made a few images at a time, about a megabyte
+    of them, so that they stay in the processor's cache, and made again on the way back.
     Raises ValueError for a wrong shape or dtype, a filter larger than the padded input and sizes
     that do not divide (nothing is cropped silently); RuntimeError for backward before forward.
     Source: LeCun, Bottou, Bengio and Haffner (1998); Chellapilla, Puri and Simard (2006) for
-    im2col.
+    im2col; chapter "Fast convolution" for the layout.
     """
 
     param_names = ("W", "b")
@@ -121,21 +130,68 @@ class Convolution(Layer):
         x = self._input(x, "N", C, "H", "W")
         OH, OW = _output_shape(self._here("forward"), x.shape, KH, KW, self.stride, self.pad)
         W, b = self._parameters(x.dtype)
-        col = im2col(x, KH, KW, self.stride, self.pad)
-        out = col @ W.reshape(F, -1).T + b
-        self._cache = col, x.shape, (len(x), F, OH, OW)
-        return out.reshape(len(x), OH, OW, F).transpose(0, 3, 1, 2)
+        W_rows = W.reshape(F, -1)
+        out = np.empty((len(x), F, OH * OW), dtype=x.dtype)
+        for few in _few_images(x, numbers_each=C * KH * KW * OH * OW):
+            col = _columns(x[few], KH, KW, self.stride, self.pad)
+            out[few] = W_rows @ col + b[:, np.newaxis]
+        self._cache = x, (len(x), F, OH, OW)
+        return out.reshape(len(x), F, OH, OW)
 
     def backward(self, dout):
-        col, x_shape, out_shape = self._saved()
-        dout = self._upstream(dout, out_shape, col.dtype)
-        W, _ = self._parameters(col.dtype)
-        F, _, KH, KW = W.shape
-        rows = dout.transpose(0, 2, 3, 1).reshape(-1, F)
-        self.dW = (rows.T @ col).reshape(W.shape)
-        self.db = rows.sum(axis=0)
-        dcol = rows @ W.reshape(F, -1)
-        return col2im(dcol, x_shape, KH, KW, self.stride, self.pad)
+        x, out_shape = self._saved()
+        dout = self._upstream(dout, out_shape, x.dtype)
+        W, _ = self._parameters(x.dtype)
+        F, C, KH, KW = W.shape
+        W_rows, D = W.reshape(F, -1), dout.reshape(len(x), F, -1)
+        dW, dx = np.zeros_like(W_rows), np.empty(x.shape, dtype=x.dtype)
+        for few in _few_images(x, numbers_each=C * KH * KW * D.shape[2]):
+            col = _columns(x[few], KH, KW, self.stride, self.pad)
+            dW += (D[few] @ col.transpose(0, 2, 1)).sum(axis=0)
+            dcol = (W_rows.T @ D[few]).reshape(-1, C, KH, KW, *out_shape[2:])
+            dx[few] = _add_columns(dcol, x.shape[2:], self.stride, self.pad)
+        self.dW = dW.reshape(W.shape)
+        self.db = D.sum(axis=(0, 2))
+        return dx
+
+
+def _few_images(x, numbers_each):
+    """Slices that together run through the images of x, each a few, for about AT_A_TIME numbers."""
+    few = max(1, AT_A_TIME // numbers_each)
+    return [slice(n, n + few) for n in range(0, len(x), few)]
+
+
+def _padded(x, pad, value=0.0):
+    """x with `pad` rows and columns of `value` on each side; x itself where there are none."""
+    if not pad:
+        return x
+    N, C, H, W = x.shape
+    padded = np.full((N, C, H + 2 * pad, W + 2 * pad), value, dtype=x.dtype)
+    padded[:, :, pad : pad + H, pad : pad + W] = x
+    return padded
+
+
+def _columns(x, KH, KW, stride, pad):
+    """The patches of each image as columns: an array (N, C·KH·KW, OH·OW)."""
+    windows = sliding_window_view(_padded(x, pad), (KH, KW), axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]
+    N, C, OH, OW = windows.shape[:4]
+    return windows.transpose(0, 1, 4, 5, 2, 3).reshape(N, C * KH * KW, OH * OW)
+
+
+def _add_columns(col, size, stride, pad):
+    """The adjoint of `_columns`: col of shape (N, C, KH, KW, OH, OW), added into (N, C, *size)."""
+    N, C, KH, KW, OH, OW = col.shape
+    H, W = size
+    x = np.zeros((N, C, H + 2 * pad, W + 2 * pad), dtype=col.dtype)
+    for i, j in np.ndindex(KH, KW):
+        x[_pixels(i, j, stride, OH, OW)] += col[:, :, i, j]
+    return x[:, :, pad : pad + H, pad : pad + W]
+
+
+def _pixels(i, j, stride, OH, OW):
+    """The index of the pixels at place (i, j) of all windows, an (N, C, OH, OW) part of images."""
+    return np.s_[:, :, i : i + stride * OH : stride, j : j + stride * OW : stride]
 
 
 class MaxPooling(Layer):
@@ -153,7 +209,7 @@ class MaxPooling(Layer):
         dout goes to the pixel that won its window, to the first in reading order where pixels tie,
         and a pixel that won several windows gets the sum.
 
-    Caches the position of each winner in its window, and the shape of x.
+    Caches the position of each winner in its window, counted in reading order, and the shapes.
     Raises ValueError for a wrong shape or dtype, a window larger than the padded input and sizes
     that do not divide; RuntimeError for backward before forward.
     Source: Ranzato, Huang, Boureau and LeCun (2007).
@@ -179,25 +235,40 @@ class MaxPooling(Layer):
 
     def forward(self, x):
         x = self._input(x, "N", "C", "H", "W")
-        N, C, _, _ = x.shape
+        N, C, H, W = x.shape
         window = self.pool_h, self.pool_w
         OH, OW = _output_shape(self._here("forward"), x.shape, *window, self.stride, self.pad)
-        # Padding with −∞, not 0: a window of negative numbers must not be won by its border.
-        col = im2col(x, *window, self.stride, self.pad, pad_value=-np.inf)
-        col = col.reshape(N * OH * OW * C, -1)  # a row for each window of each channel
-        winner = col.argmax(axis=1)
-        out = col[np.arange(len(col)), winner]
-        self._cache = winner, x.shape, (N, C, OH, OW), x.dtype
-        return out.reshape(N, OH, OW, C).transpose(0, 3, 1, 2)
+        out = np.empty((N, C, OH, OW), dtype=x.dtype)
+        winner = np.zeros(out.shape, dtype=np.min_scalar_type(self.pool_h * self.pool_w))
+        for few in _few_images(x, numbers_each=C * H * W):
+            self._find_winners(x[few], out[few], winner[few])
+        self._cache = winner, x.shape, x.dtype
+        return out
+
+    def _find_winners(self, x, best, winner):
+        """Fill in the largest number of each window, and its place counted in reading order."""
+        # Padded with −∞, not 0: a window of negative numbers must not be won by its border.
+        x = _padded(x, self.pad, -np.inf)
+        for k, (i, j) in enumerate(np.ndindex(self.pool_h, self.pool_w)):
+            challenger = x[_pixels(i, j, self.stride, *best.shape[2:])]
+            if k == 0:
+                best[...] = challenger
+            else:
+                # Only a larger number wins, so the first of equals stays; k is the largest so far.
+                np.maximum(winner, winner.dtype.type(k) * (challenger > best), out=winner)
+                np.maximum(best, challenger, out=best)
 
     def backward(self, dout):
-        winner, x_shape, out_shape, dtype = self._saved()
-        dout = self._upstream(dout, out_shape, dtype)
-        N, _, OH, OW = out_shape
-        dcol = np.zeros((len(winner), self.pool_h * self.pool_w), dtype=dtype)
-        dcol[np.arange(len(winner)), winner] = dout.transpose(0, 2, 3, 1).ravel()
-        dcol = dcol.reshape(N * OH * OW, -1)
-        return col2im(dcol, x_shape, self.pool_h, self.pool_w, self.stride, self.pad)
+        winner, x_shape, dtype = self._saved()
+        dout = self._upstream(dout, winner.shape, dtype)
+        N, C, H, W = x_shape
+        pad, size = self.pad, winner.shape[2:]
+        dx = np.empty((N, C, H + 2 * pad, W + 2 * pad), dtype=dtype)
+        for few in _few_images(dx, numbers_each=C * H * W):
+            dx[few] = 0
+            for k, (i, j) in enumerate(np.ndindex(self.pool_h, self.pool_w)):
+                dx[few][_pixels(i, j, self.stride, *size)] += dout[few] * (winner[few] == k)
+        return dx[:, :, pad : pad + H, pad : pad + W]
 
 
 def _output_shape(where, x_shape, filter_h, filter_w, stride, pad, crop=False):

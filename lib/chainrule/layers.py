@@ -19,10 +19,15 @@ class Layer:
 
     A subclass lists its parameters once, as in `param_names = ("W", "b")`. `params` and `grads` are
     dicts made from that list when asked for, so a replaced `layer.W` is seen by everyone.
+
+    `needs_dx` is True unless somebody says that nobody will read what backward returns. A layer may
+    then save the work and return None; its parameters' gradients are the same. `fit` says so of the
+    first layer of a network.
     """
 
     param_names = ()
     training = True
+    needs_dx = True
     _cache = None
 
     @property
@@ -158,8 +163,9 @@ class Sigmoid(Layer):
     def forward(self, x):
         x = self._input(x)
         e = np.exp(-np.abs(x))
-        # For x < 0 the same value is written e^x / (1 + e^x), so that no exponent is positive.
-        y = np.where(x >= 0, 1, e) / (1 + e)
+        # For x < 0 the same value is written e^x / (1 + e^x), so that no exponent is positive. As
+        # e <= 1, the numerator, 1 where x >= 0 and else e, is the larger of e and [x >= 0].
+        y = np.maximum(e, x >= 0) / (1 + e)
         self._cache = y
         return y
 
@@ -205,8 +211,8 @@ class BatchNormalization(Layer):
         are updated, the running variance with the unbiased σ² · M/(M − 1). In evaluation, μ and
         σ² are the running statistics. Returns the shape of x.
     backward(dout): dout of the shape of x. Assigns dγ = Σ dout·x̂ and dβ = Σ dout, both (C,), and
-        with dx̂ = γ·dout returns, in training, dx = (dx̂ − mean(dx̂) − x̂·mean(dx̂·x̂)) / √(σ² +
-        eps), in evaluation dx = dx̂ / √(σ² + eps).
+        returns, in training, dx = γ/√(σ² + eps) · (dout − mean(dout) − x̂·mean(dout·x̂)), in
+        evaluation dx = γ/√(σ² + eps) · dout.
 
     Caches x̂, 1/√(σ² + eps), the axes averaged over and the mode.
     Raises ValueError for a wrong shape or dtype, and in training for a single value per feature,
@@ -232,13 +238,15 @@ class BatchNormalization(Layer):
         gamma, beta = (p.reshape(per_feature) for p in self._parameters(x.dtype))
         if self.training:
             mean = x.mean(axis=axes, keepdims=True)
-            var = ((x - mean) ** 2).mean(axis=axes, keepdims=True)
+            centered = x - mean
+            var = (centered**2).mean(axis=axes, keepdims=True)
             self._update_running_statistics(mean, var, x.size // mean.size)
         else:
             mean = self.running_mean.astype(x.dtype).reshape(per_feature)
             var = self.running_var.astype(x.dtype).reshape(per_feature)
+            centered = x - mean
         inv_std = 1 / np.sqrt(var + self.eps)
-        x_hat = (x - mean) * inv_std
+        x_hat = centered * inv_std
         self._cache = x_hat, inv_std, axes, self.training
         return gamma * x_hat + beta
 
@@ -248,13 +256,14 @@ class BatchNormalization(Layer):
         self.dgamma = (dout * x_hat).sum(axis=axes)
         self.dbeta = dout.sum(axis=axes)
         gamma, _ = self._parameters(x_hat.dtype)
-        dx_hat = dout * gamma.reshape(inv_std.shape)
+        slope = gamma.reshape(inv_std.shape) * inv_std
         if was_training:
             # μ and σ² depend on x as well: two more paths from x to the loss.
-            through_mean = dx_hat.mean(axis=axes, keepdims=True)
-            through_var = x_hat * (dx_hat * x_hat).mean(axis=axes, keepdims=True)
-            dx_hat = dx_hat - through_mean - through_var
-        return dx_hat * inv_std
+            M = x_hat.size // gamma.size
+            through_mean = self.dbeta.reshape(slope.shape) / M  # the mean of dout
+            through_var = x_hat * (self.dgamma.reshape(slope.shape) / M)  # x̂ · mean(dout·x̂)
+            dout = dout - through_mean - through_var
+        return slope * dout
 
     def _layout(self, x):
         """The axes to average over, and the shape that lays (C,) along the feature axis."""
@@ -306,7 +315,7 @@ class Dropout(Layer):
         x = self._input(x)
         if self.training:
             kept = self.rng.random(x.shape) >= self.rate
-            mask = kept.astype(x.dtype) / (1 - self.rate)
+            mask = kept * x.dtype.type(1 / (1 - self.rate))
         else:
             mask = 1
         self._cache = mask, x.shape, x.dtype

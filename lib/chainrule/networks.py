@@ -19,6 +19,8 @@ class Sequential(Layer):
         assigns its parameters' gradients, and returns dx in the shape of x.
     params, grads: dicts with keys such as "affine1.W", of the layers' own arrays.
     net["affine1"]: the layer of that name; net.layers: the dict of all of them, in order.
+    net.needs_dx: that of the first layer, whose dx is the network's. Set it to False and backward
+        may return None, if that layer saves the work; `fit` does so while it trains.
 
     Caches nothing of its own: each layer keeps what it needs.
     Raises ValueError for no layers, or for something that is not a layer; what a layer raises
@@ -39,6 +41,14 @@ class Sequential(Layer):
         if name not in self.layers:
             raise ValueError(f"Sequential: name must be one of {list(self.layers)}, got {name!r}")
         return self.layers[name]
+
+    @property
+    def needs_dx(self):
+        return next(iter(self.layers.values())).needs_dx
+
+    @needs_dx.setter
+    def needs_dx(self, value):
+        next(iter(self.layers.values())).needs_dx = value
 
     @property
     def params(self):

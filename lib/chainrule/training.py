@@ -13,7 +13,8 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
 
     Parameters
     ----------
-    net : a layer or a Sequential; switched to training mode, and at the end back to the mode it had
+    net : a layer or a Sequential; switched to training mode, and at the end back to the mode it
+        had. Meanwhile `net.needs_dx` is False: backward may leave out the gradient of x
     loss : SoftmaxWithLoss() or IdentityWithLoss()
     optimizer : SGD(lr) or another, updated with net.params and net.grads
     x : array (N, ...), the inputs
@@ -50,7 +51,7 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
         x_test, t_test = _test_set(test)
         history |= {"train_accuracy": [], "test_accuracy": []}
     bar = _ProgressBar(epochs, sys.stderr.isatty() if progress is None else progress)
-    with _mode(net, training=True):
+    with _mode(net, training=True), _without_dx(net):
         for _ in range(epochs):
             order = rng.permutation(len(x))
             for start in range(0, len(x), batch_size):
@@ -105,6 +106,16 @@ def _mode(net, training):
     finally:
         for layer, mode in before:
             layer.training = mode
+
+
+@contextmanager
+def _without_dx(net):
+    """Nobody reads the gradient of the data: a first layer that can save the work may."""
+    before, net.needs_dx = net.needs_dx, False
+    try:
+        yield
+    finally:
+        net.needs_dx = before
 
 
 def _with_parts(layer):

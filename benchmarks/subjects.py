@@ -1,0 +1,257 @@
+"""What is timed: every layer, forward and backward, and whole training steps; ours and PyTorch's.
+
+Each function returns {name: function to time}. All numbers are float32. PyTorch is asked in both of
+its memory layouts where there are images: NCHW, its default and ours, and channels-last.
+"""
+
+import numpy as np
+
+import chainrule as cr
+from chainrule import fast
+from chainrule.book import convolutions
+
+try:
+    import torch
+    import torch.nn.functional as F
+except ImportError:
+    torch = None
+
+CASES = {
+    "A": {"x": (100, 1, 28, 28), "W": (30, 1, 5, 5), "pad": 0},
+    "B": {"x": (64, 16, 32, 32), "W": (32, 16, 3, 3), "pad": 1},
+}
+FEW_IMAGES = 1  # for the loops, which take seconds an image; their time is multiplied
+
+
+def floats(*shape):
+    return np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+
+
+def there_and_back(layer, x, dout):
+    """Forward and backward of one of our layers."""
+
+    def run():
+        layer.forward(x)
+        layer.backward(dout)
+
+    return run
+
+
+def torch_there_and_back(function, arrays, dout, layouts=("NCHW",)):
+    """Forward and backward of a function of tensors, with gradients for all, in each layout."""
+    if torch is None:
+        return {}
+    subjects = {}
+    for layout in layouts:
+        tensors = [_tensor(array, layout).requires_grad_() for array in arrays]
+        upstream = _tensor(dout, layout)
+
+        def run(tensors=tensors, upstream=upstream):
+            for tensor in tensors:
+                tensor.grad = None
+            function(*tensors).backward(upstream)
+
+        subjects["PyTorch" if layouts == ("NCHW",) else f"PyTorch {layout}"] = run
+    return subjects
+
+
+def _tensor(array, layout="NCHW"):
+    tensor = torch.tensor(array)
+    if layout == "channels-last" and tensor.ndim == 4:
+        tensor = tensor.to(memory_format=torch.channels_last)
+    return tensor
+
+
+BOTH = ("NCHW", "channels-last")
+
+
+def convolution(case, images=None):
+    """Forward and backward of case A or B, of as many images as asked for."""
+    sizes = CASES[case]
+    x, W, pad = floats(images or sizes["x"][0], *sizes["x"][1:]), floats(*sizes["W"]), sizes["pad"]
+    b = floats(len(W))
+    dout = np.ones_like(cr.Convolution(W, b, pad=pad).forward(x))
+    return {
+        "readable": there_and_back(cr.Convolution(W, b, pad=pad), x, dout),
+        "fast": there_and_back(fast.Convolution(W, b, pad=pad), x, dout),
+    } | torch_there_and_back(lambda x, W, b: F.conv2d(x, W, b, padding=pad), (x, W, b), dout, BOTH)
+
+
+def pooling():
+    x = floats(100, 30, 24, 24)
+    dout = floats(100, 30, 12, 12)
+    return {
+        "readable": there_and_back(cr.MaxPooling(2, 2), x, dout),
+        "fast": there_and_back(fast.MaxPooling(2, 2), x, dout),
+    } | torch_there_and_back(lambda x: F.max_pool2d(x, 2), (x,), dout, BOTH)
+
+
+def batch_normalization():
+    x, gamma, beta = floats(64, 32, 32, 32), floats(32), floats(32)
+    subjects = {
+        "readable": there_and_back(cr.BatchNormalization(gamma, beta), x, x),
+        "fast": there_and_back(fast.BatchNormalization(gamma, beta), x, x),
+    }
+    if torch is not None:
+        mean, var = torch.zeros(32), torch.ones(32)
+        subjects |= torch_there_and_back(
+            lambda x, g, b: F.batch_norm(x, mean, var, g, b, training=True),
+            (x, gamma, beta),
+            x,
+            BOTH,
+        )
+    return subjects
+
+
+def affine():
+    x, W, b, dout = floats(100, 784), floats(784, 100), floats(100), floats(100, 100)
+    return {"readable": there_and_back(cr.Affine(W, b), x, dout)} | torch_there_and_back(
+        lambda x, W, b: F.linear(x, W, b), (x, np.ascontiguousarray(W.T), b), dout
+    )
+
+
+def _element_by_element(layer, function):
+    x = floats(1000, 1000)
+    return {"readable": there_and_back(layer, x, x)} | torch_there_and_back(function, (x,), x)
+
+
+def relu():
+    return _element_by_element(cr.ReLU(), lambda x: F.relu(x))
+
+
+def sigmoid():
+    return _element_by_element(cr.Sigmoid(), lambda x: x.sigmoid())
+
+
+def dropout():
+    layer = cr.Dropout(0.5, np.random.default_rng(0))
+    return _element_by_element(layer, lambda x: F.dropout(x, 0.5))
+
+
+def softmax_with_loss():
+    x, t, loss = floats(100, 10), np.arange(100) % 10, cr.SoftmaxWithLoss()
+
+    def ours():
+        loss.forward(x, t)
+        loss.backward()
+
+    subjects = {"readable": ours}
+    if torch is not None:
+        tensor, labels = torch.tensor(x).requires_grad_(), torch.tensor(t)
+
+        def theirs():
+            tensor.grad = None
+            F.cross_entropy(tensor, labels).backward()
+
+        subjects["PyTorch"] = theirs
+    return subjects
+
+
+def convnet_step(images=100):
+    """conv(30, 5×5)–pool–ReLU–affine(100)–ReLU–affine(10): a step of SGD.
+
+    Pooling before ReLU is the same function as after it, and cheaper; all subjects do it.
+    """
+    x, t = floats(images, 1, 28, 28), np.arange(images) % 10
+    subjects = {
+        name: _step(cr.Sequential(**_convnet(tier)), x, t)
+        for name, tier in {"readable": cr, "fast": fast}.items()
+    }
+    if torch is not None:
+        for layout in BOTH:
+            net = torch.nn.Sequential(
+                torch.nn.Conv2d(1, 30, 5),
+                torch.nn.MaxPool2d(2),
+                torch.nn.ReLU(),
+                torch.nn.Flatten(),
+                torch.nn.Linear(4320, 100),
+                torch.nn.ReLU(),
+                torch.nn.Linear(100, 10),
+            )
+            subjects[f"PyTorch {layout}"] = _torch_step(net, x, t, layout)
+    return subjects
+
+
+def _convnet(tier):
+    rng = np.random.default_rng(0)
+    W = [cr.he(shape, rng, dtype=np.float32) for shape in [(30, 1, 5, 5), (4320, 100), (100, 10)]]
+    b = [np.zeros(size, dtype=np.float32) for size in (30, 100, 10)]
+    return {
+        "conv1": tier.Convolution(W[0], b[0]),
+        "pool1": tier.MaxPooling(2, 2),
+        "relu1": cr.ReLU(),
+        "affine1": cr.Affine(W[1], b[1]),
+        "relu2": cr.ReLU(),
+        "affine2": cr.Affine(W[2], b[2]),
+    }
+
+
+def fully_connected_step():
+    """affine(100)–ReLU–affine(10) on 100 pictures of 784 pixels: a step of SGD."""
+    x, t = floats(100, 784), np.arange(100) % 10
+    net = cr.fully_connected([784, 100, 10], np.random.default_rng(0), dtype=np.float32)
+    subjects = {"readable": _step(net, x, t)}
+    if torch is not None:
+        nn = torch.nn
+        net = nn.Sequential(nn.Linear(784, 100), nn.ReLU(), nn.Linear(100, 10))
+        subjects["PyTorch"] = _torch_step(net, x, t, "NCHW")
+    return subjects
+
+
+def _step(net, x, t):
+    """What `fit` does with one batch."""
+    loss, optimizer = cr.SoftmaxWithLoss(), cr.SGD(0.001)
+    net.needs_dx = False
+
+    def run():
+        loss.forward(net.forward(x), t)
+        net.backward(loss.backward())
+        optimizer.update(net.params, net.grads)
+
+    return run
+
+
+def _torch_step(net, x, t, layout):
+    if layout == "channels-last":
+        net = net.to(memory_format=torch.channels_last)
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.001)
+    x, t = _tensor(x, layout), torch.tensor(t)
+
+    def run():
+        optimizer.zero_grad()
+        F.cross_entropy(net(x), t).backward()
+        optimizer.step()
+
+    return run
+
+
+def ladder(case):
+    """The steps of chapter "Fast convolution", forward only; the loops on a few images."""
+    sizes = CASES[case]
+    x, W, pad = floats(*sizes["x"]), floats(*sizes["W"]), sizes["pad"]
+    b = floats(len(W))
+    readable, quick = (kind(W, b, pad=pad) for kind in (cr.Convolution, fast.Convolution))
+    subjects = {
+        "loops": lambda: convolutions.by_loops(x[:FEW_IMAGES], W, b, pad),
+        "table": lambda: convolutions.by_table(x, W, b, pad),
+        "columns": lambda: convolutions.by_columns(x, W, b, pad),
+        "few images": lambda: readable.forward(x),
+        "two stages": lambda: quick.forward(x),
+        "product alone": convolutions.product_alone(x, W, b, pad),
+    }
+    if torch is not None:
+        for layout in BOTH:
+            tensors = [_tensor(array, layout) for array in (x, W, b)]
+
+            def run(tensors=tensors):
+                with torch.no_grad():
+                    F.conv2d(*tensors, padding=pad)
+
+            subjects[f"PyTorch {layout}"] = run
+    return subjects
+
+
+def square_product(size=1024):
+    """The machine at its best: the product of two large square matrices."""
+    a, b = floats(size, size), floats(size, size)
+    return {"product": lambda: a @ b}

@@ -1,0 +1,84 @@
+"""The steps of chapter "Fast convolution" that the library does not take, and its results.
+
+Each function computes the forward pass of a convolution with stride 1, as a step of the way from
+seven loops to the limit of the machine. `make bench` times them; the chapter shows them.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from chainrule import conv, fast
+from chainrule.conv import im2col
+
+_RESULTS = Path(__file__).with_name("benchmarks.json")
+
+
+def benchmark_results():
+    """What `make bench` measured, on one machine, stored with the package.
+
+    Returns a dict: "machine", which describes it; "peak", the speed of a large matrix product, in
+    10⁹ operations a second; "layers", "steps", "ladder" and "batch", which hold times in
+    milliseconds, each as a dict of "median", "low", "high" (the quartiles) and "least".
+    """
+    return json.loads(_RESULTS.read_text(encoding="utf-8"))
+
+
+def operations(x_shape, W_shape, pad=0):
+    """How many additions and multiplications one forward pass takes: 2·N·F·OH·OW·C·KH·KW."""
+    (N, _, H, width), (F, C, KH, KW) = x_shape, W_shape
+    OH, OW = H + 2 * pad - KH + 1, width + 2 * pad - KW + 1
+    return 2 * N * F * OH * OW * C * KH * KW
+
+
+def by_loops(x, W, b, pad=0):
+    """Seven loops, as the formula stands."""
+    xp = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad))).tolist()
+    F, C, KH, KW = W.shape
+    OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
+    w, y = W.tolist(), np.zeros((len(x), F, OH, OW), dtype=x.dtype)
+    for n in range(len(x)):
+        for f in range(F):
+            for i in range(OH):
+                for j in range(OW):
+                    total = float(b[f])
+                    for c in range(C):
+                        for u in range(KH):
+                            for v in range(KW):
+                                total += w[f][c][u][v] * xp[n][c][i + u][j + v]
+                    y[n, f, i, j] = total
+    return y
+
+
+def by_table(x, W, b, pad=0):
+    """One product with the table of im2col, for the whole batch."""
+    F, _, KH, KW = W.shape
+    OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
+    rows = im2col(x, KH, KW, 1, pad) @ W.reshape(F, -1).T + b
+    return np.ascontiguousarray(rows.reshape(len(x), OH, OW, F).transpose(0, 3, 1, 2))
+
+
+def by_columns(x, W, b, pad=0):
+    """One product an image with its patches as columns, all columns made at once."""
+    F, _, KH, KW = W.shape
+    OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
+    out = W.reshape(F, -1) @ conv._columns(x, KH, KW, 1, pad) + b[:, np.newaxis]
+    return out.reshape(len(x), F, OH, OW)
+
+
+def product_alone(x, W, b, pad=0):
+    """A function that does the products of `fast.Convolution` and nothing else, for timing."""
+    F, _, KH, KW = W.shape
+    OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
+    work = fast._Workspace(x.shape, W.shape, (OH, OW), 1, pad, x.dtype)
+    rows = np.ascontiguousarray(W.transpose(0, 2, 1, 3)).reshape(F, -1)
+    parts = [(work.columns(x, piece).shape, piece.n) for piece in work.pieces()]
+    columns = np.ones((work.few, *parts[0][0][1:]), dtype=x.dtype)
+    out = np.empty((work.few, F, columns.shape[2]), dtype=x.dtype)
+
+    def run():
+        for (_, _, width), n in parts:
+            np.matmul(rows, columns[:n, :, :width], out=out[:n, :, :width])
+
+    return run
