@@ -25,7 +25,7 @@ WORDS = {
         "units. Flat: where the slope is below a tenth of the activation's steepest, so for a tanh "
         "beyond ±0.95, for a sigmoid below 0.026 or above 0.974, for a ReLU at 0.",
         "activation": "Activation",
-        "scale": "Weights, σ = k/√n =",
+        "scale": "Std, σ =",
         "xavier": "Xavier",
         "he": "He",
         "picture": "For each of ten layers, from the first at the top to the last: a histogram of "
