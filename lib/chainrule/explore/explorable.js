@@ -281,7 +281,9 @@ export function presets(model, groups, words) {
   buttons.forEach((button, i) =>
     button.addEventListener("click", () => put(model, states[keys[i]])),
   );
-  const is = (state) => Object.entries(state).every(([name, value]) => model.get(name) === value);
+  // By what they hold: a list that has been to a kernel and back is another object.
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const is = (state) => Object.entries(state).every(([name, value]) => same(model.get(name), value));
   const show = () => {
     const pressed = keys.find((key) => is(states[key]));
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", keys[i] === pressed));
