@@ -1,6 +1,7 @@
 # make book       render the site into _build/html
 # make serve      ... and serve it on this machine
 # make test       run every check
+# make links      ask every address outside the book whether it still answers (needs the internet)
 # make notebooks  execute every notebook in place and store its outputs
 # make bench      time every layer, beside PyTorch where it is installed, and store the results
 # make clean      delete what the others made, .venv and node_modules excepted
@@ -19,7 +20,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 
-.PHONY: book serve test notebooks bench clean
+.PHONY: book serve test links notebooks bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
@@ -43,6 +44,10 @@ test: $(INSTALLED)
 	$(BUILD)
 	CHAINRULE_TIER=fast $(RUN) -m pytest -n auto --maxprocesses 4 --quiet $(LAYER_TESTS)
 	$(RUN) -m pytest -n auto --maxprocesses 4
+
+# Not a part of `make test`: it says something about other hosts. The weekly workflow runs it.
+links: $(INSTALLED)
+	$(VENV)/bin/jupyter-book build . --builder linkcheck --quiet -W -n --keep-going
 
 notebooks: $(INSTALLED)
 	$(RUN) tools/execute_notebooks.py

@@ -7,6 +7,7 @@ site, or from text handed to `serve`, and refuses and reports every other.
 import mimetypes
 import os
 import shutil
+import time
 from contextlib import contextmanager
 from urllib.parse import unquote, urlsplit
 
@@ -50,7 +51,13 @@ def chromium():
 def running_chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"]
+            executable_path=chromium(),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                # As over https, where the site will be: without it there is no clipboard.
+                f"--unsafely-treat-insecure-origin-as-secure={SITE}",
+            ],
         )
         yield browser
         browser.close()
@@ -65,8 +72,8 @@ def bare_page(*figures, theme="light"):
 class Visit:
     """A page that is open, and all that went wrong on it: it is to stay empty."""
 
-    def __init__(self, page):
-        self.page, self.complaints = page, []
+    def __init__(self, page, sent, delay):
+        self.page, self.complaints, self.sent, self.delay = page, [], sent, delay
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("console", self._listen)
 
@@ -84,20 +91,31 @@ class Visit:
             route.fulfill(body=texts[path], content_type="text/html; charset=utf-8")
         elif (BUILT / path).is_file():
             kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-            route.fulfill(body=(BUILT / path).read_bytes(), content_type=kind)
+            body = (BUILT / path).read_bytes()
+            self.sent[path] = body
+            if kind != "text/html":
+                time.sleep(self.delay)
+            route.fulfill(body=body, content_type=kind)
         else:
             route.fulfill(status=404, body="")  # the console reports it
 
 
 @contextmanager
-def visit(browser, path, texts=None, *, width=1000, height=900, **options):
+def visit(
+    browser, path, texts=None, *, width=1000, height=900, sent=None, delay=0, script="", **options
+):
     """Open SITE/path in a window of its own. `texts`: {path: HTML} of pages that are no files.
+
+    `sent` is a dict that becomes {path: bytes} of the site's files that the page asks for. Each
+    file but the page itself is `delay` seconds late. `script` runs before any of the page's own.
 
     Leaving the block fails the test if the console showed an error or a request left for
     elsewhere.
     """
     context = browser.new_context(viewport={"width": width, "height": height}, **options)
-    visited = Visit(context.new_page())
+    visited = Visit(context.new_page(), {} if sent is None else sent, delay)
+    if script:
+        visited.page.add_init_script(script)
     context.route("**/*", lambda route: visited.answer(route, texts or {}))
     try:
         visited.page.goto(f"{SITE}/{path}")

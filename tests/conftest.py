@@ -1,4 +1,5 @@
-"""What several test files share: one Chromium for each of them, and the choice of the tier.
+"""What several test files share: one Chromium for each of them, the bytes of every page, and the
+choice of the tier.
 
 With CHAINRULE_TIER=fast the layers of `chainrule.fast` take the places of those they stand for
 before any test file is imported: `cr.Convolution` is then `fast.Convolution`, in the cases, in the
@@ -26,3 +27,27 @@ def browser():
 
     with running_chromium() as browser:
         yield browser
+
+
+def kilobytes(count):
+    return f"{count / 1000:9.1f}"
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The table of bytes: what test_pages_in_chromium measured, from whichever process it did."""
+    rows = [
+        value
+        for reports in terminalreporter.stats.values()
+        for report in reports
+        if getattr(report, "when", None) == "call"
+        for name, value in report.user_properties
+        if name == "bytes of a page"
+    ]
+    if not rows:
+        return
+    terminalreporter.section("what a page sends: kB, compressed, every file once")
+    terminalreporter.line(f"{'all':>9}{'own':>9}{'shell':>9}{'fonts':>9}  page")
+    for path, own, shell, fonts in sorted(rows, key=lambda row: -row[1] - row[2]):
+        numbers = "".join(map(kilobytes, (own + shell, own, shell, fonts)))
+        terminalreporter.line(f"{numbers}  {path}")
+    terminalreporter.line("own: the page's HTML with its figures; shell: the rest, fonts included")

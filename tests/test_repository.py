@@ -163,6 +163,9 @@ def test_ci_runs_the_tests():
     jobs = workflow["jobs"]
     assert any("make test" in step.get("run", "") for step in jobs["test"]["steps"])
     assert jobs["publish"]["needs"] == "test"
+    assert [step["run"] for step in jobs["links"]["steps"] if "run" in step] == ["make links"]
+    assert "schedule" in jobs["links"]["if"]
+    assert "--builder linkcheck" in text("Makefile")
 
 
 def test_no_large_file_crept_in():

@@ -10,10 +10,12 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 from bs4 import BeautifulSoup
+from fontTools.ttLib import TTFont
 
 from repository import ROOT
 
 SITE = ROOT / "_build" / "html"
+WHOLE_FONTS = ROOT / "node_modules" / "katex" / "dist" / "fonts"
 BUILD = "`make book`, or `jupyter-book build .` in the activated environment"
 
 
@@ -230,11 +232,74 @@ def test_stylesheets_fetch_nothing_from_elsewhere():
     assert {name: addresses for name, addresses in found.items() if addresses} == {}
 
 
-def test_mathematics_has_its_fonts():
-    css = (SITE / "_static" / "katex" / "katex.min.css").read_text(encoding="utf-8")
-    fonts = set(re.findall(r"url\(([^)]+)\)", css))
-    assert fonts
-    assert [font for font in fonts if not (SITE / "_static" / "katex" / font).is_file()] == []
+def missing_files(path, page):
+    """What the page would fetch from this site and not get."""
+    complaints = []
+    for tag in page.find_all(list(FETCHED)):
+        address = tag.get(FETCHED[tag.name], "").partition("?")[0].partition("#")[0]
+        if not address or is_elsewhere(address) or address.startswith("data:"):
+            continue
+        if not (SITE / path).parent.joinpath(unquote(address)).is_file():
+            complaints.append(f"{path}: no such file: {address}")
+    return complaints
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_page_fetches_is_there(page):
+    assert missing_files(page, read(page)) == []
+
+
+def test_a_missing_file_is_found():
+    page = BeautifulSoup('<script src="_static/nothing.js"></script>', "html.parser")
+    assert missing_files("index.html", page) == ["index.html: no such file: _static/nothing.js"]
+
+
+def test_the_first_page_leads_into_the_book():
+    first = read("index.html").select_one('meta[http-equiv="Refresh" i]')
+    assert (SITE / first["content"].partition("url=")[2]).is_file()
+
+
+# --- The stylesheet and the fonts ---------------------------------------------------------------
+
+
+def stylesheet():
+    return (SITE / "_static" / "site.css").read_text(encoding="utf-8")
+
+
+def test_every_page_has_one_stylesheet():
+    for page in PAGES:
+        (link,) = read(page).select('link[rel="stylesheet"]')
+        assert link["href"].endswith("_static/site.css"), page
+
+
+def test_the_stylesheet_keeps_what_is_used_and_drops_what_is_not():
+    css = stylesheet()
+    # Used, used in the dark, by an attribute alone, set by a script, and our own.
+    for kept in (
+        ".bd-article",
+        'html[data-theme="dark"] .highlight .nb',
+        '[class*="',
+        ".dropdown-menu.show",
+        ".katex-display",
+        "--cr-blue",
+    ):
+        assert kept in css, kept
+    for dropped in ("Font Awesome", ".fa-anchor", ".carousel", ".katex .mathfrak"):
+        assert dropped not in css, dropped
+
+
+def test_fonts_have_every_sign_of_every_formula():
+    fonts = {}
+    for name in set(re.findall(r"url\(fonts/([\w-]+)\.woff2\)", stylesheet())):
+        fonts[name] = (
+            set(TTFont(SITE / "_static" / "fonts" / f"{name}.woff2").getBestCmap()),
+            set(TTFont(WHOLE_FONTS / f"{name}.woff2").getBestCmap()),
+        )
+    assert fonts.keys() >= {"KaTeX_Main-Regular", "KaTeX_Math-Italic", "KaTeX_Size2-Regular"}
+    text = {c for page in PAGES for f in read(page).select(".katex-html") for c in f.get_text()}
+    signs = {ord(sign) for sign in text}
+    assert len(signs) > 60
+    assert {name for name, (ours, whole) in fonts.items() if signs & whole - ours} == set()
 
 
 @pytest.mark.parametrize("chapter", chapters())

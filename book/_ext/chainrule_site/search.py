@@ -1,17 +1,19 @@
 """What the search finds things in: every section of the book, as plain text, in one JSON file.
 
 Sphinx's own index knows no parts of names (SoftmaxWithLoss), no phrases and no Korean, and ranks a
-page that mentions a word in passing like the one about it. Here MiniSearch, which book/_static/search
-configures, indexes the sections in the reader's browser when the search is opened.
+page that mentions a word in passing like the one about it. Here MiniSearch, which
+book/_static/search configures, indexes the sections in the reader's browser when search is opened.
 """
 
 import json
 import re
 import shutil
 import unicodedata
+from collections import defaultdict
 from pathlib import Path
 
 from docutils import nodes
+from sphinx.addnodes import pending_xref
 
 from .packages import NODE_MODULES
 
@@ -103,7 +105,21 @@ def plain_title(section):
     return "".join(shown)
 
 
-def sections_of(doctree, page, aside):
+def chapters_of_terms(glossary):
+    """{chapter: its terms}: behind each explanation the glossary names the chapters it is from.
+
+    The first of them is the one to open for that term, whatever words the chapter itself uses.
+    """
+    found = defaultdict(list)
+    for item in glossary.findall(nodes.definition_list_item):
+        terms = [term.astext() for term in item.findall(nodes.term)]
+        links = [x["reftarget"] for x in item.findall(pending_xref) if x["refdomain"] == "doc"]
+        if links:
+            found[links[0]] += terms
+    return found
+
+
+def sections_of(doctree, page, aside, terms):
     """One entry a section, in the order of the page."""
     entries, title = [], None
     for section in doctree.findall(nodes.section):
@@ -118,6 +134,7 @@ def sections_of(doctree, page, aside):
                 "heading": heading if entries else "",
                 "text": text,
                 "names": names_in(code, text),
+                "terms": "" if entries else "; ".join(terms),
                 "aside": aside,
             }
         )
@@ -126,10 +143,12 @@ def sections_of(doctree, page, aside):
 
 def all_sections(app):
     entries = []
-    for name in sorted(app.env.found_docs):
-        aside = name.rpartition("/")[2] in ASIDE
+    trees = {name: app.env.get_doctree(name) for name in sorted(app.env.found_docs)}
+    for name, tree in trees.items():
+        folder, _, last = name.rpartition("/")
+        terms = chapters_of_terms(trees[f"{folder}/glossary"]) if last not in ASIDE else {}
         page = app.builder.get_target_uri(name)
-        entries += sections_of(app.env.get_doctree(name), page, aside)
+        entries += sections_of(tree, page, last in ASIDE, terms.get(name, ()))
     return entries
 
 

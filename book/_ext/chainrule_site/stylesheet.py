@@ -57,7 +57,7 @@ def without_comments(css):
 
 
 def make_stylesheet(static, pages, scripts, own):
-    """Its text. `pages`, `scripts` and `own` are texts: what uses the rules, and our own, kept whole."""
+    """Its text. `pages`, `scripts` and `own` are texts too; our own are kept whole."""
     words = words_of([*pages, *scripts, *own])
     purged = purge(their_styles(static), words)
     text = "\n".join(without_comments(css) for css in [*purged, *own])

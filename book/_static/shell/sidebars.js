@@ -25,7 +25,7 @@ function setUp(name, button) {
   });
   dialog.addEventListener("close", () => {
     move(dialog, sidebar);
-    button.focus();
+    button.focus({ preventScroll: true }); // a link may have led elsewhere
   });
   dialog.addEventListener("click", (event) => {
     // The dark ground around the dialog belongs to it; a link to a place on this page leaves it.
