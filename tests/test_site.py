@@ -114,6 +114,26 @@ def shows_search_wrongly(page):
     return [] if len(fields) == 1 else [f"{len(fields)} search fields"]
 
 
+def skips_a_heading(page):
+    """One H1 at the head of a page, and no level skipped on the way down.
+
+    The theme puts the headings of the printed page's table of contents into a box of its own.
+    """
+    headings = [
+        heading
+        for heading in page.select("main :is(h1, h2, h3, h4, h5, h6)")
+        if not heading.find_parent(class_="onlyprint")
+    ]
+    levels = [int(heading.name[1]) for heading in headings]
+    if levels.count(1) != 1 or levels[0] != 1:
+        return [f"a page begins with its only H1; its levels are {levels}"]
+    return [
+        f"{heading.get_text()!r}: level {level} straight after level {above}"
+        for heading, above, level in zip(headings[1:], levels, levels[1:], strict=False)
+        if level > above + 1
+    ]
+
+
 def has_wrong_language(page):
     language = page.html.get("lang")
     return [] if language == "en" else [f"<html lang={language!r}>"]
@@ -124,6 +144,7 @@ CHECKS = [
     has_unrendered_mathematics,
     parts_with_its_punctuation,
     has_undescribed_images,
+    skips_a_heading,
     shows_search_wrongly,
     has_wrong_language,
 ]
@@ -144,6 +165,7 @@ GOOD = """\
 <style>p { background: url("_static/a.svg") }</style>
 </head><body>
 <button class="search-button-field"></button>
+<main><div class="onlyprint"><h1>a</h1></div><h1>a</h1><h2>b</h2><h3>c</h3><h2>d</h2></main>
 <p style="color: red"><a href="https://example.org">a link is followed, not fetched</a></p>
 <span class="math"><span class="katex"><math><annotation>\\(x\\)</annotation></math></span></span>
 <code>\\(x\\)</code><img src="a.svg" alt="a">
@@ -163,6 +185,9 @@ BAD = [
     (parts_with_its_punctuation, "\n<code>", ", <code>"),
     (has_undescribed_images, ' alt="a"', ""),
     (has_undescribed_images, ' aria-label="a"', ""),
+    (skips_a_heading, "<h2>b</h2>", ""),
+    (skips_a_heading, "<h2>b</h2>", "<h1>b</h1>"),
+    (skips_a_heading, "</div><h1>a</h1>", "</div>"),
     (shows_search_wrongly, "<button", '<button class="search-button-field"></button><button'),
     (shows_search_wrongly, "search-button-field", "field"),
     (has_wrong_language, ' lang="en"', ""),
