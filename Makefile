@@ -2,9 +2,10 @@
 # make serve      ... and serve it on this machine
 # make test       run every check
 # make links      ask every address outside the book whether it still answers (needs the internet)
-# make notebooks  execute every notebook in place and store its outputs
+# make notebooks  execute every notebook in place and store its outputs, and the checks' results
+# make colab      execute every notebook with Colab's packages, installed as Colab does it
 # make bench      time every layer, beside PyTorch where it is installed, and store the results
-# make clean      delete what the others made, .venv and node_modules excepted
+# make clean      delete what the others made, the environments and node_modules excepted
 #
 # Each sets itself up: nothing is installed by hand but Python, git and make.
 # README.md has the same commands for people without make.
@@ -20,7 +21,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 
-.PHONY: book serve test links notebooks bench clean
+.PHONY: book serve test links notebooks colab bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
@@ -42,6 +43,7 @@ test: $(INSTALLED)
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(BUILD)
+	$(RUN) tools/colab.py
 	CHAINRULE_TIER=fast $(RUN) -m pytest -n auto --maxprocesses 4 --quiet $(LAYER_TESTS)
 	$(RUN) -m pytest -n auto --maxprocesses 4
 
@@ -51,6 +53,11 @@ links: $(INSTALLED)
 
 notebooks: $(INSTALLED)
 	$(RUN) tools/execute_notebooks.py
+	$(RUN) tools/how_we_check.py
+
+colab: $(INSTALLED)
+	$(RUN) tools/colab.py
+	$(RUN) -m pytest -n auto --dist=load tests/test_colab.py --every-chapter
 
 # In another environment, such as one with PyTorch: make bench BENCH=path/to/its/python
 BENCH ?= $(RUN)

@@ -3,3 +3,8 @@
 from fixed_environment import fix_environment
 
 fix_environment()
+
+
+def pytest_addoption(parser):
+    text = "execute every chapter, not three, with Colab's packages (tests/test_colab.py)"
+    parser.addoption("--every-chapter", action="store_true", help=text)

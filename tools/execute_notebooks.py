@@ -48,6 +48,26 @@ def normalise(notebook):
     return notebook
 
 
+def run(notebook, folder, kernel="python3"):
+    """Run every cell of a notebook in this folder, in a fresh kernel, and normalise the result.
+
+    kernel : its name, as Jupyter knows it; python3 is this very Python
+    """
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    NotebookClient(
+        notebook,
+        kernel_name=kernel,
+        timeout=CELL_TIMEOUT,
+        coalesce_streams=True,  # where one stream is cut in two is a matter of timing
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR"],  # not its remark on local TCP without encryption
+        resources={"metadata": {"path": str(folder)}},
+    ).execute()
+    return normalise(notebook)
+
+
 def execute(path, attempts=3):
     """Execute one notebook in place; return None, or what went wrong.
 
@@ -56,25 +76,13 @@ def execute(path, attempts=3):
     """
     before = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(before, as_version=4)
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-    client = NotebookClient(
-        notebook,
-        kernel_name="python3",
-        timeout=CELL_TIMEOUT,
-        coalesce_streams=True,  # where one stream is cut in two is a matter of timing
-        record_timing=False,
-        extra_arguments=["--log-level=ERROR"],  # not its remark on local TCP without encryption
-        resources={"metadata": {"path": str(path.parent)}},
-    )
     try:
-        client.execute()
+        run(notebook, path.parent)
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         return str(error)
     except RuntimeError as error:  # the kernel did not start
         return execute(path, attempts - 1) if attempts > 1 else str(error)
-    after = nbformat.writes(normalise(notebook)) + "\n"
+    after = nbformat.writes(notebook) + "\n"
     nbformat.validate(nbformat.reads(after, as_version=4))
     if after != before:
         path.write_text(after, encoding="utf-8")

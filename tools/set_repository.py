@@ -14,7 +14,7 @@ from pathlib import Path
 from repository import ROOT, pages_address, repository_address
 
 # Not ours, or made by a command.
-SKIPPED = {".git", ".venv", "_build", "node_modules", "build", "dist", "__pycache__"}
+SKIPPED = {".git", ".venv", ".venv-colab", "_build", "node_modules", "build", "dist", "__pycache__"}
 
 
 def text_files(root):

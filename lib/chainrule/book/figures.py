@@ -13,8 +13,9 @@ import re
 import matplotlib
 import numpy as np
 from matplotlib.figure import Figure as MatplotlibFigure
-from matplotlib.patches import PathPatch
+from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
+from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
 # Told apart by the colour-blind, and readable on white. On a dark page the site's stylesheet gives
 # each a lighter twin through a variable; INK is the colour of the text around the figure.
@@ -98,12 +99,33 @@ def show(fig, alt):
     """
     if not alt.strip():
         raise ValueError("show: alt must say in words what the figure shows, got nothing")
+    for ax in fig.axes:
+        _mark_decades(ax.xaxis)
+        _mark_decades(ax.yaxis)
+    # A filled shape takes its dashes from the cycle too. Without a width they have no length, which
+    # Matplotlib 3.10.0, Colab's, refuses to draw.
+    for shape in fig.findobj(lambda artist: isinstance(artist, Patch) and not artist.get_lw()):
+        shape.set_linestyle("-")
     buffer = io.StringIO()
     # No creation date, no version: the same figure must give the same bytes.
     nothing = dict.fromkeys(["Creator", "Date", "Format", "Type"])
     fig.savefig(buffer, format="svg", metadata=nothing)
     width, height = (96 * inches for inches in fig.get_size_inches())
     return Svg(_inline(buffer.getvalue(), alt, width, height), alt)
+
+
+def _mark_decades(axis, most=7):
+    """Mark a logarithmic axis at powers of ten, `most` at most and evenly: left to itself, each
+    version of Matplotlib marks other ones.
+    """
+    if not isinstance(axis.get_major_locator(), LogLocator):
+        return
+    low, high = np.log10(sorted(axis.get_view_interval()))
+    decades = np.arange(np.ceil(low - 1e-9), np.floor(high + 1e-9) + 1)
+    step = -(-len(decades) // most)
+    if len(decades) >= 2:
+        axis.set_major_locator(FixedLocator(10.0 ** decades[decades % step == 0]))
+        axis.set_minor_locator(NullLocator())
 
 
 def draw_digit(ax, image, title=None, color=INK):

@@ -164,6 +164,10 @@ class Explorable(anywidget.AnyWidget):
     _css = stylesheet()
     words = traitlets.Dict().tag(sync=True)
 
+    # ipywidgets 7, which Colab has, displays widgets by this method and never asks for the HTML
+    # below: a notebook saved there would hold a figure that dies with its kernel.
+    _ipython_display_ = None
+
     def still(self):
         """The picture that stands where nothing can move: an object with `svg`."""
         raise NotImplementedError

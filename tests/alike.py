@@ -1,0 +1,93 @@
+"""What a chapter shows in two environments, compared: `differences(stored, found)`.
+
+Text is the same to the letter. Two versions of Matplotlib name the parts of a picture differently,
+leave a fraction of a point more room for a label, and drop other points from the same line. So of a
+picture, element by element, everything is the same, colours and letters included, and:
+
+- names are told apart by where they first occur, not by their letters;
+- within a word or a formula the letters must be the same, but stand where the font puts them;
+- each number of a place may differ by up to TOLERANCE;
+- two lines with other points are the same line if no point of either is further from the other.
+"""
+
+import re
+
+import numpy as np
+
+TOLERANCE = 6  # points, half the height of a line; a picture is 300 to 500 wide
+PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
+PLACE = re.compile(r'\b(d|x|y|width|height|transform)="([^"]*)"')
+WORD = re.compile(r"(<g\b[^>]* scale\(0\.\d+ -0\.\d+\)\">)(.*?)(?=</g>)", re.DOTALL)
+NAME = re.compile(r'(?<=\bid=")[^"]+|(?<=href="#)[^"]+|(?<=url\(#)[^)]+')
+NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
+
+
+def differences(stored, found):
+    """A sentence for every output of a cell that is not as it was stored."""
+    if len(stored) != len(found):
+        return [f"{len(found)} outputs, stored are {len(stored)}"]
+    complaints = []
+    for one, other in zip(stored, found, strict=True):
+        one, html = without_html(one)
+        other, other_html = without_html(other)
+        if one != other:
+            complaints.append(f"{shortened(other)} is not {shortened(one)}")
+        complaints += html_differences(html, other_html)
+    return complaints
+
+
+def without_html(output):
+    """An output with its HTML taken out, and the HTML."""
+    data = {key: value for key, value in output.get("data", {}).items() if key != "text/html"}
+    return {**output, "data": data}, output.get("data", {}).get("text/html", "")
+
+
+def shortened(output):
+    text = output.get("text") or str(output["data"])
+    return text if len(text) < 2000 else text[:2000] + " …"
+
+
+def html_differences(one, other):
+    if PICTURE.sub("<svg>", one) != PICTURE.sub("<svg>", other):
+        return ["the HTML around the pictures differs"]
+    pairs = zip(PICTURE.findall(one), PICTURE.findall(other), strict=True)
+    return [complaint for pair in pairs for complaint in picture_differences(*pair)]
+
+
+def picture_differences(one, other):
+    (skeleton, places), (other_skeleton, other_places) = parts(one), parts(other)
+    if skeleton != other_skeleton:
+        return ["a picture has other elements, colours, letters or words"]
+    pairs = zip(places, other_places, strict=True)
+    return [f"a place moved: {p[:80]} became {q[:80]}" for p, q in pairs if not near(p, q)]
+
+
+def parts(svg):
+    """A picture's elements without its places, names made plain; and its places, in order."""
+    names = {}
+    svg = NAME.sub(lambda name: names.setdefault(name[0], f"name{len(names)}"), svg)
+    svg = WORD.sub(lambda word: word[1] + PLACE.sub("", word[2]), svg)
+    return PLACE.sub(r'\1=""', svg), [value for _, value in PLACE.findall(svg)]
+
+
+def near(one, other):
+    """Whether two attributes say the same place or draw the same line, up to TOLERANCE."""
+    if NUMBER.sub("#", one) == NUMBER.sub("#", other):
+        return np.allclose(numbers(one), numbers(other), rtol=0, atol=TOLERANCE)
+    if not set(re.findall("[A-Za-z]", one + other)) <= {"M", "L"}:
+        return False
+    line, other_line = numbers(one).reshape(-1, 2), numbers(other).reshape(-1, 2)
+    return max(distance(line, other_line), distance(other_line, line)) <= TOLERANCE
+
+
+def numbers(text):
+    return np.array([float(number) for number in NUMBER.findall(text)])
+
+
+def distance(points, line):
+    """The largest distance of any of the points (N, 2) from a line through (M, 2) points."""
+    start, step = line[:-1], np.diff(line, axis=0)  # (M−1, 2)
+    ahead = points[:, None] - start  # (N, M−1, 2)
+    length = np.maximum((step**2).sum(axis=1), 1e-12)
+    along = np.clip((ahead * step).sum(axis=2) / length, 0, 1)  # (N, M−1)
+    return np.linalg.norm(ahead - along[:, :, None] * step, axis=2).min(axis=1).max()

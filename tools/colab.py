@@ -1,0 +1,175 @@
+"""Google Colab's Python and packages, on this machine: `python tools/colab.py` makes them ready.
+
+Colab cannot be asked by a test, but most of what rots there can be seen here: its packages, older
+than this repository's, and the first cell of a notebook, which has to install the library where
+there is nothing else. `run_alone` gives a notebook what Colab gives it: itself in an empty folder,
+a kernel with the versions of colab.toml, and the repository at its address (git is told to look the
+address up on this machine). The environment is made once, in .venv-colab.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from unittest.mock import patch
+
+import nbformat
+
+import execute_notebooks
+from repository import ROOT, repository_address
+
+VERSIONS = Path(__file__).with_suffix(".toml")
+HOME = ROOT / ".venv-colab"
+
+
+def versions():
+    """{"python": "3.13", "colab": {package: version}, "needed": {package: version}}."""
+    return tomllib.loads(VERSIONS.read_text(encoding="utf-8"))
+
+
+def says_its_version(command):
+    """ "3.13", or None where there is no such Python (or only the name of one)."""
+    code = "import sys, ensurepip, venv; print('%d.%d' % sys.version_info[:2])"
+    try:
+        run = subprocess.run([command, "-c", code], capture_output=True, text=True)
+    except OSError:
+        return None
+    return run.stdout.strip() if run.returncode == 0 else None
+
+
+def find_python():
+    """(command, version) of Colab's Python, or of the nearest to it for which NumPy 2.1 was built.
+
+    `python3.13` may be on the PATH, or among the Pythons of pyenv without being on it.
+    """
+    wanted = versions()["python"]
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    among_pyenv = [str(path) for path in sorted(pyenv.glob(f"{wanted}.*/bin/python{wanted}"))]
+    for command in (f"python{wanted}", *among_pyenv, sys.executable, "python3.12", "python3.11"):
+        version = says_its_version(command)
+        if version in (wanted, "3.12", "3.11"):
+            return command, version
+    raise SystemExit(f"Colab's packages need Python {wanted}, or 3.12 or 3.11: none was found")
+
+
+def make(folder, *options):
+    """A virtual environment in `folder`; its interpreter and where its packages lie."""
+    command, version = find_python()
+    subprocess.run([command, "-m", "venv", *options, folder], check=True)
+    return folder / "bin" / "python", folder / "lib" / f"python{version}" / "site-packages"
+
+
+def ready():
+    """Make the environment, unless it is there: (interpreter, where its packages lie)."""
+    wanted = versions()
+    _, version = find_python()
+    key = hashlib.sha256(f"{version} {wanted}".encode()).hexdigest()
+    stamp = HOME / "installed"
+    python, packages = HOME / "bin/python", HOME / f"lib/python{version}/site-packages"
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == key:
+        return python, packages
+    shutil.rmtree(HOME, ignore_errors=True)
+    make(HOME)
+    pins = [f"{name}=={v}" for name, v in {**wanted["colab"], **wanted["needed"]}.items()]
+    # All are named, so there is nothing to resolve; what is never imported need not be compiled.
+    install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*install, "--no-deps", "--no-compile", *pins], check=True)
+    stamp.write_text(key, encoding="utf-8")
+    return python, packages
+
+
+def as_it_stands(folder):
+    """A git repository of the files as they are now, not yet committed ones included."""
+    listed = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listed, check=True, capture_output=True, text=True).stdout.split("\0")
+    for name in filter(None, names):
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name)
+    git = ["git", "-C", folder, "-c", "user.name=Colab", "-c", "user.email=colab@example.org"]
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    subprocess.run([*git, "add", "--all"], check=True)
+    subprocess.run([*git, "commit", "--quiet", "--message", "As it stands"], check=True)
+    return folder
+
+
+@contextmanager
+def environment():
+    """(folder, interpreter, packages) of a fresh copy of Colab's environment.
+
+    It holds nothing of its own: it sees the packages of .venv-colab, and what is installed into it
+    goes with it.
+    """
+    _, shared = ready()
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        python, packages = make(folder / "venv", "--without-pip")
+        (packages / "colab.pth").write_text(f"{shared}\n", encoding="utf-8")
+        yield folder, python, packages
+
+
+def run_alone(path):
+    """The notebook as Colab would leave it after "Run all", normalised as stored ones are.
+
+    Raises nbclient's CellExecutionError where a cell raises, FileNotFoundError if the first cell
+    did not install the library.
+    """
+    with environment() as (folder, python, packages):
+        argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        spec = {"argv": argv, "display_name": "Colab", "language": "python"}
+        for name in ("kernels/colab", "repository", "content"):  # Colab's own folder: /content
+            (folder / name).mkdir(parents=True)
+        (folder / "kernels/colab/kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+        settings = {"JUPYTER_PATH": str(folder), **found_here(as_it_stands(folder / "repository"))}
+        notebook = nbformat.read(path, as_version=4)
+        with patch.dict(os.environ, settings):
+            execute_notebooks.run(notebook, folder / "content", "colab")
+        if not (packages / "chainrule" / "__init__.py").is_file():
+            raise FileNotFoundError(f"{path.name}: its first cell installed no library")
+    return notebook
+
+
+def found_here(repository):
+    """What tells git to take the repository's address for a folder of this machine."""
+    return {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{repository}.insteadOf",
+        "GIT_CONFIG_VALUE_0": repository_address(),
+    }
+
+
+# Asked of IPython's own formatter: it is what decides how a widget is shown.
+DESCRIBE = """
+import json
+from IPython.core.interactiveshell import InteractiveShell
+from chainrule import explore
+
+described = {}
+for name in explore.__all__:
+    made = getattr(explore, name)()
+    data, _ = InteractiveShell.instance().display_formatter.format(made)
+    html = data.get("text/html", "")
+    described[name] = {"html": html, "state": made.state(), "kinds": sorted(data)}
+print(json.dumps(described))
+"""
+
+
+def explorables():
+    """What each explorable is under Colab's ipywidgets: {name: {"html", "state", "kinds"}}.
+
+    kinds : the MIME types that a notebook there is given
+    """
+    with environment() as (_, python, packages):
+        (packages / "chainrule.pth").write_text(f"{ROOT / 'lib'}\n", encoding="utf-8")
+        run = [python, "-c", DESCRIBE]
+        return json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+
+
+if __name__ == "__main__":
+    ready()

@@ -1,0 +1,249 @@
+"""Write the results of the checks into the page that shows them: `python tools/how_we_check.py`.
+
+The prose of book/en/how-we-check.md is written by hand. Between a line `% made: NAME` and the next
+`% end` stands what this file makes, by running the tests' own code: their grid of cases, their
+mutants, their comparison with PyTorch. `make notebooks` runs it; a test makes everything again and
+compares.
+
+An error differs a little from one processor to the next, so the page gives a power of ten it stays
+below. A power of ten that is there already and still fits is left alone.
+"""
+
+import json
+import math
+import re
+import sys
+from collections import Counter
+from functools import cache
+
+import numpy as np
+
+from fixed_environment import fix_environment
+from repository import ROOT, repository_address
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+PAGE = ROOT / "book" / "en" / "how-we-check.md"
+BLOCK = re.compile(r"(?<=^% made: )(\w+)\n(.*?)(?=^% end$)", re.MULTILINE | re.DOTALL)
+POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+# Rounding a number once errs by this much of it, at most. Below that, one processor's 0 is the
+# rounding of another: only what the tests hold to be equal is called equal.
+ROUNDING = {"float64": 2.0**-53, "float32": 2.0**-24}
+
+# How a rejection is called here, by what the gradient check says; the first that is found.
+REJECTIONS = [
+    ("finite differences say", "other numbers"),
+    ("must have shape", "wrong shape"),
+    ("must be an array, got None", "no gradient"),
+    ("must return the gradients of", "a gradient missing"),
+    ("must not change dout", "changes `dout`"),
+    ("must not change input", "changes its input"),
+    ("must not change", "changes a parameter"),
+    ("a second call must give the same", "other gradients the second time"),
+    ("must keep the dtype", "wrong dtype"),
+]
+
+
+# --- What is measured ---------------------------------------------------------------------------
+
+
+@cache
+def gradient_errors():
+    """{class name: (cases, largest error)} over the grid of tests/cases.py."""
+    import chainrule as cr
+    from cases import CASES
+
+    found = {}
+    for case in CASES.values():
+        rng = np.random.default_rng(0)
+        layer = case.make_layer(rng)
+        errors = cr.check_layer(layer, *case.make_inputs(rng), rng=rng)
+        # A network with its loss is a Sequential, and a loss, in one.
+        name = case.layer_class.__name__.replace("NetWithLoss", "Sequential")
+        count, largest = found.get(name, (0, 0.0))
+        found[name] = (count + 1, max(largest, *errors.values()))
+    return found
+
+
+@cache
+def pytorch_errors():
+    """{name: {precision: largest error}} over the files of tests/reference; equal is None."""
+    import test_reference as reference
+
+    found = {}
+    for name in reference.names():
+        found[name] = {}
+        for dtype in reference.TOLERANCE:
+            largest = 0.0 if name in reference.EXACT else ROUNDING[dtype]
+            for case in reference.read(name)[0]["options"]:
+                options, inputs, answers = reference.load(name, case, dtype)
+                ours, scales = reference.adapter(name)(options, inputs), {}
+                scales = reference.scales_of(options, answers)
+                for key, answer in answers.items():
+                    error = reference.scaled_error(np.asarray(ours[key]), answer, scales.get(key))
+                    largest = max(largest, error)
+            found[name][dtype] = largest or None
+    return found
+
+
+@cache
+def rejections():
+    """(mutant, how it was rejected) for each of tests/mutants.py; a survivor raises."""
+    import chainrule as cr
+    from mutants import MUTANTS
+    from test_mutants import run
+
+    found = []
+    for mutant in MUTANTS.values():
+        try:
+            run(mutant, mutant.make_layer)
+        except cr.GradientCheckError as error:
+            how = next(short for said, short in REJECTIONS if said in str(error))
+            found.append((mutant, how))
+        else:
+            raise AssertionError(f"the mutant {mutant.name} was not rejected")
+    return found
+
+
+def notebooks():
+    """What the chapters hold: (chapters, code cells, cells with a picture, lines printed)."""
+    cells = [
+        cell
+        for path in sorted((ROOT / "book" / "en").glob("*.ipynb"))
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    outputs = [output for cell in cells for output in cell["outputs"]]
+    pictures = sum("text/html" in output.get("data", ()) for output in outputs)
+    lines = sum("".join(output.get("text", "")).count("\n") for output in outputs)
+    return len(list((ROOT / "book" / "en").glob("*.ipynb"))), len(cells), pictures, lines
+
+
+# --- How it is written --------------------------------------------------------------------------
+
+
+def bound(error, stated=None):
+    """A power of ten that the error stays below, as an exponent; the stated one while it fits."""
+    if stated is not None and error <= 10.0**stated <= 100 * error:
+        return stated
+    return math.ceil(math.log10(2 * error))
+
+
+def power(exponent):
+    return f"10{str(exponent).translate(POWERS)}"
+
+
+def exponent(text):
+    """The exponent in "below 10⁻⁹", or None."""
+    found = re.search("10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", text)
+    return found and int(found[1].translate({v: k for k, v in POWERS.items()}))
+
+
+def below(error, stated):
+    return "equal" if error is None else power(bound(error, exponent(stated)))
+
+
+def link(text, file):
+    return f"[{text}]({repository_address()}/blob/main/{file})"
+
+
+def table(header, rows, numeric=()):
+    """A Markdown table; the columns `numeric` are flush right."""
+    marks = ["--:" if column in numeric else "---" for column in range(len(header))]
+    lines = [header, marks, *rows]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines) + "\n"
+
+
+def stated(old):
+    """The cells of an earlier table by the first: {"`Affine`": ["6", "10⁻⁹", …]}."""
+    lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in old.splitlines()]
+    return {line[0]: line[1:] for line in lines if line}
+
+
+def layers(old):
+    mutants, before = Counter(m.right.__name__ for m, _ in rejections()), stated(old)
+    rows = []
+    for name, (count, error) in gradient_errors().items():
+        was = [*before.get(f"`{name}`", []), "", "", "", ""]
+        torch = pytorch_errors()[name]
+        rows.append([
+            f"`{name}`", count, below(error, was[1]), below(torch["float64"], was[2]),
+            below(torch["float32"], was[3]), mutants[name],
+        ])  # fmt: skip
+    gradients = link("error of the gradient, below", "tests/test_gradients.py")
+    torch = [link(f"PyTorch, {d}", "tests/test_reference.py") for d in ("float64", "float32")]
+    header = ["layer", link("cases", "tests/cases.py"), gradients, *torch]
+    return table([*header, link("mutants rejected", "tests/test_mutants.py")], rows, range(1, 6))
+
+
+def functions(old):
+    before, rows = stated(old), []
+    for name, torch in pytorch_errors().items():
+        if name not in gradient_errors():
+            was = [*before.get(f"`{name}`", []), "", ""]
+            rows.append([f"`{name}`", *map(below, torch.values(), was)])
+    torch = [link(f"PyTorch, {d}", "tests/test_reference.py") for d in ("float64", "float32")]
+    return table(["function or optimizer", *torch], rows, (1, 2))
+
+
+def mutants(old):
+    rows = [
+        [f"`{mutant.right.__name__}`", mutant.description.replace("|", "\\|"), how]
+        for mutant, how in rejections()
+    ]
+    header = ["layer", link("what was planted", "tests/mutants.py")]
+    return table([*header, link("rejected for", "tests/test_mutants.py")], rows)
+
+
+def pages(old):
+    from chainrule import explore
+    from test_exercises import ALL, WRONG
+
+    chapters, cells, pictures, lines = notebooks()
+    nbval = link("execution of every notebook", "tests/test_notebooks.py")
+    exercises = link("exercise checks", "tests/test_exercises.py")
+    rows = [
+        ["chapters executed from the first cell to the last", chapters, nbval],
+        ["cells executed, and all that they show compared", cells, nbval],
+        ["... lines of text among it", lines, nbval],
+        ["... pictures among it, curve by curve", pictures, nbval],
+        ["exercises whose right answer is called right", len(ALL), exercises],
+        ["foreseen wrong answers that get their own diagnosis", len(WRONG), exercises],
+        [
+            "explorables whose numbers are the library's, in a real browser",
+            len(explore.__all__),
+            link("explorables", "tests/explorables"),
+        ],
+    ]
+    return table(["what", "how many", "by"], rows, (1,))
+
+
+def totals(old):
+    layers = len(gradient_errors())
+    cases = sum(count for count, _ in gradient_errors().values())
+    worst = below(max(error for _, error in gradient_errors().values()), old)
+    return (
+        f"In short: {layers} layers in {cases} cases, every gradient within {worst} "
+        f"of\nfinite differences, and all of {len(rejections())} mutants rejected.\n"
+    )
+
+
+MADE = {make.__name__: make for make in (totals, layers, functions, mutants, pages)}
+
+
+def made(page):
+    """The text of the page with everything between the marks made anew."""
+    return BLOCK.sub(lambda block: f"{block[1]}\n{MADE[block[1]](block[2])}", page)
+
+
+def main():
+    page = PAGE.read_text(encoding="utf-8")
+    if made(page) != page:
+        PAGE.write_text(made(page), encoding="utf-8")
+    print(f"{PAGE.relative_to(ROOT)}: written")
+
+
+if __name__ == "__main__":
+    fix_environment()
+    main()
