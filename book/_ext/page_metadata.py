@@ -18,9 +18,8 @@ from sphinx.util.display import progress_message
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.append(str(ROOT / "tools"))
 
-from social_card import draw_card  # noqa: E402
-
 from repository import pages_address, repository_address  # noqa: E402
+from social_card import draw_card  # noqa: E402
 
 BOOK = "Chain Rule"  # behind the page's own title, where the whole name would push it aside
 CARD = "_static/social-card.png"
