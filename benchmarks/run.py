@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -64,7 +65,7 @@ def main():
         }
     with threads(2):
         results["steps"]["convnet, 2 threads"] = timed(
-            "convnet step, 2 threads", subjects.convnet_step()
+            "convnet step, 2 threads", subjects.convnet_step(), clock=time.perf_counter
         )
     if torch is None:
         print("Nothing is stored: the book compares with PyTorch.")
@@ -82,9 +83,9 @@ def threads(count):
     return threadpool_limits(count, user_api="blas")
 
 
-def timed(title, functions):
+def timed(title, functions, clock=time.process_time):
     print(f"  {title} …", file=sys.stderr, flush=True)
-    return interleaved(functions, ROUNDS)
+    return interleaved(functions, ROUNDS, clock=clock)
 
 
 def peak():
@@ -160,18 +161,18 @@ def print_table(results):
             *(subjects.CASES[case][key] for key in ("x", "W", "pad"))
         )
         print(f"\nforward of case {case}, share of the large product's speed")
-        for name, time in row.items():
-            share = work / time["median"] / 1e6 / results["peak"]
-            print(f"  {name:24}{time['median']:12.2f} ms{share:9.1%}")
+        for name, measured in row.items():
+            share = work / measured["median"] / 1e6 / results["peak"]
+            print(f"  {name:24}{measured['median']:12.2f} ms{share:9.1%}")
 
 
 def print_batches(batch):
     """A plot in text: microseconds an image, for each batch size."""
     print("\nConvolution B, forward + backward: cost of one image against the size of the batch")
     cost = {
-        (n, name): time["median"] / int(n) * 1000
+        (n, name): measured["median"] / int(n) * 1000
         for n, row in batch.items()
-        for name, time in row.items()
+        for name, measured in row.items()
     }
     longest = max(cost.values())
     for (n, name), value in cost.items():

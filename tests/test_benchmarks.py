@@ -51,7 +51,7 @@ def test_the_product_alone_does_as_many_operations(monkeypatch):
 
 def test_subjects_take_turns_and_nobody_always_follows_the_same(monkeypatch):
     called = []
-    monkeypatch.setattr(timing, "_calls", lambda function, at_least: 1)
+    monkeypatch.setattr(timing, "_calls", lambda function, at_least, clock: 1)
     functions = {name: (lambda name=name: called.append(name)) for name in "abc"}
     result = timing.interleaved(functions, rounds=3)
     assert "".join(called) == "abc" + "bca" + "cab"
@@ -104,7 +104,7 @@ def test_without_pytorch_it_says_how_to_install_it_and_stores_nothing(monkeypatc
     before = run.RESULTS.read_bytes()
     monkeypatch.setattr(subjects, "torch", None)
     monkeypatch.setattr(
-        run, "interleaved", lambda functions, rounds: dict.fromkeys(functions, empty)
+        run, "interleaved", lambda functions, rounds, **_: dict.fromkeys(functions, empty)
     )
     run.main()
     printed = capsys.readouterr().out

@@ -12,6 +12,7 @@ import pytest
 import sphinxcontrib.katex
 import yaml
 
+import colab
 from repository import ROOT, pages_address, repository_address, setup_cell
 from set_repository import main as set_repository_command
 from set_repository import rewrite, set_repository, slug, text_files
@@ -166,6 +167,10 @@ def test_ci_runs_the_tests():
     assert [step["run"] for step in jobs["links"]["steps"] if "run" in step] == ["make links"]
     assert "schedule" in jobs["links"]["if"]
     assert "--builder linkcheck" in text("Makefile")
+    python = colab.versions()["python"]
+    assert "schedule" in jobs["colab"]["if"]
+    assert jobs["colab"]["steps"][-1]["run"] == "make colab"
+    assert any(step.get("with") == {"python-version": python} for step in jobs["colab"]["steps"])
 
 
 def test_no_large_file_crept_in():

@@ -193,7 +193,9 @@ def mutants(old):
         for mutant, how in rejections()
     ]
     header = ["layer", link("what was planted", "tests/mutants.py")]
-    return table([*header, link("rejected for", "tests/test_mutants.py")], rows)
+    rows = table([*header, link("rejected for", "tests/test_mutants.py")], rows)
+    summary = f"All {len(rejections())} of them"
+    return f"<details>\n<summary>{summary}</summary>\n\n{rows}\n</details>\n"
 
 
 def pages(old):
