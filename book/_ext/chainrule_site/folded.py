@@ -1,7 +1,6 @@
-"""A folded solution says that it is one, and each fold is named by what it says."""
+"""A folded solution says that it is one."""
 
 from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 
 
 def name_solutions(app, doctree):
@@ -11,20 +10,5 @@ def name_solutions(app, doctree):
             node["prompt_show"], node["prompt_hide"] = "Show a solution", "Hide the solution"
 
 
-def name_folds(app):
-    """A fold is named by what it says ("Show a solution"), to a screen reader and a voice too.
-
-    myst-nb names each "Toggle hidden content", which is neither seen nor said of any one of them.
-    """
-
-    def visit(translator, node):
-        visit_HideCellInput(translator, node)
-        place = translator.body.index('<summary aria-label="Toggle hidden content">\n', -4)
-        translator.body[place] = "<summary>\n"
-
-    app.add_node(HideCodeCellNode, override=True, html=(visit, depart_HideCellInput))
-
-
 def setup(app):
-    app.connect("builder-inited", name_folds)
     app.connect("doctree-read", name_solutions)
