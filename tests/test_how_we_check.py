@@ -62,12 +62,12 @@ def test_every_way_to_be_rejected_is_told_apart():
     assert found <= {short for _, short in REJECTIONS}
 
 
-def test_a_forgotten_factor_would_show_in_the_table(monkeypatch):
-    class Twice(cr.Affine):
+def test_a_layer_whose_gradient_is_off_stops_the_page(monkeypatch):
+    class Wavy(cr.Affine):
         def forward(self, x):
             return super().forward(x) + 1e-7 * np.sin(1e3 * x).sum(axis=1, keepdims=True)
 
-    case = CASES["Affine square"]._replace(layer_class=Twice)
+    case = CASES["Affine square"]._replace(layer_class=Wavy)
     monkeypatch.setattr("cases.CASES", {"broken": case})
     how_we_check.gradient_errors.cache_clear()
     with pytest.raises(cr.GradientCheckError):

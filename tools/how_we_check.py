@@ -195,7 +195,7 @@ def mutants(old):
     header = ["layer", link("what was planted", "tests/mutants.py")]
     rows = table([*header, link("rejected for", "tests/test_mutants.py")], rows)
     summary = f"All {len(rejections())} of them"
-    return f"<details>\n<summary>{summary}</summary>\n\n{rows}\n</details>\n"
+    return f"<details>\n<summary>{summary}</summary>\n\n{rows}\n</details>\n\n"
 
 
 def pages(old):
