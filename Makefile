@@ -4,7 +4,8 @@
 # make links      ask every address outside the book whether it still answers (needs the internet)
 # make notebooks  execute every notebook in place and store its outputs, and the checks' results
 # make colab      execute every notebook with Colab's packages, installed as Colab does it
-# make bench      time every layer, beside PyTorch where it is installed, and store the results
+# make bench      time every layer, beside PyTorch where it is installed, and store the results; and
+#                 how long each explorable takes to draw
 # make clean      delete what the others made, the environments and node_modules excepted
 #
 # Each sets itself up: nothing is installed by hand but Python, git and make.
@@ -63,6 +64,7 @@ colab: $(INSTALLED)
 BENCH ?= $(RUN)
 bench: $(INSTALLED)
 	PYTHONPATH=lib $(BENCH) benchmarks/run.py
+	PYTHONPATH=tests:tools $(RUN) benchmarks/redraw.py
 
 clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,68 @@
+"""How long each explorable takes from a moved control to a finished picture: `make bench`.
+
+In the installed Chromium, for every explorable, each slider is moved through its whole range. Timed
+is what the page's one thread is busy with: the listeners of the input event, the drawing in the
+next frame, and the style and layout that follow. A frame has 16 ms.
+"""
+
+import statistics
+
+from browser import bare_page, running_chromium, visit
+from chainrule import explore
+
+STEPS = 40
+
+# The frames asked for are run at once, one by one, so that each can be timed.
+INIT = """
+  const asked = [];
+  window.requestAnimationFrame = (draw) => asked.push(draw);
+  window.cancelAnimationFrame = (n) => (asked[n - 1] = null);
+  window.runFrames = () => {
+    for (let n = 0; n < asked.length; n++) { asked[n]?.(performance.now()); asked[n] = null; }
+  };
+"""
+MEASURE = """
+  async (steps) => {
+    const times = [];
+    for (const input of document.querySelectorAll("input[type=range]")) {
+      const [low, high] = [Number(input.min), Number(input.max)];
+      // Places of the slider, so that each move changes something.
+      const places = Math.min(steps, Math.round((high - low) / Number(input.step)));
+      input.value = high;
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      for (let i = 0; i <= places; i++) {
+        input.value = low + ((high - low) * i) / places;
+        const start = performance.now();
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        window.runFrames();
+        document.body.getBoundingClientRect();
+        for (const label of document.querySelectorAll("svg text")) label.getBBox();
+        times.push(performance.now() - start);
+        await new Promise((done) => setTimeout(done));
+      }
+    }
+    return times;
+  }
+"""
+
+
+def redraws(browser, name):
+    """Milliseconds of each move of each slider of one explorable, on a page of its own."""
+    text = bare_page(getattr(explore, name)()._repr_html_())
+    with visit(browser, "bare", {"bare": text}) as page:
+        page.locator(".cr-explorable-live").wait_for()
+        page.evaluate(INIT)
+        return page.evaluate(MEASURE, STEPS)
+
+
+def main():
+    print(f"{'redraw, in ms':24} {'median':>8} {'95 %':>8} {'worst':>8}")
+    with running_chromium() as browser:
+        for name in explore.__all__:
+            times = sorted(redraws(browser, name))
+            late = times[int(0.95 * len(times))]
+            print(f"{name:24} {statistics.median(times):8.1f} {late:8.1f} {times[-1]:8.1f}")
+
+
+if __name__ == "__main__":
+    main()
