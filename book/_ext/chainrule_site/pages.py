@@ -5,20 +5,23 @@ of this book needs. `stylesheet` makes one of their stylesheets; book/_static/sh
 scripts did. book/_templates/static/webpack-macros.html takes the place of the theme's own list.
 """
 
+from .packages import ROOT
+
+OWN = ROOT / "book" / "_static"
 STYLESHEET = "site.css"
 
 
-def is_ours(app, filename):
-    """Whether _config.yml, and not the theme or an extension, asks for it."""
-    names = {f"_static/{name}" for name, _ in app.config.html_js_files}
-    return str(filename).partition("?")[0] in names
+def is_ours(filename):
+    """Whether a script lies in book/_static, and is not the theme's or an extension's."""
+    name = str(filename).partition("?")[0].removeprefix("_static/")
+    return (OWN / name).is_file()
 
 
 def link_what_is_used(app, pagename, templatename, context, doctree):
     # Our own stylesheets are within site.css; our own scripts stay what they are.
     context["css_files"] = []
     context["script_files"] = [
-        script for script in context["script_files"] if is_ours(app, script.filename)
+        script for script in context["script_files"] if is_ours(script.filename)
     ]
     context["has_mathematics"] = 'class="katex"' in context.get("body", "")
 

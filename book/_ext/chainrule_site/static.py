@@ -7,12 +7,11 @@ import shutil
 from pathlib import Path
 
 from .fonts import write_fonts
-from .packages import NODE_MODULES, ROOT
-from .pages import STYLESHEET
+from .packages import NODE_MODULES
+from .pages import OWN, STYLESHEET
 from .stylesheet import make_stylesheet
 
 FONTS = NODE_MODULES / "katex" / "dist" / "fonts"
-OWN = ROOT / "book" / "_static"
 # Of the theme and its extensions: drawn, or done, by ourselves (see `pages`). Not published either.
 UNUSED = ("scripts", "vendor", "locales", "webpack-macros.html", "sbt-webpack-macros.html")
 
