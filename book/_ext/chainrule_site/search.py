@@ -19,7 +19,7 @@ from .packages import NODE_MODULES
 
 MINISEARCH = NODE_MODULES / "minisearch" / "dist" / "es" / "index.js"
 # Pages that mention everything and explain none of it at length.
-ASIDE = {"glossary", "references", "index"}
+ASIDE = {"glossary", "how-we-check", "references", "index"}
 
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
 SIGNS = {"partial": "∂", "nabla": "∇", "sum": "Σ", "times": "×", "cdot": "·", "odot": "⊙"}
