@@ -14,7 +14,8 @@ from repository import ROOT
 GLOSSARY = ROOT / "book" / "en" / "glossary.md"
 SITE = ROOT / "_build" / "html" / "book" / "en"
 TERMS = terms(GLOSSARY.read_text(encoding="utf-8"))
-PAGES = sorted(path.stem for path in GLOSSARY.parent.glob("*.*") if path.stem != "glossary")
+SOURCES = [*GLOSSARY.parent.glob("*.md"), *GLOSSARY.parent.glob("*.ipynb")]
+PAGES = sorted(path.stem for path in SOURCES if path != GLOSSARY)
 
 
 @cache
