@@ -34,4 +34,5 @@ def write_static(app, exception):
 
 
 def setup(app):
-    app.connect("build-finished", write_static)
+    # Last of all: at the same event the theme writes its colours of code, which go into site.css.
+    app.connect("build-finished", write_static, priority=1000)

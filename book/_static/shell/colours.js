@@ -22,8 +22,7 @@ function next(mode) {
 }
 
 function nameButton(button, label) {
-  const icon = button.querySelector(`[data-mode="${root.dataset.mode}"]`);
-  button.setAttribute("aria-label", `${label}: ${icon?.title ?? root.dataset.mode}`);
+  button.setAttribute("aria-label", `${label}: ${root.dataset.mode}`);
   button.title = button.getAttribute("aria-label");
 }
 
