@@ -2,7 +2,7 @@
 
 import math
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
@@ -12,7 +12,6 @@ from chainrule.explore.explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import Figure, html, open_bare, widget
 from explorables.node import node
-from explorables.numbers import shown
 
 # The inputs of each graph, and where their sliders begin and end.
 SLIDERS = {
@@ -131,10 +130,13 @@ def library(graph, inputs, raised=None):
 
 
 def written(value):
-    """To four digits, without zeros at the end."""
-    mantissa, _, exponent = shown(value, 4).replace("−", "-").partition("e")
-    text = f"{Decimal(mantissa).scaleb(int(exponent or 0)):f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+    """To four digits, without zeros at the end and without a power of ten."""
+    if not value:
+        return "0"
+    exact = Decimal(value)
+    place = Decimal(1).scaleb(exact.adjusted() - 3)
+    # Halves are rounded up, as JavaScript does.
+    return f"{exact.quantize(place, ROUND_HALF_UP).normalize():f}".replace("-", "−")
 
 
 def sentence(step, q):
