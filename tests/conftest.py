@@ -46,8 +46,10 @@ def pytest_terminal_summary(terminalreporter):
     if not rows:
         return
     terminalreporter.section("what a page sends: kB, compressed, every file once")
-    terminalreporter.line(f"{'all':>9}{'own':>9}{'shell':>9}{'fonts':>9}  page")
-    for path, own, shell, fonts in sorted(rows, key=lambda row: -row[1] - row[2]):
-        numbers = "".join(map(kilobytes, (own + shell, own, shell, fonts)))
+    terminalreporter.line(f"{'all':>9}{'own':>9}{'shell':>9}{'styles':>9}  page")
+    for path, own, shell, styles in sorted(rows, key=lambda row: -row[1] - row[2]):
+        numbers = "".join(map(kilobytes, (own + shell, own, shell, styles)))
         terminalreporter.line(f"{numbers}  {path}")
-    terminalreporter.line("own: the page's HTML with its figures; shell: the rest, fonts included")
+    terminalreporter.line(
+        "own: the page's HTML with its figures; shell: the rest, fonts within the styles"
+    )

@@ -25,42 +25,40 @@ FLATTEN = """() => {
   for (const drawn of document.querySelectorAll(".katex-html")) drawn.textContent = "x";
 }"""
 
-RUN_AXE = """async levels => {
-  const options = { runOnly: levels, resultTypes: ["violations"], elementRef: false };
+# What can differ between the light page and the dark one, which have the same elements.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+
+RUN_AXE = """async ([type, values]) => {
+  const options = { runOnly: { type, values }, resultTypes: ["violations"], elementRef: false };
   const { violations } = await axe.run(document, options);
   return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any, all, none }) =>
     [id, help, target.join(" "), [...any, ...all, ...none].map(c => c.message)].join(": ")));
 }"""
 
 
-def findings(page):
-    """What axe finds on an open page, one line each."""
+def load_axe(page):
     if not AXE.is_file():
         pytest.fail(f"axe is not installed: run `{INSTALL}`")
     page.evaluate(FLATTEN)
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    return page.evaluate(RUN_AXE, LEVELS)
 
 
-def findings_at(browser, path, theme):
+def findings(page, *, rules=None):
+    """What axe finds on an open page, one line each: all of WCAG, or these rules only."""
+    return page.evaluate(RUN_AXE, ["rule", rules] if rules else ["tag", LEVELS])
+
+
+@pytest.mark.parametrize("path", EVERY_PAGE)
+def test_axe_finds_nothing(browser, path):
+    """On the light page; and of colours, once it has become dark."""
     read(path)
-    with visit(browser, path, color_scheme=theme, width=1280) as page:
-        dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-        assert dark is (theme == "dark")
-        return findings(page)
-
-
-# Two classes, which two workers can share; by far the longest tests of this file.
-class TestInTheLight:
-    @pytest.mark.parametrize("path", EVERY_PAGE)
-    def test_axe_finds_nothing(self, browser, path):
-        assert findings_at(browser, path, "light") == []
-
-
-class TestInTheDark:
-    @pytest.mark.parametrize("path", EVERY_PAGE)
-    def test_axe_finds_nothing(self, browser, path):
-        assert findings_at(browser, path, "dark") == []
+    still = {"reduced_motion": "reduce"}  # or the colours would still be on their way
+    with visit(browser, path, color_scheme="light", width=1280, **still) as page:
+        load_axe(page)
+        assert findings(page) == []
+        page.emulate_media(color_scheme="dark")
+        page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        assert findings(page, rules=COLOUR_RULES) == []
 
 
 FAULTS = {
@@ -79,10 +77,24 @@ def test_axe_finds_a_planted_fault(browser, rule):
     page_with = "<!doctype html><html lang=en><link rel=icon href='data:,'><title>x</title><main>{}"
     texts = {"bad.html": page_with.format(FAULTS[rule]), "good.html": page_with.format("x")}
     with visit(browser, "good.html", texts) as page:
+        load_axe(page)
         assert findings(page) == []
         page.goto(page.url.replace("good", "bad"))
+        load_axe(page)
         found = findings(page)
     assert [finding.partition(":")[0] for finding in found] == [rule]
+
+
+def test_axe_finds_what_is_faint_in_the_dark_only(browser):
+    text = """<!doctype html><html lang=en><link rel=icon href='data:,'><title>x</title>
+      <style>p { color: black; background: white }
+        @media (prefers-color-scheme: dark) { p { background: #222 } }</style>
+      <main><p>Faint in the dark."""
+    with visit(browser, "dusk.html", {"dusk.html": text}, color_scheme="light") as page:
+        load_axe(page)
+        assert findings(page) == findings(page, rules=COLOUR_RULES) == []
+        page.emulate_media(color_scheme="dark")
+        assert len(findings(page, rules=COLOUR_RULES)) == 1
 
 
 # --- By keyboard ----------------------------------------------------------------------------------

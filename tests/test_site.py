@@ -3,6 +3,8 @@
 Each check is a function from a page to a list of complaints, tested on pages that break it.
 """
 
+import base64
+import io
 import re
 from functools import cache
 from urllib.parse import unquote, urlsplit
@@ -12,10 +14,12 @@ import yaml
 from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 
+from browser import visit
 from repository import ROOT
 
 SITE = ROOT / "_build" / "html"
 WHOLE_FONTS = ROOT / "node_modules" / "katex" / "dist" / "fonts"
+WHOLE_STYLES = WHOLE_FONTS.parent / "katex.min.css"
 BUILD = "`make book`, or `jupyter-book build .` in the activated environment"
 
 
@@ -287,14 +291,18 @@ def test_the_first_page_leads_into_the_book():
 # --- The stylesheet and the fonts ---------------------------------------------------------------
 
 
-def stylesheet():
-    return (SITE / "_static" / "site.css").read_text(encoding="utf-8")
+def stylesheet(name="site.css"):
+    return (SITE / "_static" / name).read_text(encoding="utf-8")
 
 
-def test_every_page_has_one_stylesheet():
+def test_every_page_has_one_stylesheet_and_one_for_formulas_where_there_are_any():
     for page in PAGES:
-        (link,) = read(page).select('link[rel="stylesheet"]')
-        assert link["href"].endswith("_static/site.css"), page
+        html = read(page)
+        styles = ["site.css", "mathematics.css"] if html.select_one(".katex") else ["site.css"]
+        found = [
+            link["href"].rpartition("_static/")[2] for link in html.select("link[rel=stylesheet]")
+        ]
+        assert found == styles, page
 
 
 def test_the_stylesheet_keeps_what_is_used_and_drops_what_is_not():
@@ -305,26 +313,58 @@ def test_the_stylesheet_keeps_what_is_used_and_drops_what_is_not():
         'html[data-theme="dark"] .highlight .nb',
         '[class*="',
         ".dropdown-menu.show",
-        ".katex-display",
         "--cr-blue",
     ):
         assert kept in css, kept
-    for dropped in ("fa-solid-900", ".fa-anchor", ".carousel", ".katex .mathfrak"):
+    for dropped in ("fa-solid-900", ".fa-anchor", ".carousel", ".delimsizing"):
         assert dropped not in css, dropped
+    formulas = stylesheet("mathematics.css")
+    assert ".delimsizing" in formulas and ".katex .mathbb" in formulas
+    assert ".mathfrak" not in formulas and "KaTeX_Fraktur" not in formulas
 
 
-def test_fonts_have_every_sign_of_every_formula():
+# In which font the browser draws which signs: {"KaTeX_Main 400 normal": "…"}.
+SIGNS = """() => {
+  const signs = {};
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const style = getComputedStyle(walk.currentNode.parentElement);
+    const family = style.fontFamily.split(",")[0].replaceAll('"', "");
+    const font = `${family} ${style.fontWeight} ${style.fontStyle}`;
+    signs[font] = (signs[font] ?? "") + walk.currentNode.data;
+  }
+  return signs;
+}"""
+
+
+def fonts_of(css):
+    """The signs of the fonts that a stylesheet holds or names: {"KaTeX_Main 400 normal": …}."""
     fonts = {}
-    for name in set(re.findall(r"url\(fonts/([\w-]+)\.woff2\)", stylesheet())):
-        fonts[name] = (
-            set(TTFont(SITE / "_static" / "fonts" / f"{name}.woff2").getBestCmap()),
-            set(TTFont(WHOLE_FONTS / f"{name}.woff2").getBestCmap()),
-        )
-    assert fonts.keys() >= {"KaTeX_Main-Regular", "KaTeX_Math-Italic", "KaTeX_Size2-Regular"}
-    text = {c for page in PAGES for f in read(page).select(".katex-html") for c in f.get_text()}
-    signs = {ord(sign) for sign in text}
-    assert len(signs) > 60
-    assert {name for name, (ours, whole) in fonts.items() if signs & whole - ours} == set()
+    for rule in re.findall(r"@font-face\s*\{([^}]*)\}", css):
+        said = dict(re.findall(r'(font-\w+):\s*"?([^";]+)', rule))
+        font = " ".join(said[f"font-{name}"] for name in ("family", "weight", "style"))
+        held = re.search(r"base64,([\w+/=]+)", rule)
+        if held:
+            file = io.BytesIO(base64.b64decode(held[1]))
+        else:
+            file = WHOLE_FONTS / re.search(r"[\w-]+\.woff2", rule)[0]
+        fonts[font] = set(TTFont(file).getBestCmap())
+    return fonts
+
+
+def test_every_sign_of_every_formula_is_in_its_font(browser):
+    """And no font is there that no formula is drawn in."""
+    css = stylesheet("mathematics.css")
+    formulas = {str(f) for page in PAGES for f in read(page).select(".katex-html")}
+    body = "".join(f'<p class="katex">{formula}</p>' for formula in sorted(formulas))
+    text = f"<!doctype html><link rel=icon href='data:,'><style>{css}</style><body>{body}"
+    with visit(browser, "formulas", {"formulas": text}) as page:
+        drawn = page.evaluate(SIGNS)
+    fonts, whole = fonts_of(css), fonts_of(WHOLE_STYLES.read_text(encoding="utf-8"))
+    assert fonts.keys() == drawn.keys()
+    assert len(fonts) > 7 and len(formulas) > 500
+    for font, signs in drawn.items():
+        assert set(map(ord, signs)) & whole[font] <= fonts[font], font
 
 
 @pytest.mark.parametrize("chapter", chapters())

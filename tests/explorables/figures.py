@@ -49,18 +49,75 @@ def open_bare(browser, *figures, theme="light", **options):
     return visit(browser, "bare", {"bare": bare_page(*figures, theme=theme)}, **options)
 
 
+# All that a figure shows, read at once: each question to a browser takes longer than its answer.
+# Drawings are in pixels: their width, and {tag: [attributes and text]}.
+SEE = """async (root) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  await frame();
+  await frame();
+  const all = (of, selector) => [...of.querySelectorAll(selector)];
+  const number = (text) => (isNaN(text) ? text : +text);
+  const attributes = (node) =>
+    Object.fromEntries([...node.attributes].map((a) => [a.name, number(a.value)]));
+  const drawing = (svg) => ({
+    width: Math.round(svg.getBoundingClientRect().width),
+    ...Object.fromEntries(["text", "circle", "ellipse", "path", "rect", "line"].map((tag) =>
+      [tag, all(svg, tag).map((node) => ({ ...attributes(node), text: node.textContent }))])),
+  });
+  return {
+    controls: all(root, "input").map(({ name, value, checked }) => ({ name, value, checked })),
+    outputs: all(root, "label:has(output)").map((label) =>
+      [label.querySelector("input").name, label.querySelector("output").innerText]),
+    sentences: all(root, "p").map((p) => p.innerText),
+    drawings: all(root, "svg.cr-canvas").map((svg) =>
+      [svg.getAttribute("aria-label"), drawing(svg)]),
+  };
+}"""
+
+
+class Seen:
+    """What a figure showed at one moment."""
+
+    def __init__(self, words, seen):
+        self.words, self.controls, self.sentences = words, seen["controls"], seen["sentences"]
+        self.outputs, self.drawings = dict(seen["outputs"]), dict(seen["drawings"])
+
+    def _control(self, name, value=None):
+        """The control of that name; of several, the one for that value."""
+        named = [control for control in self.controls if control["name"] == name]
+        (control,) = (c for c in named if value is None or c["value"] == str(value))
+        return control
+
+    def value(self, name):
+        return float(self._control(name)["value"])
+
+    def checked(self, name, value=None):
+        return self._control(name, value)["checked"]
+
+    def output(self, name):
+        return self.outputs[name]
+
+    def says(self, key, **numbers):
+        """The figure shows this sentence of its table, with these numbers in it."""
+        assert self.words[key].format(**numbers) in self.sentences
+
+    def drawing(self, label):
+        """What the picture of that name holds."""
+        return self.drawings[label]
+
+
 class Figure:
     def __init__(self, page, name, nth=0):
         self.page, self.name, self.words = page, name, widget(name).words["en"]
         self.root = page.locator(f'[data-explorable="{type(widget(name)).__name__}"]').nth(nth)
         self.root.locator(".cr-explorable-live").wait_for()
         self.root.scroll_into_view_if_needed()
+        self.handle = self.root.element_handle()
         self.settle()
 
     def settle(self):
-        """Until two frames have gone by: one to draw, one to be sure."""
-        self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => "
-                           "requestAnimationFrame(done)))")  # fmt: skip
+        """Until two frames have gone by, one to draw and one to be sure. Returns what is there."""
+        return Seen(self.words, self.handle.evaluate(SEE))
 
     def control(self, name, value=None):
         at = "" if value is None else f'[value="{value}"]'
@@ -70,37 +127,19 @@ class Figure:
         return self.root.get_by_role("button", name=name, exact=True)
 
     def value(self, name):
-        return float(self.control(name).input_value())
+        return self.settle().value(name)
 
     def set(self, name, value):
         """Put a slider or a number field where it should be, without a key or a pointer."""
         self.control(name).fill(str(value))
         self.settle()
 
-    def output(self, name):
-        return self.root.locator(f'label:has(input[name="{name}"]) output').inner_text()
-
-    def says(self, key, **numbers):
-        """The figure shows this sentence of its table, with these numbers in it."""
-        sentence = self.words[key].format(**numbers)
-        assert sentence in self.root.locator("p").all_inner_texts()
-
     def picture(self, label):
         """The SVG of that name."""
         return self.root.locator(f'svg[aria-label="{label}"]')
 
     def drawing(self, label):
-        """What the picture of that name holds, in pixels: {tag: [attributes and text]}."""
-        return self.picture(label).evaluate(
-            """(svg) => {
-              const numbers = (node) => Object.fromEntries(
-                [...node.attributes].map((a) => [a.name, isNaN(a.value) ? a.value : +a.value]));
-              const all = (tag) => [...svg.querySelectorAll(tag)].map((node) =>
-                ({ ...numbers(node), text: node.textContent }));
-              const tags = ["text", "circle", "path", "rect", "line"];
-              return Object.fromEntries(tags.map((tag) => [tag, all(tag)]));
-            }"""
-        )
+        return self.settle().drawing(label)
 
     def slide(self, name, fraction):
         """Click on a slider's track, so far along it."""

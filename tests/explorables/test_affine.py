@@ -53,11 +53,11 @@ def vectors(path):
 
 
 def check(figure, W, b, x, dy):
-    figure.settle()
+    now = figure.settle()
     W, b, x, dy = (np.array(value, dtype=float) for value in (W, b, x, dy))
     for name, pair in (("b", b), ("x", x), ("dy", dy)):
-        assert [figure.output(f"{name}{i + 1}") for i in (0, 1)] == [written(v) for v in pair]
-    fields = [figure.value(f"W{i}{j}") for i in (0, 1) for j in (0, 1)]
+        assert [now.output(f"{name}{i + 1}") for i in (0, 1)] == [written(v) for v in pair]
+    fields = [now.value(f"W{i}{j}") for i in (0, 1) for j in (0, 1)]
     assert fields == W.ravel().tolist()
     y, dx, dW = library(W, b, x, dy)
     given = dict(zip(["x1", "x2", "b1", "b2", "dy1", "dy2", "w11", "w12", "w21", "w22"],
@@ -65,16 +65,14 @@ def check(figure, W, b, x, dy):
     found = dict(zip(["y1", "y2", "dx1", "dx2", "g11", "g12", "g21", "g22"],
                      map(written, [*y, *dx, *dW.ravel()]), strict=True))  # fmt: skip
     for key in ("y_is", "dx_is", "dW_is"):
-        figure.says(key, **given, **found)
+        now.says(key, **given, **found)
     for which, reach in (("inputs", 4.5), ("outputs", 8.5)):
-        picture = figure.picture(figure.words[which])
-        width = picture.evaluate("(svg) => Math.round(svg.getBoundingClientRect().width)")
-        unit = 306 / (2 * reach)
+        drawing = now.drawing(now.words[which])
+        width, unit = drawing["width"], 306 / (2 * reach)
 
         def number(pixels, width=width, unit=unit):
             return np.array([pixels[0] - width / 2, 165 - pixels[1]]) / unit
 
-        drawing = figure.drawing(figure.words[which])
         arrows = [vectors(p["d"]) for p in drawing["path"] if "cr-curve" in p["class"]]
         ends = [[number(start), number(end)] for start, end in arrows]
         if which == "inputs":

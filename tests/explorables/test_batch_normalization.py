@@ -71,23 +71,23 @@ def slope(value):
 
 
 def check(figure, **state):
-    figure.settle()
+    now = figure.settle()
     x, k, gamma = np.array(state["x"]), state["k"], state["gamma"]
-    assert [figure.output(f"x{i}") for i in range(4)] == [plain(value) for value in x]
-    assert figure.output("gamma") == plain(gamma, 1)
-    assert figure.output("beta") == plain(state["beta"], 1)
-    assert figure.control("k", k).is_checked()
-    assert figure.control("mode", state["mode"]).is_checked()
+    assert [now.output(f"x{i}") for i in range(4)] == [plain(value) for value in x]
+    assert now.output("gamma") == plain(gamma, 1)
+    assert now.output("beta") == plain(state["beta"], 1)
+    assert now.checked("k", k)
+    assert now.checked("mode", state["mode"])
     hat, y, dx, _, _ = library(**state)
     training = state["mode"] == "training"
     s = np.sqrt((x.var() if training else state["variance"]) + 1e-5)
     square = {"square": plain(hat[k] ** 2 / 4, 3)} if training else {}
     i = str(k + 1).translate(DOWN)
-    figure.says(f"{state['mode']}_is", i=i, gamma=plain(gamma, 1), s=shown(s, 4), dx=slope(dx[k]),
-                **square)  # fmt: skip
-    figure.says("sums", sum=slope(dx.sum()), product=slope((dx * hat).sum()))
-    figure.says("running", mean=plain(state["mean"]), variance=plain(state["variance"]))
-    drawing = figure.drawing(figure.words["picture"])
+    now.says(f"{state['mode']}_is", i=i, gamma=plain(gamma, 1), s=shown(s, 4), dx=slope(dx[k]),
+             **square)  # fmt: skip
+    now.says("sums", sum=slope(dx.sum()), product=slope((dx * hat).sum()))
+    now.says("running", mean=plain(state["mean"]), variance=plain(state["variance"]))
+    drawing = now.drawing(now.words["picture"])
     numbers = [text["text"] for text in drawing["text"] if text.get("class") == "cr-number"]
     expected = [plain(v) for row in (x, hat, y) for v in row] + [slope(v) for v in dx]
     assert numbers == expected

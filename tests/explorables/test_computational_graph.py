@@ -227,18 +227,19 @@ def moved(graph, inputs, name):
 
 def check(figure, graph, inputs, step):
     """The figure shows what the library's nodes give, and no more than `step` steps of it."""
-    figure.settle()
-    words, steps, names = figure.words, STEPS[graph], order(graph)
+    now = figure.settle()
+    words, steps, names = now.words, STEPS[graph], order(graph)
     q = library(graph, inputs)
-    assert figure.control("graph", graph).is_checked()
-    sliders = figure.root.locator("input[type=range]:visible").all()
-    assert [float(slider.input_value()) for slider in sliders] == list(inputs.values())
-    outputs = figure.root.locator("output:visible").all_inner_texts()
-    assert outputs == [written(value) for value in inputs.values()]
-    check_sentences(figure, graph, inputs, step, q)
+    assert now.checked("graph", graph)
+    sliders = figure.root.locator("label:has(input[type=range]):visible").evaluate_all(
+        "(all) => all.map((label) => "
+        "[Number(label.control.value), label.querySelector('output').innerText])"
+    )
+    assert sliders == [[value, written(value)] for value in inputs.values()]
+    check_sentences(now, graph, inputs, step, q)
 
     # The numbers, in the order of their arrows: a value where it is known, a gradient likewise.
-    drawing = figure.drawing(words["picture"])
+    drawing = now.drawing(words["picture"])
     made = {each.split(" = ")[0] for each in steps[:step]} | set(inputs)
     texts = {
         kind: [t for t in drawing["text"] if t["class"] == f"cr-{kind}"]
@@ -281,10 +282,10 @@ def check(figure, graph, inputs, step):
     assert ("cr-gradient" if left.startswith("d_") else "cr-value") in thick
 
 
-def check_sentences(figure, graph, inputs, step, q):
-    words, steps = figure.words, STEPS[graph]
+def check_sentences(now, graph, inputs, step, q):
+    words, steps = now.words, STEPS[graph]
     if step == 0:
-        figure.says("start")
+        now.says("start")
         return
     left = steps[step - 1].split(" = ")[0]
     ahead = sum(not each.startswith("d_") for each in steps)
@@ -292,14 +293,14 @@ def check_sentences(figure, graph, inputs, step, q):
     which, k, n = (
         ("backward", step - ahead, len(steps) - ahead) if back else ("forward", step, ahead)
     )
-    figure.says(f"{which}_is", k=k, n=n, formula=sentence(steps[step - 1], q))
-    figure.says(f"{which}_{RULES[graph].split()[step - 1]}")
+    now.says(f"{which}_is", k=k, n=n, formula=sentence(steps[step - 1], q))
+    now.says(f"{which}_{RULES[graph].split()[step - 1]}")
     name = left.removeprefix("d_")
     text, by = moved(graph, inputs, name)
     nudge = words["nudge"].format(
         name=name, end=order(graph)[-1], moved=text, ratio=written(by / 0.01)
     )
-    assert (nudge in figure.root.locator("p").all_inner_texts()) == back
+    assert (nudge in now.sentences) == back
 
 
 def framed(rects, at):

@@ -59,13 +59,13 @@ def written(value):
 
 
 def check(figure, digit, W, pad, direction, row, column):
-    figure.settle()
-    assert figure.control("digit", digit).is_checked()
-    assert figure.control("direction", direction).is_checked()
-    assert figure.control("pad").is_checked() == pad
-    assert (figure.value("row"), figure.value("column")) == (row, column)
-    assert (figure.output("row"), figure.output("column")) == (str(row), str(column))
-    fields = [figure.value(f"W{i}{j}") for i in range(3) for j in range(3)]
+    now = figure.settle()
+    assert now.checked("digit", digit)
+    assert now.checked("direction", direction)
+    assert now.checked("pad") == pad
+    assert (now.value("row"), now.value("column")) == (row, column)
+    assert (now.output("row"), now.output("column")) == (str(row), str(column))
+    fields = [now.value(f"W{i}{j}") for i in range(3) for j in range(3)]
     assert fields == np.ravel(W).tolist()
     x = np.array(widget("convolution").images[digit])
     y, dx, dW = library(x, W, pad, row, column)
@@ -76,15 +76,15 @@ def check(figure, digit, W, pad, direction, row, column):
     if direction == "forward":
         first, *rest = products
         terms = "".join(f" {'−' if v < 0 else '+'} {written(abs(v))}" for v in rest)
-        figure.says("y_is", i=row, j=column, products=written(first) + terms,
-                    y=written(y[row, column]))  # fmt: skip
+        now.says("y_is", i=row, j=column, products=written(first) + terms,
+                 y=written(y[row, column]))  # fmt: skip
         left, right, tables = x, y, [window, W, products]
     else:
-        figure.says("back_is", i=row, j=column)
+        now.says("back_is", i=row, j=column)
         dout = np.zeros_like(y)
         dout[row, column] = 1
         left, right, tables = dx, dout, [dW, W]
-    drawing = figure.drawing(figure.words["picture"])
+    drawing = now.drawing(now.words["picture"])
     numbers = [text["text"] for text in drawing["text"] if text.get("class") == "cr-number"]
     signs = ["−" if v < 0 else "" for v in [*left.ravel(), *right.ravel()]]
     assert numbers == signs + [written(v) for table in tables for v in np.ravel(table)]

@@ -65,29 +65,29 @@ def test_the_spread_is_what_many_masks_show(tmp_path):
 
 
 def check(figure, rate, draw, mode="training", scaled=True):
-    figure.settle()
-    assert (figure.value("rate"), figure.value("draw")) == (rate, draw)
-    assert (figure.output("rate"), figure.output("draw")) == (f"{rate / 20:.2f}", str(draw + 1))
-    assert figure.control("mode", mode).is_checked()
-    assert figure.control("scaled").is_checked() == scaled
+    now = figure.settle()
+    assert (now.value("rate"), now.value("draw")) == (rate, draw)
+    assert (now.output("rate"), now.output("draw")) == (f"{rate / 20:.2f}", str(draw + 1))
+    assert now.checked("mode", mode)
+    assert now.checked("scaled") == scaled
     masks, ys = library(rate, mode, scaled, draw + 1)
     means = np.cumsum(ys.sum(axis=1)) / np.arange(1, draw + 2)
     if mode == "training":
-        figure.says("now", n=draw + 1, sum=fixed(ys[-1].sum(), 2), mean=fixed(means[-1], 2),
-                    full="10.00")  # fmt: skip
+        now.says("now", n=draw + 1, sum=fixed(ys[-1].sum(), 2), mean=fixed(means[-1], 2),
+                 full="10.00")  # fmt: skip
     else:
-        figure.says("evaluated", full="10.00")
+        now.says("evaluated", full="10.00")
     expected = 10 if scaled or mode == "evaluation" else 10 * (1 - rate / 20)
     fair = scaled or mode == "evaluation" or rate == 0
-    figure.says("fair" if fair else "unfair", expected=fixed(expected, 2), full="10.00")
-    drawing = figure.drawing(figure.words["units"])
+    now.says("fair" if fair else "unfair", expected=fixed(expected, 2), full="10.00")
+    drawing = now.drawing(now.words["units"])
     cells = [float(t["text"]) for t in drawing["text"] if t.get("class") == "cr-number"]
     table = np.concatenate([X, masks[-1], ys[-1], masks[-1]])
     np.testing.assert_allclose(cells, table, atol=0.0051)
     up = left_axis(drawing, {"0": 0, "8": 8})
     bars = [up(bar["y"]) for bar in drawing["rect"] if "cr-kept" in bar.get("class", "")]
     np.testing.assert_allclose(bars, np.minimum(8, ys[-1]), atol=0.01)
-    drawing = figure.drawing(figure.words["means"])
+    drawing = now.drawing(now.words["means"])
     up, across = left_axis(drawing, {"0": 0, "10": 10}), bottom_axis(drawing, {"1": 1, "100": 100})
     curve = next(p for p in drawing["path"] if "cr-curve" in p["class"])
     points = np.array([p.split() for p in re.split("[ML]", curve["d"])[1:]], dtype=float)

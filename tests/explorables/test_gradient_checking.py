@@ -84,30 +84,31 @@ def test_the_formula_of_the_chapter_is_an_upper_bound_and_close(tmp_path):
 
 
 def check(figure, function, scheme, precision, x, h):
-    figure.settle()
+    now = figure.settle()
     for name, value in (("function", function), ("scheme", scheme), ("precision", precision)):
-        assert figure.control(name, value).is_checked()
-    assert (figure.value("x"), figure.value("h")) == (x, h)
+        assert now.checked(name, value)
+    assert (now.value("x"), now.value("h")) == (x, h)
     h = STEPS[h]
-    assert figure.output("h") == shown(h, 1)
+    assert now.output("h") == shown(h, 1)
     above, below, difference, span, found, error = by_numpy(function, scheme, precision, x, h)
     slope = SLOPE[function](x)
-    figure.says(f"{scheme}_is", difference=shown(difference, 6), span=shown(span, 3),
-                quotient=shown(found, 6), slope=shown(slope, 6))  # fmt: skip
+    now.says(f"{scheme}_is", difference=shown(difference, 6), span=shown(span, 3),
+             quotient=shown(found, 6), slope=shown(slope, 6))  # fmt: skip
     error = abs(found - slope) / abs(slope)
     verdict = "exact" if error == 0 else "good" if error < 0.1 else "bad"
     digits = int(np.floor(-np.log10(error))) if error else 0
-    figure.says(verdict, error=shown(error, 2), digits=digits)
+    now.says(verdict, error=shown(error, 2), digits=digits)
     # Both values to their last digit, underlined from where they part.
     places = 17 if precision == "float64" else 9
-    paragraphs = figure.root.locator(".cr-digits").all()
-    values = [paragraph.inner_text().split(" = ")[1] for paragraph in paragraphs]
+    written = figure.root.locator(".cr-digits").evaluate_all(
+        "(all) => all.map((p) => [p.innerText.split(' = ')[1], p.querySelector('u').innerText])"
+    )
+    values = [value for value, _ in written]
     assert [float(v) for v in values] == [float(f"{v:.{places}g}") for v in (above, below)]
     same = next((k for k, (a, b) in enumerate(zip(*values, strict=False)) if a != b), None)
-    for paragraph, value in zip(paragraphs, values, strict=True):
-        same_until = min(map(len, values)) if same is None else same
-        assert paragraph.locator("u").inner_text() == value[same_until:]
-    drawing = figure.drawing(figure.words["picture"])
+    for value, underlined in written:
+        assert underlined == value[min(map(len, values)) if same is None else same :]
+    drawing = now.drawing(now.words["picture"])
     across, up = logarithmic_axis(drawing, "middle", "x", 0), logarithmic_axis(drawing)
     (handle,) = drawing["circle"]
     assert across(handle["cx"]) == pytest.approx(np.log10(h), abs=0.03)

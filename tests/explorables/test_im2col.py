@@ -84,46 +84,46 @@ def whole(numbers):
 
 def check(figure, size, stride, pad, table, patch, pixel):
     """The controls stand so, and every sentence, number, frame and ring is the library's."""
-    figure.settle()
+    now = figure.settle()
     sizes = {"size": size, "stride": stride, "pad": pad}
     for name, value in {**sizes, "table": table}.items():
-        assert figure.control(name, value).is_checked(), name
+        assert now.checked(name, value), name
     for name, value in [("patch", patch), ("pixel", pixel)]:
-        assert (figure.value(name), figure.output(name)) == (value, str(value))
+        assert (now.value(name), now.output(name)) == (value, str(value))
     c, back = library(**sizes, table=table)
     rows, columns = c.shape
     out = round(rows**0.5)
     assert int(figure.control("patch").get_attribute("max")) == rows - 1
     for key, at_end in [("back", patch == 0), ("forward", patch == rows - 1)]:
-        disabled = figure.button(figure.words[key]).get_attribute("aria-disabled")
+        disabled = figure.button(now.words[key]).get_attribute("aria-disabled")
         assert disabled == str(at_end).lower(), key
 
     message = refusal(**sizes)
     if message is None:
-        figure.says("fits", side=4, out=out, rows=rows, columns=columns, **sizes)
+        now.says("fits", side=4, out=out, rows=rows, columns=columns, **sizes)
     else:
-        figure.says("refused", side=4, **sizes)
+        now.says("refused", side=4, **sizes)
         assert f"“{message}”" in figure.root.inner_text()
     i, j = divmod(patch, out)
-    figure.says("patch_is", i=i, j=j, out=out, n=patch, numbers=", ".join(whole(c[patch])))
+    now.says("patch_is", i=i, j=j, out=out, n=patch, numbers=", ".join(whole(c[patch])))
     there = stands(pixel, **sizes)
     total = f"{back.flat[pixel]:g}"
     where = ", ".join(map(str, np.nonzero(there)[0]))
     if there.sum() == 0:
         assert total == "0"
-        figure.says("pixel_never", pixel=pixel)
+        now.says("pixel_never", pixel=pixel)
     elif there.sum() == 1:
-        figure.says("pixel_once", pixel=pixel, rows=where, sum=total)
+        now.says("pixel_once", pixel=pixel, rows=where, sum=total)
     else:
         terms = " + ".join(whole(c[there]))
-        figure.says("pixel_is", pixel=pixel, count=there.sum(), rows=where, terms=terms, sum=total)
-    drawn(figure, sizes, c, back, (i, j, patch), there, pixel)
+        now.says("pixel_is", pixel=pixel, count=there.sum(), rows=where, terms=terms, sum=total)
+    drawn(now, sizes, c, back, (i, j, patch), there, pixel)
 
 
-def drawn(figure, sizes, c, back, chosen, there, pixel):
+def drawn(now, sizes, c, back, chosen, there, pixel):
     size, stride, pad = sizes.values()
     i, j, patch = chosen
-    drawing = figure.drawing(figure.words["picture"])
+    drawing = now.drawing(now.words["picture"])
     cells = [text["text"] for text in drawing["text"] if text.get("class") == "cr-number"]
     image = np.pad(X[0, 0], pad)
     assert cells == whole(image) + whole(c) + whole(back)

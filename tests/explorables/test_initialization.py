@@ -183,16 +183,16 @@ def test_only_what_has_two_ends_saturates(tmp_path):
 
 
 def check(figure, activation, place):
-    figure.settle()
-    assert figure.value("scale") == place
-    assert figure.control("activation", activation).is_checked()
+    now = figure.settle()
+    assert now.value("scale") == place
+    assert now.checked("activation", activation)
     k = scale_of(place)
     name = {4: " (Xavier)", 6: " (He)"}.get(place, "")
-    assert figure.output("scale") == f"{shown(k, 3)}/√64 = {shown(k / 8, 3)}{name}"
+    assert now.output("scale") == f"{shown(k, 3)}/√64 = {shown(k / 8, 3)}{name}"
     numbers = initialization_numbers(activation, place)
     for key in (numbers["verdict"], "ratio_is", numbers["theory"]):
-        figure.says(key, **numbers)
-    drawing = figure.drawing(figure.words["picture"])
+        now.says(key, **numbers)
+    drawing = now.drawing(now.words["picture"])
     ys = outputs(activation, place)
     written = {
         name: [t["text"] for t in drawing["text"] if t.get("class") == name]
@@ -273,7 +273,7 @@ def test_a_readers_own_activation_has_its_button_and_may_overflow(browser):
     with open_bare(browser, text) as page:
         figure = Figure(page, "initialization")
         assert figure.control("activation", "Cube").is_checked()
-        figure.says("overflows")
+        figure.settle().says("overflows")
 
 
 @pytest.mark.parametrize(

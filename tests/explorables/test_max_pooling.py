@@ -40,13 +40,12 @@ def test_maxima_and_routes_are_the_librarys_ties_included(tmp_path):
 
 
 def check(figure, x, windows, window):
-    figure.settle()
-    words, (size, stride) = figure.words, WINDOWS[windows]
-    fields = figure.root.locator("input[type=number]").all()
-    assert [float(field.input_value()) for field in fields] == np.ravel(x).tolist()
-    assert figure.control("windows", windows).is_checked()
-    assert figure.value("window") == window
-    assert figure.output("window") == str(window + 1)
+    now = figure.settle()
+    words, (size, stride) = now.words, WINDOWS[windows]
+    assert [[now.value(f"x{i}{j}") for j in range(4)] for i in range(4)] == np.array(x).tolist()
+    assert now.checked("windows", windows)
+    assert now.value("window") == window
+    assert now.output("window") == str(window + 1)
     y, dout, dx = library(x, windows)
     side = len(y)
     top, left = window // side * stride, window % side * stride
@@ -57,16 +56,16 @@ def check(figure, x, windows, window):
     def written(value):
         return f"{value:g}".replace("-", "−")
 
-    figure.says("max_is", n=window + 1, numbers=", ".join(map(written, inside.ravel())),
-                y=written(inside.max()), row=row, column=column)  # fmt: skip
+    now.says("max_is", n=window + 1, numbers=", ".join(map(written, inside.ravel())),
+             y=written(inside.max()), row=row, column=column)  # fmt: skip
     # Whoever wins windows a, b, … has the gradient a + b + …: each on its own says which.
     won = [n + 1 for n in range(side * side) if wins(x, windows, n)[row, column]]
     numbers = {"count": len(won), "all": side * side, "dx": written(dx[row, column])}
     if len(won) > 1:
-        figure.says("dx_is", terms=" + ".join(map(str, won)), **numbers)
+        now.says("dx_is", terms=" + ".join(map(str, won)), **numbers)
     else:
-        figure.says("one_is", **numbers)
-    drawing = figure.drawing(words["picture"])
+        now.says("one_is", **numbers)
+    drawing = now.drawing(words["picture"])
     cells = [text["text"] for text in drawing["text"] if text.get("class") == "cr-number"]
     expected = [written(v) for table in (x, y, dx, dout) for v in np.ravel(table)]
     assert cells == expected

@@ -71,26 +71,26 @@ def test_the_verdict_on_sgd_is_what_sgd_does(tmp_path):
 
 def check(figure, b, lr, steps, x, y, kinds=tuple(KINDS)):
     """`b` and `lr`: the places of their sliders."""
-    figure.settle()
+    now = figure.settle()
     places = {"b": b, "lr": lr, "steps": steps, "x": x, "y": y}
-    assert {name: figure.value(name) for name in places} == pytest.approx(places)
+    assert {name: now.value(name) for name in places} == pytest.approx(places)
     b, lr = NARROW[b], rate(lr)
-    assert (figure.output("b"), figure.output("lr")) == (str(b), f"{lr:g}")
-    assert (figure.output("x"), figure.output("y")) == (fixed(x, 1), fixed(y, 1))
-    assert [figure.control(kind).is_checked() for kind in KINDS] == [k in kinds for k in KINDS]
+    assert (now.output("b"), now.output("lr")) == (str(b), f"{lr:g}")
+    assert (now.output("x"), now.output("y")) == (fixed(x, 1), fixed(y, 1))
+    assert [now.checked(kind) for kind in KINDS] == [k in kinds for k in KINDS]
     fx, fy = (f"{round(1 - lr * slope, 6):g}".replace("-", "−") for slope in (1, b))
-    figure.says("factors", lr=f"{lr:g}", b=b, fx=fx, fy=fy)
+    now.says("factors", lr=f"{lr:g}", b=b, fx=fx, fy=fy)
     factor = round(1 - lr * b, 6)
     verdict = "diverges" if abs(factor) >= 1 else "zigzags" if factor < 0 else "glides"
-    figure.says(verdict, fy=fy)
+    now.says(verdict, fy=fy)
     paths = {kind: walk(kind, b, lr, steps, x, y) for kind in kinds}
-    words = figure.words
+    words = now.words
     if kinds:
         ends = [f"{words[kind]} {shown(loss(path[-1], b), 2)}" for kind, path in paths.items()]
-        figure.says("after", steps=steps, losses=", ".join(ends))
+        now.says("after", steps=steps, losses=", ".join(ends))
     else:
-        figure.says("nothing")
-    valley, losses = (figure.drawing(words[name]) for name in ("valley", "losses"))
+        now.says("nothing")
+    valley, losses = (now.drawing(words[name]) for name in ("valley", "losses"))
     across = bottom_axis(valley, {"−8": -8, "8": 8})
     up = left_axis(valley, {"−4": -4, "4": 4})
     power = logarithmic_axis(losses)
@@ -107,9 +107,8 @@ def check(figure, b, lr, steps, x, y, kinds=tuple(KINDS)):
         np.testing.assert_allclose(power(drawn[:, 1]), expected, atol=0.02)
     assert len([p for p in valley["path"] if "data-kind" in p]) == len(kinds)
     # Ellipses of equal loss are as much narrower as the root of b.
-    level = figure.root.locator(".cr-level").first
-    rx, ry = (float(level.get_attribute(name)) for name in ("rx", "ry"))
-    assert rx / ry == pytest.approx(np.sqrt(b))
+    level = valley["ellipse"][0]
+    assert level["rx"] / level["ry"] == pytest.approx(np.sqrt(b))
 
 
 def points(d):

@@ -56,16 +56,16 @@ def test_formulas_shown_can_be_checked_with_the_digits_shown():
 
 
 def check_sigmoid(figure, x, n):
-    figure.settle()
+    now = figure.settle()
     x = round(x, 1)
-    assert (figure.value("x"), figure.value("n")) == (x, n)
+    assert (now.value("x"), now.value("n")) == (x, n)
     numbers = sigmoid_numbers(x, n)
-    assert figure.output("x") == numbers["x"]
-    assert figure.output("n") == str(n)
+    assert now.output("x") == numbers["x"]
+    assert now.output("n") == str(n)
     for sentence in ("y_is", "slope_is", "product_is", "best_is"):
-        figure.says(sentence, **numbers)
+        now.says(sentence, **numbers)
     y, slope = (float(numbers[name]) for name in ("y", "slope"))
-    curve = figure.drawing(figure.words["curve"])
+    curve = now.drawing(now.words["curve"])
     across, up = bottom_axis(curve, {"−6": -6, "6": 6}), left_axis(curve, {"0": 0, "1": 1})
     (handle,) = curve["circle"]
     assert across(handle["cx"]) == pytest.approx(x, abs=0.01)
@@ -74,9 +74,9 @@ def check_sigmoid(figure, x, n):
     (x0, y0, x1, y1) = map(float, tangent)
     steep = (up(y1) - up(y0)) / (across(x1) - across(x0))
     assert steep == pytest.approx(slope, abs=0.002)
-    (dot,) = (drawing := figure.drawing(figure.words["slope"]))["circle"]
+    (dot,) = (drawing := now.drawing(now.words["slope"]))["circle"]
     assert left_axis(drawing, {"0": 0, "¼": 0.25})(dot["cy"]) == pytest.approx(slope, abs=0.001)
-    chain = figure.drawing(figure.words["chain"])
+    chain = now.drawing(now.words["chain"])
     power = logarithmic_axis(chain)
     assert len(chain["circle"]) == n + 1, "one dot a sigmoid, and a larger one for the last"
     for k, dot in enumerate(chain["circle"][:n], start=1):

@@ -51,22 +51,22 @@ def test_steps_and_raises_stay_on_the_sliders(tmp_path):
 
 
 def check(figure, x, t, T=1.0):
-    figure.settle()
+    now = figure.settle()
     for i, score in enumerate(x):
-        assert figure.output(f"x{i}") == fixed(score, 2)
-    assert figure.control("t", t).is_checked()
-    assert figure.value("T") == T
+        assert now.output(f"x{i}") == fixed(score, 2)
+    assert now.checked("t", t)
+    assert now.value("T") == T
     y, loss, dx = library(x, t, T)
     e = np.exp(np.array(x) / T)
     y_t, index = shown(y[t], 4), str(t).translate(DOWN)
-    figure.says("y_is", t=index, x=fixed(x[t], 2), T=f"{T:g}", e=shown(e[t], 4),
-                sum=shown(e.sum(), 4), y=y_t)  # fmt: skip
-    figure.says("loss_is", t=index, y=y_t, loss=shown(loss, 4))
+    now.says("y_is", t=index, x=fixed(x[t], 2), T=f"{T:g}", e=shown(e[t], 4),
+             sum=shown(e.sum(), 4), y=y_t)  # fmt: skip
+    now.says("loss_is", t=index, y=y_t, loss=shown(loss, 4))
     first, *rest = (signed(g) for g in dx)
-    figure.says(
+    now.says(
         "sum_is", terms=" ".join([first.removeprefix("+")] + [f"{g[0]} {g[1:]}" for g in rest])
     )
-    drawing = figure.drawing(figure.words["picture"])
+    drawing = now.drawing(now.words["picture"])
     labels = [text["text"] for text in drawing["text"]]
     assert [text for text in labels if text.startswith(("0.", "1."))] == [fixed(p, 3) for p in y]
     assert [text for text in labels if text[0] in "+−" and "." in text[2:]] == [

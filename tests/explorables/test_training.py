@@ -169,17 +169,17 @@ def test_sentences_say_what_the_runs_say(tmp_path):
 
 
 def check(figure, rate, batch, way="epochs", behind="batches"):
-    figure.settle()
-    words = figure.words
-    assert figure.value("rate") == rate
-    assert figure.output("rate") == f"{RATES[rate]:g}"
+    now = figure.settle()
+    words = now.words
+    assert now.value("rate") == rate
+    assert now.output("rate") == f"{RATES[rate]:g}"
     for name, value in {"batch": batch, "way": way, "behind": behind}.items():
-        assert figure.control(name, value).is_checked()
+        assert now.checked(name, value)
     numbers = {**training_numbers(way, rate, batch), "end": words[way]}
     for key in (numbers["verdict"], f"work_{way}", "losses"):
-        figure.says(key, **numbers)
-    check_curves(figure.drawing(words["curves"]), rate, batch, way, behind)
-    check_map(figure.drawing(words["map"]), rate, batch, way)
+        now.says(key, **numbers)
+    check_curves(now.drawing(words["curves"]), rate, batch, way, behind)
+    check_map(now.drawing(words["map"]), rate, batch, way)
 
 
 def check_curves(drawing, rate, batch, way, behind):

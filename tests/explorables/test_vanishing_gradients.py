@@ -185,21 +185,21 @@ def test_an_activation_that_overflows_is_said_to(tmp_path):
 
 
 def check_vanishing(figure, activation, depth, scale, normalized, layer=1):
-    figure.settle()
-    assert (figure.value("depth"), figure.value("scale")) == (depth, scale)
-    assert figure.control("activation", activation).is_checked()
-    assert figure.control("normalized").is_checked() == normalized
+    now = figure.settle()
+    assert (now.value("depth"), now.value("scale")) == (depth, scale)
+    assert now.checked("activation", activation)
+    assert now.checked("normalized") == normalized
     numbers = vanishing_numbers(activation, scale, normalized, depth, layer)
-    figure.says(numbers["verdict"], **numbers)
-    assert figure.value("layer") == layer and figure.output("layer") == str(layer)
-    figure.says("layer_is" if layer < depth else "last_is", **numbers)
-    figure.says("ratio_is", **numbers)
-    figure.says("bound_is", **numbers)
+    now.says(numbers["verdict"], **numbers)
+    assert now.value("layer") == layer and now.output("layer") == str(layer)
+    now.says("layer_is" if layer < depth else "last_is", **numbers)
+    now.says("ratio_is", **numbers)
+    now.says("bound_is", **numbers)
     deviation = shown(gradient_table.standard_deviation(gradient_table.SCALES[scale]), 3)
     name = {8: " (Xavier)", 9: " (He)"}.get(scale, "")
-    assert figure.output("scale") == deviation + name
-    assert figure.output("depth") == str(depth)
-    drawing = figure.drawing(figure.words["picture"])
+    assert now.output("scale") == deviation + name
+    assert now.output("depth") == str(depth)
+    drawing = now.drawing(now.words["picture"])
     power = logarithmic_axis(drawing)
     norms = gradient_norms(activation, scale, normalized, depth)
     drawn = [power(dot["cy"]) for dot in drawing["circle"]]
@@ -304,5 +304,5 @@ def test_a_readers_own_activation_has_its_button_and_may_overflow(browser):
         for scale in range(13):
             figure.control("scale").fill(str(scale))
             figure.settle()
-        figure.says("overflows")
-        figure.says("no_bound")
+        figure.settle().says("overflows")
+        figure.settle().says("no_bound")

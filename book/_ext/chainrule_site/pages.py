@@ -1,14 +1,16 @@
-"""What a page links to: one stylesheet and small scripts of our own.
+"""What a page links to: one stylesheet, or two, and small scripts of our own.
 
 The theme and its extensions would link twenty files, most of which draw icons and do what no page
-of this book needs. `stylesheet` makes one of their stylesheets; book/_static/shell does what their
-scripts did. book/_templates/static/webpack-macros.html takes the place of the theme's own list.
+of this book needs. `stylesheet` makes one of their stylesheets, and one for formulas;
+book/_static/shell does what their scripts did. book/_templates/static/webpack-macros.html takes the
+place of the theme's own list.
 """
 
 from .packages import ROOT
 
 OWN = ROOT / "book" / "_static"
 STYLESHEET = "site.css"
+MATHEMATICS = "mathematics.css"
 
 
 def is_ours(filename):

@@ -1,4 +1,4 @@
-"""What is written when all pages are: our own files, the one stylesheet, the fonts.
+"""What is written when all pages are: our own files, the stylesheets.
 
 Sphinx leaves _static alone where no page has changed; this does it every time.
 """
@@ -6,12 +6,9 @@ Sphinx leaves _static alone where no page has changed; this does it every time.
 import shutil
 from pathlib import Path
 
-from .fonts import write_fonts
-from .packages import NODE_MODULES
-from .pages import OWN, STYLESHEET
-from .stylesheet import make_stylesheet
+from .pages import MATHEMATICS, OWN, STYLESHEET
+from .stylesheet import make_stylesheets
 
-FONTS = NODE_MODULES / "katex" / "dist" / "fonts"
 # Of the theme and its extensions: drawn, or done, by ourselves (see `pages`). Not published either.
 UNUSED = ("scripts", "vendor", "locales", "webpack-macros.html", "sbt-webpack-macros.html")
 
@@ -28,9 +25,9 @@ def write_static(app, exception):
     pages = [path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))]
     scripts = [path.read_text(encoding="utf-8") for path in sorted(OWN.rglob("*.js"))]
     own = [(OWN / name).read_text(encoding="utf-8") for name, _ in app.config.html_css_files]
-    stylesheet = make_stylesheet(static, pages, scripts, own)
-    (static / STYLESHEET).write_text(stylesheet, encoding="utf-8")
-    write_fonts(FONTS, static / "fonts", pages, stylesheet)
+    texts = make_stylesheets(static, pages, scripts, own)
+    for name, text in zip((STYLESHEET, MATHEMATICS), texts, strict=True):
+        (static / name).write_text(text, encoding="utf-8")
 
 
 def setup(app):

@@ -1,4 +1,5 @@
-"""One stylesheet for every page: the theme's rules that some page uses, KaTeX's, and our own.
+"""A stylesheet for every page, the theme's rules that some page uses and our own; and KaTeX's, with
+its fonts, for the pages with mathematics.
 
 The theme's alone is 65 kB compressed, nine tenths of it for what this book does not have. PurgeCSS
 keeps the rules whose classes, ids and elements occur as a word in a built page or in a script.
@@ -8,6 +9,7 @@ import json
 import re
 import subprocess
 
+from .fonts import with_fonts
 from .packages import NODE_MODULES, ROOT, node_path
 
 # In the order in which the theme and the extensions would link them. They lie in _static.
@@ -20,6 +22,7 @@ THEIRS = (
     "katex-math.css",
 )
 KATEX = NODE_MODULES / "katex" / "dist" / "katex.min.css"
+FONTS = NODE_MODULES / "katex" / "dist" / "fonts"
 PURGE = ROOT / "book" / "_ext" / "chainrule_site" / "purge.cjs"
 
 
@@ -29,9 +32,7 @@ def their_styles(static):
     for pattern in THEIRS:
         (path,) = sorted(static.glob(pattern))
         texts.append(path.read_text(encoding="utf-8"))
-    katex = KATEX.read_text(encoding="utf-8")
-    # Every browser of today reads woff2, so the other formats are not offered.
-    return [*texts, re.sub(r',url\([^)]*\.(?:woff|ttf)\) format\("\w+"\)', "", katex)]
+    return texts
 
 
 def words_of(texts):
@@ -56,9 +57,9 @@ def without_comments(css):
     return re.sub(r"\n\s*", "\n", css).strip()
 
 
-def make_stylesheet(static, pages, scripts, own):
-    """Its text. `pages`, `scripts` and `own` are texts too; our own are kept whole."""
+def make_stylesheets(static, pages, scripts, own):
+    """The texts of both. `pages`, `scripts` and `own` are texts too; our own are kept whole."""
     words = words_of([*pages, *scripts, *own])
-    purged = purge(their_styles(static), words)
+    *purged, katex = purge([*their_styles(static), KATEX.read_text(encoding="utf-8")], words)
     text = "\n".join(without_comments(css) for css in [*purged, *own])
-    return text.replace('@charset "UTF-8";', "") + "\n"
+    return text.replace('@charset "UTF-8";', "") + "\n", with_fonts(katex, FONTS, pages)

@@ -77,9 +77,10 @@ function drawn(width, state, which, words) {
   const handle = (at, name, kind) =>
     svg("circle", { class: `cr-knob cr-grab cr-${kind}`, cx: to(at)[0], cy: to(at)[1], r: 12, "data-name": name });
   const frame = { x: 0, y: 0, width, height: HEIGHT };
-  const inner = svg("svg", { ...frame, viewBox: `0 0 ${width} ${HEIGHT}` });
   const ends = [[1, 0], [0, 1]];
-  inner.append(
+  const inner = svg(
+    "svg",
+    { ...frame, viewBox: `0 0 ${width} ${HEIGHT}` },
     svg("path", { class: "cr-level", d: d.join("") }),
     arrow(to(map([0, 0])), to(map(ends[0])), "value"),
     arrow(to(map([0, 0])), to(map(ends[1])), "value", "5 3"),

@@ -320,8 +320,8 @@ function overlay(scene, pointed) {
   const asked = all.findIndex(({ pass, name }) => pass === "backward" && name === pointed);
   const told = asked >= 0 && asked < scene.step;
   const step = all[told ? asked : scene.step - 1];
-  const group = svg("g", { class: "cr-over" });
-  if (!step) return group;
+  const over = (...all) => svg("g", { class: "cr-over" }, ...all);
+  if (!step) return over();
   const values = forward(scene);
   const gradients = backward(scene.graph, values);
   const places = Object.fromEntries(scene.arrows.map((each) => [each.name, each]));
@@ -336,13 +336,12 @@ function overlay(scene, pointed) {
     ...from.values.map((name) => box("value", name)),
     ...from.gradients.map((name) => box("gradient", name)),
   ];
-  group.append(
+  return over(
     arrow(own.points, "cr-edge cr-hidden"),
     arrow(ahead ? own.points : [...own.points].reverse(), `cr-edge cr-now cr-${ink}`),
     ...boxes.map((each) => frame(each, "taken")),
     told ? tip(scene, own, chain(step, values, gradients), boxes) : frame(box(ink, step.name), "made"),
   );
-  return group;
 }
 
 // Below its gradient, or above it if there it would cover what it speaks of. It may reach beyond the
@@ -411,7 +410,6 @@ function render({ model, el }) {
   const unwatch = watch(model, ["graph"], finish); // another graph is shown whole
   const stepNow = () => steps(model.get("graph"))[state().step - 1];
   const say = (options, key) => says(model, NAMES, options, () => fill(key() ?? "", numbers(state())));
-  let scene = null;
   let pointed = null;
   const parts = {
     graph: choice(model, "graph", {
@@ -427,7 +425,7 @@ function render({ model, el }) {
       model, NAMES,
       { label: words.picture, role: "group", height: (width) => planOf(width, GRAPHS[model.get("graph")]).height },
       (width) => {
-        scene = sceneOf(width, state());
+        const scene = sceneOf(width, state());
         return picture(scene, overlay(scene, pointed));
       },
     ),
@@ -446,7 +444,7 @@ function render({ model, el }) {
   parts.picture.el.classList.add("cr-telling");
   telling(parts.picture.el, (name) => {
     pointed = name;
-    if (scene) parts.picture.el.querySelector(".cr-over")?.replaceWith(overlay(scene, pointed));
+    parts.picture.redraw();
   });
   return assemble(
     el,

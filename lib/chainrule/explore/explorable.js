@@ -42,19 +42,53 @@ export function subscript(n) {
 // --- Elements --------------------------------------------------------------------------------
 
 export function html(tag, attributes = {}, ...children) {
-  return filled(document.createElement(tag), attributes, children);
-}
-
-export function svg(tag, attributes = {}, ...children) {
-  return filled(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
-}
-
-function filled(node, attributes, children) {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
-  }
+  const node = document.createElement(tag);
+  give(node, {}, attributes);
   node.append(...children);
   return node;
+}
+
+// What a drawing is to hold, as plain data: `draw` makes it, or brings what is there up to date.
+// `children` are texts and more of the same.
+export function svg(tag, attributes = {}, ...children) {
+  return { tag, attributes, children };
+}
+
+// Change a node's attributes from what they `were` to what they `are`.
+function give(node, were, are) {
+  for (const name of Object.keys(were)) if (!(name in are)) node.removeAttribute(name);
+  for (const [name, value] of Object.entries(are)) {
+    if (value === were[name]) continue;
+    if (value === false || value == null) node.removeAttribute(name);
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+}
+
+const isText = (child) => typeof child !== "object";
+
+function made(child) {
+  if (isText(child)) return document.createTextNode(child);
+  const node = document.createElementNS("http://www.w3.org/2000/svg", child.tag);
+  give(node, {}, child.attributes);
+  draw(node, [], child.children);
+  return node;
+}
+
+// Change what a node holds, from what it `was` to what it `is`. To make an element and to lay it out is
+// slow, so what stands at the same place and is of the same kind is kept, and only what differs is set.
+function draw(parent, was, is) {
+  is.forEach((child, i) => {
+    const old = was[i];
+    const node = parent.childNodes[i];
+    if (old === undefined) parent.append(made(child));
+    else if (isText(child) && isText(old)) child === old || (node.data = child);
+    else if (child.tag !== old.tag) node.replaceWith(made(child));
+    else {
+      give(node, old.attributes, child.attributes);
+      draw(node, old.children, child.children);
+    }
+  });
+  while (parent.childNodes.length > is.length) parent.lastChild.remove();
 }
 
 // --- State -----------------------------------------------------------------------------------
@@ -305,14 +339,15 @@ export function line(points) {
   return points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
 }
 
-// An SVG that `draw(width)` fills anew, in real pixels, so that letters keep their size on a narrow
-// page: once a frame at most, when its width or one of the model's `names` changes. What has a data-key
-// keeps the focus. A picture with parts to be focused has the role "group". `height` may be a function
-// of the width, and of what the model says at the time.
-export function canvas(model, names, { label, height, role = "img" }, draw) {
-  const el = svg("svg", { class: "cr-canvas", role, "aria-label": label });
+// An SVG that holds what `picture(width)` says, in real pixels, so that letters keep their size on a
+// narrow page: drawn again when its width changes, or in the next frame when one of the
+// model's `names` does, or redraw() is called. What has a data-key keeps the focus. A picture with parts to be focused has the role
+// "group". `height` may be a function of the width, and of what the model says at the time.
+export function canvas(model, names, { label, height, role = "img" }, picture) {
+  const el = made(svg("svg", { class: "cr-canvas", role, "aria-label": label }));
   let width = 0;
   let frame = 0;
+  let drawn = [];
   const redraw = () => {
     frame = 0;
     if (!width) return;
@@ -321,8 +356,11 @@ export function canvas(model, names, { label, height, role = "img" }, draw) {
     el.setAttribute("viewBox", `0 0 ${width} ${tall}`);
     const focused = el.getRootNode().activeElement;
     const key = el.contains(focused) ? focused.dataset.key : null;
-    el.replaceChildren(...draw(width));
-    if (key != null) el.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
+    const before = drawn;
+    draw(el, before, (drawn = picture(width)));
+    if (key != null && focused.dataset.key !== key) {
+      el.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
+    }
   };
   const ask = () => (frame ||= requestAnimationFrame(redraw));
   const observer = new ResizeObserver(([entry]) => {
@@ -338,7 +376,7 @@ export function canvas(model, names, { label, height, role = "img" }, draw) {
     cancelAnimationFrame(frame);
     unwatch();
   };
-  return { el, unbind };
+  return { el, redraw: ask, unbind };
 }
 
 // Put the parts into the page: `children` are elements. Returns what takes them out of the model.

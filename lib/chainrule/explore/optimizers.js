@@ -103,8 +103,8 @@ function valley(width, state, kinds) {
   });
   // A picture within the picture cuts off what runs out of the frame. Its origin is the outer one's.
   const frame = { x: LEFT, y: 8, width: width - LEFT - RIGHT, height };
-  const inner = svg("svg", { ...frame, viewBox: `${LEFT} 8 ${frame.width} ${height}` });
-  inner.append(...ellipses, ...paths);
+  const viewBox = `${LEFT} 8 ${frame.width} ${height}`;
+  const inner = svg("svg", { ...frame, viewBox }, ...ellipses, ...paths);
   const minus = (v) => [v, String(v).replace("-", "−")];
   return [
     inner,
