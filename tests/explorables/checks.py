@@ -118,6 +118,17 @@ class ExplorableChecks:
             self.play(figure)
             figure.all_moved()
 
+    def test_every_control_has_a_name_for_who_listens(self, browser):
+        """As the browser tells a screen reader; axe does not see a label that names nothing."""
+        with open_bare(browser, html(self.name)) as page:
+            Figure(page, self.name)
+            told = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+            roles = {"slider", "spinbutton", "radio", "checkbox", "button"}
+            controls = [node for node in told if node.get("role", {}).get("value") in roles]
+            names = [node["name"]["value"] for node in controls if not node["ignored"]]
+            assert len(names) >= page.locator("input:visible, button:visible").count() > 0
+            assert [name for name in names if not re.search(r"\w", name)] == []
+
     def test_with_reduced_motion_nothing_moves_by_itself(self, browser):
         """Whatever is pressed, what is drawn two frames later stays as it is."""
         with open_bare(browser, html(self.name), reduced_motion="reduce") as page:

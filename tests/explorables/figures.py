@@ -66,8 +66,8 @@ SEE = """async (root) => {
   });
   return {
     controls: all(root, "input").map(({ name, value, checked }) => ({ name, value, checked })),
-    outputs: all(root, "label:has(output)").map((label) =>
-      [label.querySelector("input").name, label.querySelector("output").innerText]),
+    outputs: all(root, ".cr-slider").map((label) =>
+      [label.control.name, label.querySelector(".cr-output").innerText]),
     sentences: all(root, "p").map((p) => p.innerText),
     drawings: all(root, "svg.cr-canvas").map((svg) =>
       [svg.getAttribute("aria-label"), drawing(svg)]),

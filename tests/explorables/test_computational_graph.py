@@ -233,7 +233,7 @@ def check(figure, graph, inputs, step):
     assert now.checked("graph", graph)
     sliders = figure.root.locator("label:has(input[type=range]):visible").evaluate_all(
         "(all) => all.map((label) => "
-        "[Number(label.control.value), label.querySelector('output').innerText])"
+        "[Number(label.control.value), label.querySelector('.cr-output').innerText])"
     )
     assert sliders == [[value, written(value)] for value in inputs.values()]
     check_sentences(now, graph, inputs, step, q)

@@ -121,7 +121,7 @@ function bind(model, name, read, write, input, event = "input") {
   return watch(model, [name], show);
 }
 
-// A slider. `text(value)` is what its <output> says. `marks` are [value, name, side], shown below its
+// A slider. `text(value)` is its value as it is written, and read aloud. `marks` are [value, name, side], shown below its
 // track: the name begins ("start") or ends ("end") at the value's place. `max` may be a function of
 // the `others`, names of the model: the slider ends where it says, and a value beyond comes back.
 export function slider(
@@ -129,7 +129,8 @@ export function slider(
 ) {
   const last = () => (typeof max === "function" ? max() : max);
   const input = html("input", { type: "range", name, min, max: last(), step });
-  const output = html("output");
+  // Not an <output>: the label would be its name, and the input would have none.
+  const output = html("span", { class: "cr-output", "aria-hidden": "true" });
   const write = (value) => {
     input.value = value;
     output.textContent = text(value);
