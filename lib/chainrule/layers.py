@@ -155,24 +155,24 @@ class Sigmoid(Layer):
     forward(x): x of any shape. Returns y of the same shape, between 0 and 1.
     backward(dout): dout of the shape of x. Returns dx = dout · y(1 − y).
 
-    Caches y. Exact and silent for large |x|: e is only ever raised to −|x|, which cannot overflow.
+    Caches y. Exact and silent for large |x|: no exponent is larger than 40.
     Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
     Source: chapter "The sigmoid"; Rumelhart, Hinton and Williams (1986).
     """
 
     def forward(self, x):
         x = self._input(x)
-        e = np.exp(-np.abs(x))
-        # For x < 0 the same value is written e^x / (1 + e^x), so that no exponent is positive. As
-        # e <= 1, the numerator, 1 where x >= 0 and else e, is the larger of e and [x >= 0].
-        y = np.maximum(e, x >= 0) / (1 + e)
+        # The same as 1/(1 + e⁻ˣ). Long before x = 40 it is 1 to the last digit, so that the exponent
+        # can stop there, and does not overflow.
+        z = np.exp(np.minimum(x, 40))
+        y = z / (1 + z)
         self._cache = y
         return y
 
     def backward(self, dout):
         y = self._saved()
         dout = self._upstream(dout, y.shape, y.dtype)
-        return dout * y * (1 - y)
+        return dout * (y * (1 - y))
 
 
 class Tanh(Layer):
@@ -238,32 +238,39 @@ class BatchNormalization(Layer):
         gamma, beta = (p.reshape(per_feature) for p in self._parameters(x.dtype))
         if self.training:
             mean = x.mean(axis=axes, keepdims=True)
-            centered = x - mean
-            var = (centered**2).mean(axis=axes, keepdims=True)
+            x_hat = x - mean  # centered; scaled below
+            var = (x_hat**2).mean(axis=axes, keepdims=True)
             self._update_running_statistics(mean, var, x.size // mean.size)
         else:
             mean = self.running_mean.astype(x.dtype).reshape(per_feature)
             var = self.running_var.astype(x.dtype).reshape(per_feature)
-            centered = x - mean
+            x_hat = x - mean
         inv_std = 1 / np.sqrt(var + self.eps)
-        x_hat = centered * inv_std
+        x_hat *= inv_std
         self._cache = x_hat, inv_std, axes, self.training
         return gamma * x_hat + beta
 
     def backward(self, dout):
         x_hat, inv_std, axes, was_training = self._saved()
         dout = self._upstream(dout, x_hat.shape, x_hat.dtype)
-        self.dgamma = (dout * x_hat).sum(axis=axes)
+        product = dout * x_hat
+        self.dgamma = product.sum(axis=axes)
         self.dbeta = dout.sum(axis=axes)
         gamma, _ = self._parameters(x_hat.dtype)
         slope = gamma.reshape(inv_std.shape) * inv_std
-        if was_training:
-            # μ and σ² depend on x as well: two more paths from x to the loss.
-            M = x_hat.size // gamma.size
-            through_mean = self.dbeta.reshape(slope.shape) / M  # the mean of dout
-            through_var = x_hat * (self.dgamma.reshape(slope.shape) / M)  # x̂ · mean(dout·x̂)
-            dout = dout - through_mean - through_var
-        return slope * dout
+        if not was_training:
+            return slope * dout
+        # μ and σ² depend on x as well: two more paths from x to the loss.
+        M = x_hat.size // gamma.size
+        mean_dout = self.dbeta.reshape(slope.shape) / M
+        mean_product = self.dgamma.reshape(slope.shape) / M
+        # slope · (dout − mean(dout) − x̂ · mean(dout·x̂)), in the array of the product, which is no
+        # longer needed: another large array would take as long as the arithmetic.
+        dx = np.multiply(x_hat, -mean_product, out=product)
+        dx += dout
+        dx -= mean_dout
+        dx *= slope
+        return dx
 
     def _layout(self, x):
         """The axes to average over, and the shape that lays (C,) along the feature axis."""
@@ -314,7 +321,9 @@ class Dropout(Layer):
     def forward(self, x):
         x = self._input(x)
         if self.training:
-            kept = self.rng.random(x.shape) >= self.rate
+            # Random numbers of half the size take half the time, and float32 asks for no finer ones.
+            precision = np.float32 if x.itemsize <= 4 else np.float64
+            kept = self.rng.random(x.shape, dtype=precision) >= self.rate
             mask = kept * x.dtype.type(1 / (1 - self.rate))
         else:
             mask = 1
