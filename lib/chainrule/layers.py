@@ -162,8 +162,8 @@ class Sigmoid(Layer):
 
     def forward(self, x):
         x = self._input(x)
-        # The same as 1/(1 + e⁻ˣ). Long before x = 40 it is 1 to the last digit, so that the exponent
-        # can stop there, and does not overflow.
+        # The same as 1/(1 + e⁻ˣ). Long before x = 40 it is 1 to the last digit, so that the
+        # exponent can stop there, and does not overflow.
         z = np.exp(np.minimum(x, 40))
         y = z / (1 + z)
         self._cache = y
@@ -321,7 +321,7 @@ class Dropout(Layer):
     def forward(self, x):
         x = self._input(x)
         if self.training:
-            # Random numbers of half the size take half the time, and float32 asks for no finer ones.
+            # Numbers of half the size are drawn in half the time, and float32 needs no finer ones.
             precision = np.float32 if x.itemsize <= 4 else np.float64
             kept = self.rng.random(x.shape, dtype=precision) >= self.rate
             mask = kept * x.dtype.type(1 / (1 - self.rate))
