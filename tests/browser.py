@@ -2,8 +2,8 @@
 
 SITE is no host there is, but one that is trusted as over https: the browser is told to find it at a
 small server of ours on this machine, which hands out the files of the built site, and to find no
-other host at all. Pages that are no files are handed to `visit` as text. A request for anywhere
-else is reported.
+other host but the machine itself, where test_in_jupyterlab has its server. Pages that are no files
+are handed to `visit` as text. A request for anywhere else is reported.
 """
 
 import os
@@ -91,7 +91,8 @@ def running_chromium():
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
-                f"--host-resolver-rules=MAP {host} 127.0.0.1:{port}, MAP * ~NOTFOUND",
+                f"--host-resolver-rules=MAP {host} 127.0.0.1:{port}, "
+                "MAP * ~NOTFOUND, EXCLUDE localhost",
             ],
         )
         yield browser

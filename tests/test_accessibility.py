@@ -25,6 +25,8 @@ FLATTEN = """() => {
   for (const drawn of document.querySelectorAll(".katex-html")) drawn.textContent = "x";
 }"""
 
+PAGE_COLOUR = "getComputedStyle(document.body).backgroundColor"
+
 # What can differ between the light page and the dark one, which have the same elements.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
@@ -57,7 +59,7 @@ def test_axe_finds_nothing(browser, path):
         load_axe(page)
         assert findings(page) == []
         page.emulate_media(color_scheme="dark")
-        page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        page.wait_for_function(f"{PAGE_COLOUR} === 'rgb(18, 18, 18)'")
         assert findings(page, rules=COLOUR_RULES) == []
 
 
@@ -254,9 +256,6 @@ def test_words_in_pictures_can_be_read(browser, chapter, theme, page_colour):
     assert len(words) > 20
     faint = {(w, c) for w, c in words if contrast(hexadecimal(c), page_colour) < 4.5}
     assert faint == set()
-
-
-PAGE_COLOUR = "getComputedStyle(document.body).backgroundColor"
 
 
 # --- Paper ----------------------------------------------------------------------------------------

@@ -53,8 +53,12 @@ def open_bare(browser, *figures, theme="light", **options):
 # Drawings are in pixels: their width, and {tag: [attributes and text]}.
 SEE = """async (root) => {
   const frame = () => new Promise(requestAnimationFrame);
-  await frame();
-  await frame();
+  let height;
+  do {
+    height = scrollY;
+    await frame();
+    await frame();
+  } while (scrollY !== height);
   const all = (of, selector) => [...of.querySelectorAll(selector)];
   const number = (text) => (isNaN(text) ? text : +text);
   const attributes = (node) =>
@@ -116,7 +120,9 @@ class Figure:
         self.settle()
 
     def settle(self):
-        """Until two frames have gone by, one to draw and one to be sure. Returns what is there."""
+        """Until two frames have gone by, one to draw and one to be sure, and the page does not
+        scroll any more. Returns what is there then.
+        """
         return Seen(self.words, self.handle.evaluate(SEE))
 
     def control(self, name, value=None):

@@ -145,6 +145,7 @@ class TestAffine(ExplorableChecks):
                                    ("outputs", 8.5, "row1"), ("outputs", 8.5, "dy")]:  # fmt: skip
             picture = figure.picture(figure.words[which])
             picture.scroll_into_view_if_needed()
+            figure.settle()
             box, unit = picture.bounding_box(), 306 / (2 * reach)
             handle = picture.locator(f'[data-name="{name}"]').bounding_box()
             page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)

@@ -319,6 +319,7 @@ def points(path):
 
 def tips(figure):
     """The lines of every tip that is shown."""
+    figure.settle()
     return [tip.locator("text").all_text_contents() for tip in figure.root.locator(".cr-tip").all()]
 
 

@@ -158,6 +158,7 @@ class TestOptimizers(ExplorableChecks):
 
     def drag_the_start(self, figure, state):
         page, ring = figure.page, figure.root.locator(".cr-ring")
+        ring.scroll_into_view_if_needed()
         valley = figure.drawing(figure.words["valley"])
         box = figure.picture(figure.words["valley"]).bounding_box()
         across = bottom_axis(valley, {"−8": -8, "8": 8})
