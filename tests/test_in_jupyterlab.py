@@ -78,7 +78,7 @@ def test_what_python_sets_is_shown_and_what_the_reader_moves_python_has(lab):
     page, errors = lab
     page.get_by_text("figure = explore").scroll_into_view_if_needed()
     figure = page.locator(".jp-OutputArea-output .cr-explorable-live").first
-    figure.locator('label:has(input[name="x"]) output', has_text="−2.0").wait_for()
+    figure.locator('label:has(input[name="x"]) .cr-output', has_text="−2.0").wait_for()
     assert figure.locator('input[name="n"]').input_value() == "3"
     assert "y = σ(−2.0) = 0.1192" in figure.locator("p").all_inner_texts()
     figure.locator('input[name="x"]').press("End")
