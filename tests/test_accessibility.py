@@ -18,11 +18,19 @@ INSTALL = "python tools/install_node_packages.py"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 EVERY_PAGE = [*PAGES, "404.html"]
 
+# What there is many times over is left once; without this a chapter takes axe eight times as long.
 # KaTeX writes a formula twice: in MathML, which is read aloud, and in hundreds of spans that are
 # hidden from a screen reader. Of those only the colour matters, and one text has it as well as
-# they; without this a chapter takes axe four times as long.
+# they. And a program is thousands of words in a dozen colours: of each the first stays.
 FLATTEN = """() => {
   for (const drawn of document.querySelectorAll(".katex-html")) drawn.textContent = "x";
+  const colours = new Set();
+  for (const word of document.querySelectorAll(".highlight pre span")) {
+    const colour = `${word.className} in ${word.closest(".highlight").parentElement.className}`;
+    if (word.children.length) continue;
+    if (colours.has(colour)) word.replaceWith(word.textContent);
+    colours.add(colour);
+  }
 }"""
 
 PAGE_COLOUR = "getComputedStyle(document.body).backgroundColor"

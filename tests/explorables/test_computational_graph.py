@@ -468,6 +468,7 @@ class TestComputationalGraph(ExplorableChecks):
                 figure.settle()
                 for name in order(graph):
                     figure.root.locator(f'[data-key="{name}"]').focus()
+                    figure.settle()
                     tip = figure.root.locator(".cr-tip").bounding_box()
                     assert tip["x"] >= 0 and tip["x"] + tip["width"] <= width
                     boxes = figure.root.locator(".cr-taken, .cr-pull:focus text").all()
