@@ -6,15 +6,19 @@ UP = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
+def rounded(value, digits):
+    """A number that is not 0 to so many significant digits. Halves are rounded away from 0, as
+    JavaScript does; Python's own formatting rounds them to even.
+    """
+    exact = Decimal(value)
+    return exact.quantize(Decimal(1).scaleb(exact.adjusted() - digits + 1), ROUND_HALF_UP)
+
+
 def shown(value, digits):
     """A number to so many significant digits, as the explorables write it."""
     if value <= 0:
         return f"−{shown(-value, digits)}" if value else "0"
-    # Halves are rounded up, as JavaScript does; Python's own formatting rounds them to even.
-    exact = Decimal(value)
-    place = Decimal(1).scaleb(exact.adjusted() - digits + 1)
-    rounded = exact.quantize(place, ROUND_HALF_UP)
-    mantissa, exponent = f"{rounded:.{digits - 1}e}".split("e")
+    mantissa, exponent = f"{rounded(value, digits):.{digits - 1}e}".split("e")
     exponent = int(exponent)
     if -4 <= exponent <= 4:
         return f"{float(f'{mantissa}e{exponent}'):.{max(0, digits - 1 - exponent)}f}"

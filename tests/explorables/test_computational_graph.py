@@ -2,7 +2,6 @@
 
 import math
 import re
-from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from chainrule.explore.explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import Figure, html, open_bare, widget
 from explorables.node import node
+from explorables.numbers import rounded
 
 # The inputs of each graph, and where their sliders begin and end.
 SLIDERS = {
@@ -131,12 +131,7 @@ def library(graph, inputs, raised=None):
 
 def written(value):
     """To four digits, without zeros at the end and without a power of ten."""
-    if not value:
-        return "0"
-    exact = Decimal(value)
-    place = Decimal(1).scaleb(exact.adjusted() - 3)
-    # Halves are rounded up, as JavaScript does.
-    return f"{exact.quantize(place, ROUND_HALF_UP).normalize():f}".replace("-", "−")
+    return f"{rounded(value, 4).normalize():f}".replace("-", "−") if value else "0"
 
 
 def sentence(step, q):
@@ -458,6 +453,12 @@ class TestComputationalGraph(ExplorableChecks):
             )
             check_tip(figure, "bill", {**inputs, "pen_price": 1.5}, "pens")
             assert figure.root.locator(":focus").get_attribute("data-key") == "pens"
+            # One gradient fewer, again as if by somebody else: those after it move up by a place.
+            figure.root.locator('[data-key="bill"]').focus()
+            figure.button(figure.words["back"]).evaluate("(button) => button.click()")
+            figure.settle()
+            assert figure.root.locator("[data-key]").count() == len(order("bill")) - 1
+            assert figure.root.locator(":focus").get_attribute("data-key") == "bill"
 
     @pytest.mark.parametrize("width", [360, 700])
     def test_a_tip_stays_on_the_page_and_covers_nothing_it_speaks_of(self, browser, width):

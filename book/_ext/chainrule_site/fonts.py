@@ -14,7 +14,6 @@ from html.parser import HTMLParser
 from fontTools import subset
 
 SPAN = re.compile(r"<span\b|</span>")
-VOID = {"br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 FONT = ("font-family", "font-weight", "font-style")
 WEIGHTS = {"400": "normal", "700": "bold"}
 FACE = re.compile(r"@font-face\s*\{[^}]*\}")
@@ -46,35 +45,28 @@ def font_rules(css):
 
 
 class Signs(HTMLParser):
-    """The signs of a page's formulas, by font: {(family, weight, style): {sign, ...}}."""
+    """The signs of the formulas it is fed, by font: {(family, weight, style): {sign, ...}}."""
 
     START = ("KaTeX_Main", "normal", "normal")  # the font of .katex
 
     def __init__(self, rules):
         super().__init__()
         self.rules, self.signs = rules, {}
-        self.open = []  # of the elements that are open, the font; None outside of formulas
+        self.fonts = [self.START]  # the last one is that of the innermost open element
 
     def handle_starttag(self, tag, attributes):
-        if tag in VOID:
-            return
         classes = set((dict(attributes).get("class") or "").split())
-        font = self.open[-1] if self.open else None
-        if "katex-html" in classes:
-            font = self.START
-        if font:
-            for names, said in self.rules:
-                if names <= classes:
-                    font = tuple(said.get(name, old) for name, old in zip(FONT, font, strict=True))
-        self.open.append(font)
+        font = self.fonts[-1]
+        for names, said in self.rules:
+            if names <= classes:
+                font = tuple(said.get(name, old) for name, old in zip(FONT, font, strict=True))
+        self.fonts.append(font)
 
     def handle_endtag(self, tag):
-        if tag not in VOID:
-            self.open.pop()
+        self.fonts.pop()
 
     def handle_data(self, text):
-        if self.open and self.open[-1]:
-            self.signs.setdefault(self.open[-1], set()).update(text)
+        self.signs.setdefault(self.fonts[-1], set()).update(text)
 
 
 def formulas(page):
