@@ -36,7 +36,7 @@ serve: book
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
 # The tests of the layers run twice, the second time on those of chainrule.fast (tests/conftest.py).
-LAYER_TESTS := $(patsubst %,tests/test_%.py,gradients mutants conv numerics reference bad_input \
+LAYER_TESTS := $(patsubst %,tests/library/test_%.py,gradients mutants conv numerics reference bad_input \
 	training fast)
 
 # pytest comes last, so that its summary is what one sees. A cell of a notebook counts as a test.
@@ -58,13 +58,13 @@ notebooks: $(INSTALLED)
 
 colab: $(INSTALLED)
 	$(RUN) tools/colab.py
-	$(RUN) -m pytest -n auto --dist=load tests/test_colab.py --every-chapter
+	$(RUN) -m pytest -n auto --dist=load tests/tools/test_colab.py --every-chapter
 
 # In another environment, such as one with PyTorch: make bench BENCH=path/to/its/python
 BENCH ?= $(RUN)
 bench: $(INSTALLED)
 	PYTHONPATH=lib $(BENCH) benchmarks/run.py
-	PYTHONPATH=tests:tools $(RUN) benchmarks/redraw.py
+	$(RUN) benchmarks/redraw.py
 
 clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis

@@ -1,10 +1,10 @@
 """Runs before any test or notebook: both happen in the environment `make notebooks` uses."""
 
-from fixed_environment import fix_environment
+from chainrule_dev.environment import fix_environment
 
 fix_environment()
 
 
 def pytest_addoption(parser):
-    text = "execute every chapter, not three, with Colab's packages (tests/test_colab.py)"
+    text = "execute every chapter, not three, with Colab's packages (tests/tools/test_colab.py)"
     parser.addoption("--every-chapter", action="store_true", help=text)

@@ -7,8 +7,8 @@ next frame, and the style and layout that follow. A frame has 16 ms.
 
 import statistics
 
-from browser import bare_page, running_chromium, visit
 from chainrule import explore
+from chainrule_dev.browser import bare_page, running_chromium, visit
 
 STEPS = 40
 

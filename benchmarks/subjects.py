@@ -8,7 +8,7 @@ import numpy as np
 
 import chainrule as cr
 from chainrule import fast
-from chainrule.book import convolutions
+from chainrule.book import fast_convolution_steps as steps
 
 try:
     import torch
@@ -232,12 +232,12 @@ def ladder(case):
     b = floats(len(W))
     readable, quick = (kind(W, b, pad=pad) for kind in (cr.Convolution, fast.Convolution))
     subjects = {
-        "loops": lambda: convolutions.by_loops(x[:FEW_IMAGES], W, b, pad),
-        "table": lambda: convolutions.by_table(x, W, b, pad),
-        "columns": lambda: convolutions.by_columns(x, W, b, pad),
+        "loops": lambda: steps.by_loops(x[:FEW_IMAGES], W, b, pad),
+        "table": lambda: steps.by_table(x, W, b, pad),
+        "columns": lambda: steps.by_columns(x, W, b, pad),
         "few images": lambda: readable.forward(x),
         "two stages": lambda: quick.forward(x),
-        "product alone": convolutions.product_alone(x, W, b, pad),
+        "product alone": steps.product_alone(x, W, b, pad),
     }
     if torch is not None:
         for layout in BOTH:

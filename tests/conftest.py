@@ -23,7 +23,7 @@ if os.environ.get("CHAINRULE_TIER") == "fast":
 @pytest.fixture(scope="module")
 def browser():
     # Not above: most test files need no browser, nor the package that drives it.
-    from browser import running_chromium
+    from chainrule_dev.browser import running_chromium
 
     with running_chromium() as browser:
         yield browser

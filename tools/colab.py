@@ -22,7 +22,7 @@ from unittest.mock import patch
 import nbformat
 
 import execute_notebooks
-from repository import ROOT, repository_address
+from chainrule_dev.repository import ROOT, repository_address
 
 VERSIONS = Path(__file__).with_suffix(".toml")
 HOME = ROOT / ".venv-colab"

@@ -17,10 +17,10 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from executed import record
-from fixed_environment import fix_environment
+from chainrule_dev.environment import fix_environment
+from chainrule_dev.executed import record
+from chainrule_dev.repository import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = ROOT / "book" / "en"
 CELL_TIMEOUT = 300  # seconds; a chapter's slowest cell should take a few
 

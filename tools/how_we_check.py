@@ -12,19 +12,17 @@ below. A power of ten that is there already and still fits is left alone.
 import json
 import math
 import re
-import sys
 from collections import Counter
 from functools import cache
 
 import numpy as np
 
-from fixed_environment import fix_environment
-from repository import ROOT, repository_address
-
-sys.path.insert(0, str(ROOT / "tests"))
+from chainrule_dev.environment import fix_environment
+from chainrule_dev.repository import ROOT, repository_address
 
 PAGE = ROOT / "book" / "en" / "how-we-check.md"
 BLOCK = re.compile(r"(?<=^% made: )(\w+)\n(.*?)(?=^% end$)", re.MULTILINE | re.DOTALL)
+REFERENCE_TEST = "tests/library/test_reference.py"
 POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 # Rounding a number once errs by this much of it, at most. Below that, one processor's 0 is the
@@ -50,9 +48,9 @@ REJECTIONS = [
 
 @cache
 def gradient_errors():
-    """{class name: (cases, largest error)} over the grid of tests/cases.py."""
+    """{class name: (cases, largest error)} over the grid of lib/chainrule_dev/cases.py."""
     import chainrule as cr
-    from cases import CASES
+    from chainrule_dev.cases import CASES
 
     found = {}
     for case in CASES.values():
@@ -69,7 +67,7 @@ def gradient_errors():
 @cache
 def pytorch_errors():
     """{name: {precision: largest error}} over the files of tests/reference; equal is None."""
-    import test_reference as reference
+    from chainrule_dev import references as reference
 
     found = {}
     for name in reference.names():
@@ -89,10 +87,10 @@ def pytorch_errors():
 
 @cache
 def rejections():
-    """(mutant, how it was rejected) for each of tests/mutants.py; a survivor raises."""
+    """(mutant, how it was rejected) for each of lib/chainrule_dev/mutants.py; a survivor raises."""
+
     import chainrule as cr
-    from mutants import MUTANTS
-    from test_mutants import run
+    from chainrule_dev.mutants import MUTANTS, run
 
     found = []
     for mutant in MUTANTS.values():
@@ -171,10 +169,11 @@ def layers(old):
             f"`{name}`", count, below(error, was[1]), below(torch["float64"], was[2]),
             below(torch["float32"], was[3]), mutants[name],
         ])  # fmt: skip
-    gradients = link("error of the gradient, below", "tests/test_gradients.py")
-    torch = [link(f"PyTorch, {d}", "tests/test_reference.py") for d in ("float64", "float32")]
-    header = ["layer", link("cases", "tests/cases.py"), gradients, *torch]
-    return table([*header, link("mutants rejected", "tests/test_mutants.py")], rows, range(1, 6))
+    gradients = link("error of the gradient, below", "tests/library/test_gradients.py")
+    torch = [link(f"PyTorch, {d}", REFERENCE_TEST) for d in ("float64", "float32")]
+    header = ["layer", link("cases", "lib/chainrule_dev/cases.py"), gradients, *torch]
+    header.append(link("mutants rejected", "tests/library/test_mutants.py"))
+    return table(header, rows, range(1, 6))
 
 
 def functions(old):
@@ -183,7 +182,7 @@ def functions(old):
         if name not in gradient_errors():
             was = [*before.get(f"`{name}`", []), "", ""]
             rows.append([f"`{name}`", *map(below, torch.values(), was)])
-    torch = [link(f"PyTorch, {d}", "tests/test_reference.py") for d in ("float64", "float32")]
+    torch = [link(f"PyTorch, {d}", REFERENCE_TEST) for d in ("float64", "float32")]
     return table(["function or optimizer", *torch], rows, (1, 2))
 
 
@@ -192,19 +191,19 @@ def mutants(old):
         [f"`{mutant.right.__name__}`", mutant.description.replace("|", "\\|"), how]
         for mutant, how in rejections()
     ]
-    header = ["layer", link("what was planted", "tests/mutants.py")]
-    rows = table([*header, link("rejected for", "tests/test_mutants.py")], rows)
+    header = ["layer", link("what was planted", "lib/chainrule_dev/mutants.py")]
+    rows = table([*header, link("rejected for", "tests/library/test_mutants.py")], rows)
     summary = f"All {len(rejections())} of them"
     return f"<details>\n<summary>{summary}</summary>\n\n{rows}\n</details>\n\n"
 
 
 def pages(old):
     from chainrule import explore
-    from test_exercises import ALL, WRONG
+    from chainrule_dev.exercises import ALL, WRONG
 
     chapters, cells, pictures, lines = notebooks()
-    nbval = link("execution of every notebook", "tests/test_notebooks.py")
-    exercises = link("exercise checks", "tests/test_exercises.py")
+    nbval = link("execution of every notebook", "tests/site/test_notebooks.py")
+    exercises = link("exercise checks", "tests/library/test_exercises.py")
     rows = [
         ["chapters executed from the first cell to the last", chapters, nbval],
         ["cells executed, and all that they show compared", cells, nbval],
@@ -215,7 +214,7 @@ def pages(old):
         [
             "explorables whose numbers are the library's, in a real browser",
             len(explore.__all__),
-            link("explorables", "tests/explorables"),
+            link("explorables", "tests/site/explorables"),
         ],
     ]
     return table(["what", "how many", "by"], rows, (1,))

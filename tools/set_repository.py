@@ -11,7 +11,7 @@ import re
 import sys
 from pathlib import Path
 
-from repository import ROOT, pages_address, repository_address
+from chainrule_dev.repository import ROOT, pages_address, repository_address
 
 # Not ours, or made by a command.
 SKIPPED = {".git", ".venv", ".venv-colab", "_build", "node_modules", "build", "dist", "__pycache__"}

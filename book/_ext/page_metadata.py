@@ -6,7 +6,6 @@ All addresses follow from the repository's, which _config.yml states.
 
 import html
 import re
-import sys
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 from xml.sax.saxutils import escape
@@ -15,11 +14,8 @@ import yaml
 from sphinx.errors import ConfigError
 from sphinx.util.display import progress_message
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-sys.path.append(str(ROOT / "tools"))
-
-from repository import pages_address, repository_address  # noqa: E402
-from social_card import draw_card  # noqa: E402
+from chainrule_dev.repository import ROOT, pages_address, repository_address
+from social_card import draw_card
 
 BOOK = "Chain Rule"  # behind the page's own title, where the whole name would push it aside
 CARD = "_static/social-card.png"

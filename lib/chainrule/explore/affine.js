@@ -1,9 +1,9 @@
 import {
   assemble, canvas, drag, entry, fill, html, matrixField, presets, put, says, slider, stateOf, svg, text,
   wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/explorables/test_affine.py compares it with the library ----
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 
 export const LIMIT = 3;
 

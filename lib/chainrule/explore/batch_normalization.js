@@ -1,9 +1,9 @@
 import {
   assemble, buttons, canvas, cells, choice, entry, fill, html, presets, put, says, scale, shown, slider,
   stateOf, subscript, svg, text, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/explorables/test_batch_normalization.py compares it with the
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 // library
 
 export const LIMIT = 6;

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from chainrule.book.figures import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, figure, show
-from chainrule.explore.explorable import Explorable, OneOf, Real, Reals, Whole, module
+from chainrule.drawing.figures import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, figure, show
+from chainrule.explore._explorable import Explorable, OneOf, Real, Reals, Whole, module
 from chainrule.layers import BatchNormalization
 
 LIMIT, N = 6, 4

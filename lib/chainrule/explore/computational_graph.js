@@ -1,9 +1,9 @@
 import {
   assemble, buttons, canvas, choice, fill, html, line, put, says, slider, stateOf, stepper, svg, text, watch,
   wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/explorables/test_computational_graph.py compares it with the
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 // library's nodes ------------------------------------------------------------------------------
 
 // What a node does. `value` makes its output z from its inputs; `slope(i, inputs, z)` is its local

@@ -1,7 +1,7 @@
 """Computational graphs: values step forward along the arrows, gradients step back."""
 
-from chainrule.book.graph import Graph
-from chainrule.explore.explorable import Explorable, OneOf, Real, Whole, module
+from chainrule.drawing.graph import Graph
+from chainrule.explore._explorable import Explorable, OneOf, Real, Whole, module
 from chainrule.nodes import Add, Exp, Mul, Reciprocal
 
 WORDS = {

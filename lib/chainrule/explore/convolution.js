@@ -1,9 +1,9 @@
 import {
   assemble, canvas, cells, choice, drag, fill, html, matrixField, presets, put, says, slider, svg, text,
   toggle, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/explorables/test_convolution.py compares it with the library
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 
 export function padded(x, pad) {
   const zeros = Array(x.length + 2 * pad).fill(0);

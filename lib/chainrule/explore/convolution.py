@@ -3,10 +3,10 @@
 import numpy as np
 import traitlets
 
-from chainrule.book.figures import BLUE, ORANGE, figure, show
 from chainrule.conv import Convolution
 from chainrule.data import load_digits
-from chainrule.explore.explorable import Explorable, OneOf, Square, Whole, module, square
+from chainrule.drawing.figures import BLUE, ORANGE, figure, show
+from chainrule.explore._explorable import Explorable, OneOf, Square, Whole, module, square
 
 SIDE, INK = 8, 16  # a digit is 8×8 whole numbers in 0 … 16
 LIMIT = 9

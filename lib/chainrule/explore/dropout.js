@@ -1,9 +1,9 @@
 import {
   assemble, bottomAxis, canvas, cells, choice, fill, html, leftAxis, line, says, scale, slider, stateOf,
   stepper, svg, text, toggle, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/explorables/test_dropout.py compares it with the library ---
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 
 export const STEPS = 20;
 

@@ -3,8 +3,8 @@
 import numpy as np
 import traitlets
 
-from chainrule.book.figures import BLUE, GREY, ORANGE, figure, show
-from chainrule.explore.explorable import Explorable, OneOf, Reals, Whole, module
+from chainrule.drawing.figures import BLUE, GREY, ORANGE, figure, show
+from chainrule.explore._explorable import Explorable, OneOf, Reals, Whole, module
 from chainrule.layers import Dropout
 
 UNITS, DRAWS, STEPS = 6, 100, 20  # rates are whole numbers of 1/20

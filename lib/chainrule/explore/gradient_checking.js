@@ -1,9 +1,9 @@
 import {
   assemble, bottomAxis, canvas, choice, fill, html, leftAxis, line, powers, presets, says, scale, shown,
   slider, stateOf, svg, text, watch, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/explorables/test_gradient_checking.py compares it with NumPy
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 // Nothing but + − × ÷, which every computer rounds alike; in float32 each result is rounded by
 // Math.fround.
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from chainrule.book.figures import BLUE, GREY, INK, ORANGE, figure, show
-from chainrule.explore.explorable import Explorable, OneOf, Real, Whole, module
+from chainrule.drawing.figures import BLUE, GREY, INK, ORANGE, figure, show
+from chainrule.explore._explorable import Explorable, OneOf, Real, Whole, module
 
 # Nothing but + − × ÷, which every computer rounds alike.
 FUNCTIONS = {

@@ -1,9 +1,9 @@
 import {
   assemble, canvas, cells, choice, fill, html, presets, put, says, slider, stateOf, stepper, svg, text,
   wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/explorables/test_im2col.py compares it with the library
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 
 export const SIDE = 4;
 

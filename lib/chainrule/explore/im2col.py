@@ -3,8 +3,8 @@
 import numpy as np
 
 from chainrule import conv
-from chainrule.book.figures import BLUE, INK, figure, show
-from chainrule.explore.explorable import Explorable, OneOf, Whole, module
+from chainrule.drawing.figures import BLUE, INK, figure, show
+from chainrule.explore._explorable import Explorable, OneOf, Whole, module
 
 SIDE = 4  # pixels down and across; each pixel holds its own number, 0 … 15
 MOST = 25  # rows: patches of 2×2, stride 1, with padding

@@ -1,7 +1,7 @@
 import {
   assemble, bottomAxis, canvas, choice, fill, html, presets, says, scale, shown, slider, stateOf, svg,
   text, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
 // --- The table: made by spread_table.py, which says what is in it -------------------------------
 

@@ -3,10 +3,10 @@
 import numpy as np
 import traitlets
 
-from chainrule.book.figures import BLUE, GREY, figure, show
-from chainrule.explore.activations import with_own
-from chainrule.explore.explorable import Explorable, Whole, module
-from chainrule.explore.spread_table import (
+from chainrule.drawing.figures import BLUE, GREY, figure, show
+from chainrule.explore._activations import with_own
+from chainrule.explore._explorable import Explorable, Whole, module
+from chainrule.explore._spread_table import (
     BINS,
     DEPTH,
     HE,

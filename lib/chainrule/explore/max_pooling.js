@@ -1,9 +1,9 @@
 import {
   assemble, canvas, cells, choice, fill, html, matrixField, presets, put, says, slider, stateOf, stepper,
   svg, text, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/explorables/test_max_pooling.py compares it with the library
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 
 export const WINDOWS = {
   tiles: { size: 2, stride: 2 },

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from chainrule.book.figures import BLUE, INK, ORANGE, figure, show
 from chainrule.conv import MaxPooling
-from chainrule.explore.explorable import Explorable, OneOf, Square, Whole, module
+from chainrule.drawing.figures import BLUE, INK, ORANGE, figure, show
+from chainrule.explore._explorable import Explorable, OneOf, Square, Whole, module
 
 SIDE, LIMIT = 4, 9
 WINDOWS = {"tiles": (2, 2), "overlap": (2, 1), "large": (3, 1)}  # side and stride

@@ -1,9 +1,9 @@
 import {
   assemble, bottomAxis, canvas, drag, fill, html, leftAxis, line, powers, presets, put, says, scale,
   shown, slider, stateOf, svg, text, toggle, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/explorables/test_optimizers.py compares it with the library
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 
 export const NARROW = [1, 2, 5, 10, 20, 50, 100];
 export const KINDS = ["sgd", "momentum", "adagrad", "rmsprop", "adam"];

@@ -3,8 +3,8 @@
 import numpy as np
 import traitlets
 
-from chainrule.book.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, YELLOW, figure, show
-from chainrule.explore.explorable import Explorable, Real, Whole, module
+from chainrule.drawing.figures import BLUE, GREEN, GREY, ORANGE, PURPLE, YELLOW, figure, show
+from chainrule.explore._explorable import Explorable, Real, Whole, module
 from chainrule.optimizers import SGD, AdaGrad, Adam, Momentum, RMSProp
 
 KINDS = {"sgd": SGD, "momentum": Momentum, "adagrad": AdaGrad, "rmsprop": RMSProp, "adam": Adam}

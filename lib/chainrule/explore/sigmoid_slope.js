@@ -1,9 +1,9 @@
 import {
   assemble, bottomAxis, canvas, drag, fill, html, leftAxis, line, put, says, scale, shown, slider,
   superscript, svg, text, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/test_explorables.py compares it with the library -------
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 
 export const X_MAX = 6;
 export const N_MAX = 30;

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from chainrule.book.figures import BLUE, GREY, INK, ORANGE, figure, show
-from chainrule.explore.explorable import Explorable, Real, Whole, module
+from chainrule.drawing.figures import BLUE, GREY, INK, ORANGE, figure, show
+from chainrule.explore._explorable import Explorable, Real, Whole, module
 from chainrule.layers import Sigmoid
 
 X_MAX, N_MAX = 6, 30

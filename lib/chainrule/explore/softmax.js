@@ -1,9 +1,9 @@
 import {
   assemble, bottomAxis, buttons, canvas, choice, entry, fill, html, leftAxis, presets, put, says, scale,
   shown, slider, stateOf, subscript, svg, text, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
-// --- Mathematics: no page needed; tests/explorables/test_softmax.py compares it with the library -
+// --- Mathematics: no page needed. Its tests compare it with the library. ---
 
 export const LIMIT = 5;
 

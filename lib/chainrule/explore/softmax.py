@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from chainrule.book.figures import BLUE, GREY, INK, ORANGE, figure, show
-from chainrule.explore.explorable import Explorable, Real, Reals, Whole, module
+from chainrule.drawing.figures import BLUE, GREY, INK, ORANGE, figure, show
+from chainrule.explore._explorable import Explorable, Real, Reals, Whole, module
 from chainrule.losses import SoftmaxWithLoss
 from chainrule.losses import softmax as probabilities
 

@@ -1,7 +1,7 @@
 import {
   assemble, bottomAxis, canvas, cells, choice, fill, html, leftAxis, line, powers, presets, put, says,
   scale, shown, slider, stateOf, svg, text, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
 // --- The runs: made by training_runs.py, which says what is in them -----------------------------
 

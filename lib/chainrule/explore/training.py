@@ -3,9 +3,9 @@
 import numpy as np
 import traitlets
 
-from chainrule.book.figures import BLUE, GREY, figure, show
-from chainrule.explore.explorable import Explorable, OneOf, Whole, module
-from chainrule.explore.training_runs import BATCHES, EPOCHS, EVERY, HIDDEN, RATES, STEPS, load
+from chainrule.drawing.figures import BLUE, GREY, figure, show
+from chainrule.explore._explorable import Explorable, OneOf, Whole, module
+from chainrule.explore._training_runs import BATCHES, EPOCHS, EVERY, HIDDEN, RATES, STEPS, load
 
 WORDS = {
     "en": {

@@ -1,7 +1,7 @@
 import {
   assemble, bottomAxis, canvas, choice, drag, fill, html, leftAxis, line, presets, put, says, scale,
   shown, slider, stateOf, subscript, superscript, svg, text, toggle, wordsOf,
-} from "./explorable.js";
+} from "./_explorable.js";
 
 // --- The table: packed by gradient_table.py, which says how -------------------------------------
 

@@ -5,10 +5,10 @@ import traitlets
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from chainrule.book.figures import BLUE, GREY, ORANGE, figure, show
-from chainrule.explore.activations import with_own
-from chainrule.explore.explorable import Explorable, Whole, module
-from chainrule.explore.gradient_table import (
+from chainrule.drawing.figures import BLUE, GREY, ORANGE, figure, show
+from chainrule.explore._activations import with_own
+from chainrule.explore._explorable import Explorable, Whole, module
+from chainrule.explore._gradient_table import (
     BINS,
     DEPTH,
     HE,

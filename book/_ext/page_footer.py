@@ -1,0 +1,172 @@
+"""What helps a reader on: a chapter in Colab or as a file, a way to mend it, when it was checked,
+and marks for what is read and solved.
+
+The words are in one table by language. The marks themselves are kept by _static/progress.js, in the
+reader's browser and nowhere else.
+"""
+
+import html
+import json
+import re
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from docutils import nodes
+from sphinx.util import logging
+
+from chainrule_dev.executed import read_record
+
+logger = logging.getLogger(__name__)
+
+WORDS = {
+    "en": {
+        "colab": "Open in Colab",
+        "download": "Download the notebook",
+        "edit": "Suggest an edit",
+        "report": "Report a mistake",
+        "report_title": "Mistake in {page}",
+        "report_body": "Page: {address}\n\nWhat it says:\n\nWhat it should say, and why:\n",
+        "verified": "Last verified: executed on {on} with chainrule {chainrule} and NumPy {numpy}. "
+        "The tests execute it again, and compare every output, before anything is published.",
+        "date": "{0.day} {month} {0.year}",
+        "months": "January February March April May June July August September October November "
+        "December",
+        "have_read": "I have read this chapter",
+        "have_solved": "Solved",
+        "kept": "Your marks are kept in this browser and sent nowhere.",
+        "refused": "This browser keeps nothing, so they last until you leave the page.",
+        "forget": "Forget my marks",
+    }
+}
+# What the script says: {n} and the like are filled in there.
+SCRIPT_WORDS = {
+    "en": {
+        "read": "read",
+        "solved": "{n} of {of} exercises solved",
+        "count": "Chapters read: {read}. Exercises solved: {solved}.",
+        "sure": "Forget every chapter and exercise you have marked?",
+    }
+}
+
+
+class ExerciseMark(nodes.Element):
+    """A box to tick beside an exercise. Without text in it, so that the search finds none."""
+
+
+def visit_mark(translator, node):
+    words = WORDS[translator.config.language]
+    translator.body.append(
+        '<p class="cr-tick cr-solved pst-js-only d-print-none"><label><input type="checkbox" '
+        f'autocomplete="off" data-exercise="{node["exercise"]}"> {words["have_solved"]}'
+        "</label></p>\n"
+    )
+    raise nodes.SkipNode
+
+
+def skip_mark(translator, node):
+    raise nodes.SkipNode
+
+
+def exercise_before(solution):
+    """The name of the exercise that the cell before a solution checks: "affine.twice" of
+    `check("affine.twice", ...)`, "shapes.drill" of `check(f"shapes.drill_{letter}", ...)`."""
+    cells = [
+        node
+        for node in solution.parent.children[: solution.parent.index(solution)]
+        if isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+    ]
+    code = cells[-1].astext() if cells else ""
+    names = re.findall(r"""\bcheck\(\s*f?["']([\w.]+)""", code)
+    return names[-1].rstrip("._") if names else None
+
+
+def add_marks(app, doctree):
+    """Put a box before every folded solution."""
+    for solution in list(doctree.findall(nodes.container)):
+        if "tag_solution" not in solution["classes"]:
+            continue
+        exercise = exercise_before(solution)
+        if exercise is None:
+            logger.warning("no cell with a check before this solution", location=solution)
+            continue
+        solution.parent.insert(solution.parent.index(solution), ExerciseMark(exercise=exercise))
+
+
+def is_notebook(app, page):
+    return app.env.doc2path(page).endswith(".ipynb")
+
+
+def addresses(app, page):
+    """Where a page can be opened, mended and complained about. All follow from _config.yml."""
+    options = app.config.html_theme_options
+    repository, branch = options["repository_url"], options["repository_branch"]
+    source = Path(app.env.doc2path(page)).relative_to(app.srcdir).as_posix()
+    words = WORDS[app.config.language]
+    shown = app.config.html_baseurl + app.builder.get_target_uri(page)
+    report = {
+        "title": words["report_title"].format(page=app.env.titles[page].astext()),
+        "body": words["report_body"].format(address=shown),
+    }
+    found = {
+        "edit": f"{repository}/edit/{branch}/{source}",
+        "report": f"{repository}/issues/new?{urlencode(report, quote_via=quote)}",
+    }
+    if is_notebook(app, page):
+        # GitHub's own editor shows a notebook as JSON; github.dev shows its cells.
+        found["edit"] = f"{repository}/blob/{branch}/{source}".replace(
+            "github.com", "github.dev", 1
+        )
+        owner_and_name = "/".join(repository.split("/")[-2:])
+        colab = options["launch_buttons"]["colab_url"]
+        found["colab"] = f"{colab}/github/{owner_and_name}/blob/{branch}/{source}"
+    return found
+
+
+def verified(words, record):
+    """The line at the foot, from an entry of book/executed.json; nothing without one."""
+    if not record:
+        return ""
+    on = date.fromisoformat(record["on"])
+    written = words["date"].format(on, month=words["months"].split()[on.month - 1])
+    return words["verified"].format(**record | {"on": written})
+
+
+def add_to_page(app, page, template, context, doctree):
+    """The line under the title of a notebook, and what stands at the foot of every page."""
+    if page not in app.env.found_docs:
+        return
+    words, found = WORDS[app.config.language], addresses(app, page)
+    context["page_footer"] = found | {"words": words, "chapter": "", "verified": ""}
+    if is_notebook(app, page):
+        record = read_record().get(Path(app.env.doc2path(page)).relative_to(app.srcdir).as_posix())
+        context["page_footer"] |= {
+            "chapter": Path(page).name,
+            "verified": verified(words, record),
+        }
+        download = context["pathto"](f"_sources/{context['sourcename']}", True)
+        line = (
+            f'<p class="cr-open d-print-none"><a href="{html.escape(found["colab"])}">'
+            f'{words["colab"]}</a> · <a href="{html.escape(download)}" download>'
+            f"{words['download']}</a></p>"
+        )
+        context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
+
+
+def add_scripts(app):
+    words = json.dumps(SCRIPT_WORDS[app.config.language])
+    app.add_js_file("progress.js", loading_method="defer", **{"data-words": words})
+    app.add_js_file("considerate.js", loading_method="defer")
+
+
+def setup(app):
+    app.add_node(
+        ExerciseMark,
+        html=(visit_mark, None),
+        latex=(skip_mark, None),
+        text=(skip_mark, None),
+    )
+    app.connect("builder-inited", add_scripts)
+    app.connect("doctree-read", add_marks)
+    app.connect("html-page-context", add_to_page)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,36 @@
+"""Figures and computational graphs as inline SVG, in the book's colours.
+
+Needs the extra `chainrule[book]`.
+"""
+
+from chainrule._extra import need
+
+need("chainrule.drawing", "matplotlib")
+
+from chainrule.drawing.figures import (
+    BLUE,
+    GREEN,
+    GREY,
+    INK,
+    ORANGE,
+    PURPLE,
+    YELLOW,
+    draw_digit,
+    figure,
+    show,
+)
+from chainrule.drawing.graph import Graph
+
+__all__ = [
+    "BLUE",
+    "GREEN",
+    "GREY",
+    "INK",
+    "ORANGE",
+    "PURPLE",
+    "YELLOW",
+    "Graph",
+    "draw_digit",
+    "figure",
+    "show",
+]

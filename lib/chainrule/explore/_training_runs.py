@@ -1,0 +1,95 @@
+"""The numbers of `training`: the chapter's network trained with many rates and batch sizes.
+
+They take the library minutes, so they are computed beforehand and kept in `_training_runs.json`:
+
+    python -m chainrule.explore.training_runs
+
+writes them again. A run of a rate that is nearly too large magnifies the last bit of a sum, which
+another machine may round in another way; its numbers are one such run's.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from chainrule.data import load_digits
+from chainrule.losses import SoftmaxWithLoss
+from chainrule.networks import fully_connected
+from chainrule.optimizers import SGD
+from chainrule.training import _step, accuracy
+
+RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
+BATCHES = (4, 16, 64, 256, 1437)  # each four times the one before; the last is all there are
+EPOCHS, STEPS, EVERY = 20, 1000, 25  # the loss is measured every epoch, and every 25 steps
+HIDDEN = 50
+
+FILE = Path(__file__).parent / "_training_runs.json"
+
+
+@cache
+def load():
+    """The runs as the module reads them: {"epochs" | "steps": [batch][rate] → see `train`}."""
+    return json.loads(FILE.read_text(encoding="utf-8"))
+
+
+def train(lr, batch, epochs=EPOCHS, steps=STEPS):
+    """One run of plain SGD, seen in two ways: until so many epochs, and until so many steps.
+
+    Minibatches are drawn as `fit` draws them.
+
+    Returns
+    -------
+    dict of two dicts, "epochs" and "steps", each of what was found until that end:
+    loss : the loss on all training digits before the first step, and after every epoch or every
+        EVERY steps, to three digits
+    right : how many of the test digits are read rightly in the end
+    asleep : how many hidden units are 0 for every training digit in the end
+    """
+    x, t, x_test, t_test = load_digits()
+    net = fully_connected([x.shape[1], HIDDEN, 10], np.random.default_rng(0))
+    loss, optimizer, rng = SoftmaxWithLoss(), SGD(lr), np.random.default_rng(1)
+
+    def measure():
+        return float(f"{SoftmaxWithLoss().forward(net.forward(x), t):.3g}")
+
+    def ends():
+        right = round(accuracy(net, x_test, t_test) * len(t_test))
+        asleep = np.all(net["affine1"].forward(x) <= 0, axis=0)
+        return {"right": right, "asleep": int(asleep.sum())}
+
+    found = {way: {"loss": [measure()]} for way in ("epochs", "steps")}
+    step = epoch = 0
+    while epoch < epochs or step < steps:
+        order = rng.permutation(len(x))
+        for start in range(0, len(x), batch):
+            rows = order[start : start + batch]
+            _step(net, loss, optimizer, x[rows], t[rows])
+            step += 1
+            if step <= steps and step % EVERY == 0:
+                found["steps"]["loss"].append(measure())
+            if step == steps:
+                found["steps"] |= ends()
+        epoch += 1
+        if epoch <= epochs:
+            found["epochs"]["loss"].append(measure())
+        if epoch == epochs:
+            found["epochs"] |= ends()
+    return found
+
+
+def write():
+    """Train every pair and write the file, a run a line."""
+    runs = [[train(lr, batch) for lr in RATES] for batch in BATCHES]
+    lines = []
+    for way in ("epochs", "steps"):
+        rows = [
+            ",\n".join(json.dumps(run[way], separators=(",", ":")) for run in row) for row in runs
+        ]
+        lines.append(f'"{way}":[[\n' + "\n],[\n".join(rows) + "\n]]")
+    FILE.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

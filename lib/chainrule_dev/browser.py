@@ -1,0 +1,163 @@
+"""A real Chromium with the network cut off, on pages of the built site and on bare ones.
+
+SITE is no host there is, but one that is trusted as over https: the browser is told to find it at a
+small server of ours on this machine, which hands out the files of the built site, and to find no
+other host but the machine itself, where test_in_jupyterlab has its server. Pages that are no files
+are handed to `visit` as text. A request for anywhere else is reported.
+"""
+
+import os
+import shutil
+import threading
+import time
+from contextlib import contextmanager
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from chainrule_dev.repository import ROOT
+
+BUILT = ROOT / "_build" / "html"
+STYLESHEET = ROOT / "book" / "_static" / "chainrule.css"
+SITE = "http://chainrule.localhost"
+# The headless shell is the same engine without the browser around it: a third faster to test in.
+INSTALL = "apt-get install --no-install-recommends chromium-headless-shell"
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
+BARE = """<!doctype html>
+<html lang="en" data-theme="{theme}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
+<title>Explorables</title>
+<style>{style}
+  body {{ max-width: 46rem; margin: 1rem auto; padding: 0 0.75rem; font-family: sans-serif;
+         background: var(--cr-page); color: #222; }}
+  [data-theme="dark"] body {{ color: #ddd; }}
+</style>
+<h1>Explorables</h1>
+{body}
+</html>
+"""
+
+
+def chromium():
+    """The path of the installed browser; without one the test fails and says what to do."""
+    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.fail(f"no Chromium found: run `{INSTALL}`, or name one: CHROMIUM=/path/to/chromium")
+    return path
+
+
+# How late a file is where files are to be late: one kind after the other, so that each is seen.
+LATENESS = {".css": 1, ".js": 2, ".woff2": 3, ".svg": 3, ".png": 3}
+
+
+class Answers(SimpleHTTPRequestHandler):
+    """The built site's files; where the header `Late` says so, each so many seconds late."""
+
+    protocol_version = "HTTP/1.1"  # a connection for many files, as from any real server
+
+    def __init__(self, *args):
+        super().__init__(*args, directory=BUILT)
+
+    def do_GET(self):
+        kind = PurePosixPath(urlsplit(self.path).path).suffix
+        time.sleep(float(self.headers["Late"] or 0) * LATENESS.get(kind, 0))
+        super().do_GET()
+
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def served_site():
+    """The port of a server of the built site on this machine."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+@contextmanager
+def running_chromium():
+    with served_site() as port, sync_playwright() as playwright:
+        host = urlsplit(SITE).netloc
+        browser = playwright.chromium.launch(
+            executable_path=chromium(),
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                f"--host-resolver-rules=MAP {host} 127.0.0.1:{port}, "
+                "MAP * ~NOTFOUND, EXCLUDE localhost",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+def bare_page(*figures, theme="light"):
+    """The text of a page with nothing but figures, and the book's own stylesheet."""
+    style = STYLESHEET.read_text(encoding="utf-8")
+    return BARE.format(theme=theme, style=style, body="\n<p>Text between.</p>\n".join(figures))
+
+
+class Visit:
+    """A page that is open, and all that went wrong on it: it is to stay empty."""
+
+    def __init__(self, page, sent):
+        self.page, self.complaints, self.sent = page, [], sent
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("console", self._listen)
+        page.on("request", self._count)
+
+    def _listen(self, message):
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _count(self, request):
+        url = urlsplit(request.url)
+        file = BUILT / unquote(url.path).lstrip("/")
+        if url.scheme in ("data", "blob"):
+            return
+        if f"{url.scheme}://{url.netloc}" != SITE:
+            self.complaints.append(f"a request left for {request.url}")
+        elif file.is_file():
+            self.sent[file.relative_to(BUILT).as_posix()] = file.read_bytes()
+
+
+@contextmanager
+def visit(
+    browser, path, texts=None, *, width=1000, height=900, sent=None, delay=0, script="", **options
+):
+    """Open SITE/path in a window of its own. `texts`: {path: HTML} of pages that are no files.
+
+    `sent` is a dict that becomes {path: bytes} of the site's files that the page asks for. With a
+    `delay`, its styles come so many seconds late, its scripts twice and its fonts and pictures
+    three times as many. `script` runs before any of the page's own.
+
+    Leaving the block fails the test if the console showed an error or a request left for
+    elsewhere.
+    """
+    late = {"extra_http_headers": {"Late": str(delay)}} if delay else {}
+    context = browser.new_context(viewport={"width": width, "height": height}, **late, **options)
+    visited = Visit(context.new_page(), {} if sent is None else sent)
+    if script:
+        visited.page.add_init_script(script)
+    for name, text in (texts or {}).items():
+        context.route(f"{SITE}/{name}", answer(text))
+    try:
+        visited.page.goto(f"{SITE}/{path}")
+        yield visited.page
+    finally:
+        context.close()
+    if visited.complaints:
+        pytest.fail("\n".join(visited.complaints))
+
+
+def answer(text):
+    """What answers a request with a page."""
+    return lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8")

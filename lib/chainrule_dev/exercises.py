@@ -1,0 +1,16 @@
+"""Every exercise of the book, and every wrong answer that one of them foresees."""
+
+import importlib
+import pkgutil
+
+from chainrule import exercises
+from chainrule.exercises import Exercise
+
+CHAPTERS = [module.name for module in pkgutil.iter_modules(exercises.__path__)]
+ALL = {
+    f"{chapter}.{name}": exercise
+    for chapter in CHAPTERS
+    for name, exercise in vars(importlib.import_module(f"{exercises.__name__}.{chapter}")).items()
+    if isinstance(exercise, Exercise)
+}
+WRONG = [(name, diagnosis) for name, exercise in ALL.items() for _, diagnosis in exercise.wrong]

@@ -1,0 +1,32 @@
+"""The repository's address, stated once in _config.yml, and what follows from it."""
+
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The first code cell of every notebook.
+SETUP_CELL = """\
+# On Colab this installs the book's library; where it is already installed it does nothing.
+import importlib.util
+
+if importlib.util.find_spec("chainrule") is None:
+    %pip install --quiet "chainrule[book] @ git+{address}\""""
+
+
+def repository_address(root=ROOT):
+    """The `repository: url:` of _config.yml."""
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    return config["repository"]["url"]
+
+
+def setup_cell(root=ROOT):
+    """The source of the first code cell of every notebook."""
+    return SETUP_CELL.format(address=repository_address(root))
+
+
+def pages_address(address):
+    """Where GitHub publishes the site of a repository: https://OWNER.github.io/NAME."""
+    owner, name = address.split("/")[-2:]
+    return f"https://{owner.lower()}.github.io/{name}"

@@ -1,0 +1,206 @@
+"""im2col, col2im, convolution and pooling against the plainest loops, over random geometries."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import chainrule as cr
+from chainrule_dev.cases import distinct
+
+few = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+
+
+@st.composite
+def geometries(draw, crop=False, pad_below_window=False):
+    """(shape of x, window, stride, pad): exact fits, or with `crop` up to stride − 1 left over."""
+    window = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    stride = draw(st.integers(1, 3))
+    pad = draw(st.integers(0, min(window) - 1 if pad_below_window else 2))
+    sizes = []
+    for side in window:
+        steps = draw(st.integers(0, 2)) * stride + (draw(st.integers(0, stride - 1)) if crop else 0)
+        # At least one pixel, without losing the fit: whole strides are added.
+        size = side + steps - 2 * pad
+        sizes.append(size if size >= 1 else size + stride * (-(size - 1) // stride + 1))
+    n, c = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    return (n, c, *sizes), window, stride, pad
+
+
+seeds = st.integers(0, 2**32 - 1)
+
+
+def padded(x, pad, value):
+    return np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), constant_values=value)
+
+
+def patches(x, window, stride, pad, value=0.0):
+    """(i, j, patch of all images) for each place of the window, by plain loops; crops."""
+    x = padded(x, pad, value)
+    H, W = x.shape[2:]
+    for i, top in enumerate(range(0, H - window[0] + 1, stride)):
+        for j, left in enumerate(range(0, W - window[1] + 1, stride)):
+            yield i, j, x[:, :, top : top + window[0], left : left + window[1]]
+
+
+def output_size(shape, window, stride, pad):
+    return tuple(
+        (size + 2 * pad - side) // stride + 1 for size, side in zip(shape[2:], window, strict=True)
+    )
+
+
+@few
+@given(geometries(crop=True), seeds)
+def test_im2col_lays_patches_out_in_reading_order(geometry, seed):
+    """Row (n·OH + i)·OW + j is patch (i, j) of image n, in the order channel, row, column."""
+    shape, window, stride, pad = geometry
+    x = np.random.default_rng(seed).standard_normal(shape)
+    col = cr.im2col(x, *window, stride, pad, crop=True)
+    OH, OW = output_size(shape, window, stride, pad)
+    assert col.shape == (shape[0] * OH * OW, shape[1] * window[0] * window[1])
+    for i, j, patch in patches(x, window, stride, pad):
+        for n in range(shape[0]):
+            np.testing.assert_array_equal(col[(n * OH + i) * OW + j], patch[n].ravel())
+
+
+@few
+@given(geometries(crop=True), seeds)
+def test_col2im_is_the_adjoint_of_im2col(geometry, seed):
+    """⟨im2col x, c⟩ = ⟨x, col2im c⟩ for every x and c."""
+    shape, window, stride, pad = geometry
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal(shape)
+    col = cr.im2col(x, *window, stride, pad, crop=True)
+    c = rng.standard_normal(col.shape)
+    back = cr.col2im(c, shape, *window, stride, pad, crop=True)
+    assert back.shape == shape
+    np.testing.assert_allclose((col * c).sum(), (x * back).sum(), rtol=1e-9, atol=1e-9)
+
+
+@few
+@given(geometries(), seeds, st.integers(1, 3))
+def test_convolution_equals_the_naive_loops(geometry, seed, filters):
+    shape, window, stride, pad = geometry
+    rng = np.random.default_rng(seed)
+    x, W = rng.standard_normal(shape), rng.standard_normal((filters, shape[1], *window))
+    layer = cr.Convolution(W, rng.standard_normal(filters), stride, pad)
+    out = layer.forward(x)
+    assert out.shape == (shape[0], filters, *output_size(shape, window, stride, pad))
+    dout = rng.standard_normal(out.shape)
+    dx = layer.backward(dout)
+
+    dW, dx_padded = np.zeros_like(W), padded(np.zeros(shape), pad, 0)
+    for i, j, patch in patches(x, window, stride, pad):
+        top, left = i * stride, j * stride
+        target = dx_padded[:, :, top : top + window[0], left : left + window[1]]
+        for n in range(shape[0]):
+            for f in range(filters):
+                expected = (patch[n] * W[f]).sum() + layer.b[f]
+                np.testing.assert_allclose(out[n, f, i, j], expected, rtol=1e-9, atol=1e-9)
+                dW[f] += dout[n, f, i, j] * patch[n]
+                target[n] += dout[n, f, i, j] * W[f]
+    H, W_ = shape[2:]
+    np.testing.assert_allclose(dx, dx_padded[:, :, pad : pad + H, pad : pad + W_], atol=1e-9)
+    np.testing.assert_allclose(layer.dW, dW, atol=1e-9)
+    np.testing.assert_allclose(layer.db, dout.sum(axis=(0, 2, 3)), atol=1e-9)
+
+
+@few
+@given(geometries(pad_below_window=True), seeds)
+def test_pooling_equals_the_naive_loops(geometry, seed):
+    """The maximum of every window, and each dout added to the pixel that won."""
+    shape, window, stride, pad = geometry
+    rng = np.random.default_rng(seed)
+    x = distinct(rng, *shape)
+    layer = cr.MaxPooling(*window, stride=stride, pad=pad)
+    out = layer.forward(x)
+    assert out.shape == (*shape[:2], *output_size(shape, window, stride, pad))
+    dout = rng.standard_normal(out.shape)
+    dx = np.zeros(shape)
+    for i, j, patch in patches(x, window, stride, pad, value=-np.inf):
+        np.testing.assert_array_equal(out[:, :, i, j], patch.max(axis=(2, 3)))
+        for n, c in np.ndindex(shape[:2]):
+            dx[n, c][x[n, c] == out[n, c, i, j]] += dout[n, c, i, j]
+    np.testing.assert_allclose(layer.backward(dout), dx, rtol=1e-12, atol=1e-12)
+
+
+@few
+@given(geometries(pad_below_window=True), seeds)
+def test_padding_never_wins(geometry, seed):
+    """Where all pixels are negative the maximum is one of them, never the 0 of a zero padding."""
+    shape, window, stride, pad = geometry
+    x = distinct(np.random.default_rng(seed), *shape) - 3
+    layer = cr.MaxPooling(*window, stride=stride, pad=pad)
+    out = layer.forward(x)
+    assert np.isin(out, x).all()
+    assert layer.backward(np.ones_like(out)).sum() == out.size
+
+
+def test_col2im_counts_the_windows_over_each_pixel():
+    """Not the inverse of im2col: a pixel in k windows comes back k-fold."""
+    ones = np.ones((1, 1, 4, 4))
+    count = cr.col2im(cr.im2col(ones, 3, 3), ones.shape, 3, 3)
+    np.testing.assert_array_equal(count[0, 0], np.outer([1, 2, 2, 1], [1, 2, 2, 1]))
+    count = cr.col2im(cr.im2col(ones, 2, 2, 2), ones.shape, 2, 2, 2)
+    np.testing.assert_array_equal(count, ones)
+    # With padding the corner is in as many windows as the middle.
+    count = cr.col2im(cr.im2col(ones, 3, 3, pad=2), ones.shape, 3, 3, pad=2)
+    np.testing.assert_array_equal(count, 9 * ones)
+
+
+def test_im2col_by_hand():
+    x = np.arange(9.0).reshape(1, 1, 3, 3)
+    expected = [[0, 1, 3, 4], [1, 2, 4, 5], [3, 4, 6, 7], [4, 5, 7, 8]]
+    np.testing.assert_array_equal(cr.im2col(x, 2, 2), expected)
+
+
+def test_im2col_pads_with_the_value_asked_for():
+    col = cr.im2col(np.ones((1, 1, 1, 1)), 3, 3, pad=1, pad_value=-7)
+    np.testing.assert_array_equal(col, [[-7, -7, -7, -7, 1, -7, -7, -7, -7]])
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 5, 4), (1, 1, 4, 5)], ids=["height", "width"])
+def test_sizes_that_do_not_divide_are_refused_or_cropped_on_request(shape):
+    x = distinct(np.random.default_rng(0), *shape)
+    for layer in (cr.Convolution(np.ones((1, 1, 2, 2)), [0.0], stride=2), cr.MaxPooling(2, 2)):
+        with pytest.raises(ValueError, match="windows must cover the input exactly"):
+            layer.forward(x)
+    with pytest.raises(ValueError, match="windows must cover the input exactly"):
+        cr.im2col(x, 2, 2, 2)
+    col = cr.im2col(x, 2, 2, 2, crop=True)
+    np.testing.assert_array_equal(col, cr.im2col(x[:, :, :4, :4], 2, 2, 2))
+    with pytest.raises(ValueError, match="windows must cover the input exactly"):
+        cr.col2im(col, x.shape, 2, 2, 2)
+    back = cr.col2im(col, x.shape, 2, 2, 2, crop=True)
+    np.testing.assert_array_equal(back[:, :, :4, :4], x[:, :, :4, :4])
+    assert back.shape == x.shape
+    assert not back[:, :, 4:].any()
+    assert not back[:, :, :, 4:].any()
+
+
+def test_a_tie_goes_to_the_first_pixel_in_reading_order():
+    layer = cr.MaxPooling(2, 2)
+    x = np.array([[[[1.0, 5.0], [5.0, 5.0]]]])
+    assert layer.forward(x).item() == 5
+    np.testing.assert_array_equal(layer.backward([[[[3.0]]]]), [[[[0, 3], [0, 0]]]])
+
+
+def test_a_window_of_negative_numbers_keeps_its_maximum_beside_the_padding():
+    layer = cr.MaxPooling(2, 2, stride=2, pad=1)
+    x = -np.arange(1.0, 5.0).reshape(1, 1, 2, 2)
+    np.testing.assert_array_equal(layer.forward(x), x)
+    np.testing.assert_array_equal(layer.backward(x), x)
+
+
+def test_the_stride_of_a_square_pooling_is_its_window():
+    assert cr.MaxPooling(3, 3).stride == 3
+    assert cr.MaxPooling(3, 3, stride=1).stride == 1
+
+
+def test_a_convolution_of_one_pixel_filters_is_affine_in_the_channels():
+    """A 1×1 convolution is the affine map of each pixel's channels."""
+    rng = np.random.default_rng(0)
+    x, W, b = rng.standard_normal((2, 3, 4, 5)), rng.standard_normal((2, 3)), rng.standard_normal(2)
+    out = cr.Convolution(W.reshape(2, 3, 1, 1), b).forward(x)
+    rows = cr.Affine(W.T, b).forward(x.transpose(0, 2, 3, 1).reshape(-1, 3))
+    np.testing.assert_allclose(out, rows.reshape(2, 4, 5, 2).transpose(0, 3, 1, 2), rtol=1e-12)

@@ -1,0 +1,202 @@
+"""chainrule.book: drawn graphs, figures, shown source and agreement do what chapters rely on."""
+
+import inspect
+import re
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+
+from chainrule import Add, Affine, Exp, MatMul, Mul, Reciprocal, Repeat, numerical_gradient
+from chainrule.book import agreement, pytorch_numbers, show_source
+from chainrule.drawing import BLUE, INK, Graph, draw_digit, figure, show
+from chainrule.drawing.graph import format_number
+
+
+def sigmoid_graph(x):
+    g = Graph()
+    start = g.input("x", x)
+    minus = g.apply(Mul(), start, g.input("−1", -1.0), label="×")
+    exp = g.apply(Exp(), minus, label="exp")
+    total = g.apply(Add(), exp, g.input("1", 1.0), label="+")
+    g.apply(Reciprocal(), total, label="1/x", name="y")
+    return g
+
+
+def affine_graph():
+    g = Graph()
+    product = g.apply(
+        MatMul(), g.input("X", [[1, 1], [2, 3]]), g.input("W", [[1, 2, 3], [4, 5, 6]]), label="@"
+    )
+    rows = g.apply(Repeat(2), g.input("b", [7, 8, 9]), label="rep")
+    g.apply(Add(), product, rows, label="+", name="Y")
+    return g
+
+
+def simple_figure(shift=0.0):
+    fig, ax = figure(3, 2)
+    ax.plot([0, 1, 2], [shift, 1, 0])
+    ax.set_xlabel("$x$")
+    return show(fig, alt="A broken line.")
+
+
+# --- graphs ---------------------------------------------------------------------------------------
+
+
+def test_a_graph_computes_the_gradient_of_what_it_computes():
+    g = sigmoid_graph(0.7).backward()
+    slope = numerical_gradient(lambda x: float(sigmoid_graph(x).values[-1].value), np.array(0.7))
+    assert float(g.inputs[0].grad) == pytest.approx(float(slope), rel=1e-8)
+
+
+def test_gradients_add_where_a_value_is_used_twice():
+    g = Graph()
+    x, y = g.input("x", 3), g.input("y", 2)
+    g.apply(Mul(), x, g.apply(Add(), x, y, label="+"), label="×")
+    g.backward()
+    assert (float(x.grad), float(y.grad)) == (8.0, 3.0)
+    assert sorted(float(part) for part in x.uses.values()) == [3.0, 5.0]
+
+
+def test_a_second_backward_does_not_accumulate():
+    g = sigmoid_graph(1.0)
+    first = float(g.backward().inputs[0].grad)
+    assert float(g.backward().inputs[0].grad) == first
+
+
+def test_a_value_of_another_graph_is_refused():
+    with pytest.raises(ValueError, match=r"Graph\.apply: sources must be Values of this graph"):
+        Graph().apply(Exp(), Graph().input("x", 1), label="exp")
+
+
+@pytest.mark.parametrize("make", [lambda: sigmoid_graph(1.0), affine_graph])
+def test_a_drawing_is_well_formed_and_says_in_words_what_it_shows(make):
+    g = make().backward(1.0)
+    svg = ET.fromstring(g.draw().svg)
+    assert svg.get("role") == "img"
+    for value in g.values:
+        for row in np.atleast_2d(value.grad):
+            assert format_number(row[0] if row.size == 1 else row) in svg.get("aria-label")
+    assert g.draw(alt="My words").alt == "My words"
+
+
+def test_a_drawing_shows_gradients_only_after_backward_and_only_when_wanted():
+    g = sigmoid_graph(1.0)
+    assert "cr-orange" not in g.draw().svg
+    assert "cr-orange" in g.backward().draw().svg
+    assert "cr-orange" not in g.draw(gradients=False).svg
+
+
+@pytest.mark.parametrize("make", [lambda: sigmoid_graph(1.0), affine_graph])
+def test_everything_drawn_lies_inside_the_picture(make):
+    svg = ET.fromstring(make().backward(1.0).draw().svg)
+    width, height = float(svg.get("width")), float(svg.get("height"))
+    for element in svg.iter("{http://www.w3.org/2000/svg}text"):
+        half = len(element.text) * 7.4 / 2
+        x, y = float(element.get("x")), float(element.get("y"))
+        left = {"start": 0, "middle": half, "end": 2 * half}[element.get("text-anchor")]
+        assert x - left >= 0
+        assert x - left + 2 * half <= width
+        assert 10 <= y <= height
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(-0.0, "0"), (-1.5, "−1.5"), (1 / 3, "0.3333"), (1e-8, "1e−8"), ([1, -2], "[1 −2]")],
+)
+def test_numbers_are_written_for_readers(number, text):
+    assert format_number(number) == text
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+
+def test_a_figure_is_the_same_to_the_byte_each_time():
+    assert simple_figure().svg == simple_figure().svg
+
+
+def test_a_changed_figure_changes():
+    assert simple_figure().svg != simple_figure(shift=0.1).svg
+
+
+def test_a_figure_is_well_formed_and_carries_its_alt_text():
+    svg = ET.fromstring(simple_figure().svg)
+    assert svg.get("aria-label") == "A broken line."
+
+
+def test_a_figure_without_alt_text_is_refused():
+    fig, _ = figure()
+    with pytest.raises(ValueError, match="show: alt must say in words"):
+        show(fig, alt=" ")
+
+
+def test_two_figures_on_a_page_share_no_id():
+    ids = [set(re.findall(r'id="([^"]+)"', simple_figure(shift).svg)) for shift in (0.0, 0.1)]
+    assert ids[0]
+    assert not ids[0] & ids[1]
+    references = re.findall(r'(?:url\(#|href="#)([^)"]+)', simple_figure().svg)
+    assert set(references) == ids[0]
+
+
+def test_a_figure_takes_its_colours_from_the_page_and_leaves_the_page_its_own():
+    svg = simple_figure().svg
+    assert INK not in svg
+    assert "currentColor" in svg
+    assert svg.count(BLUE) == svg.count(f"var(--cr-blue, {BLUE})") > 0
+    assert "<style" not in svg
+
+
+def test_a_digit_is_drawn_where_its_ink_is():
+    _, ax = figure(1, 1)
+    draw_digit(ax, np.eye(8).ravel(), title="8")
+    (patch,) = ax.patches  # one shade, one path
+    assert len(patch.get_path().vertices) == 8 * 5
+    assert ax.get_title() == "8"
+
+
+# --- source and agreement -------------------------------------------------------------------------
+
+
+def test_show_source_shows_what_runs():
+    shown = show_source(Affine, docstring=True)
+    assert repr(shown) == inspect.getsource(Affine)
+    assert shown._repr_markdown_().startswith("`chainrule/layers.py`\n\n```python\nclass Affine")
+    without = repr(show_source(Affine))
+    assert '"""' not in without
+    assert without.endswith(repr(shown).split('"""')[2].lstrip("\n"))
+
+
+def test_show_source_refuses_what_is_not_ours():
+    with pytest.raises(ValueError, match="show_source: thing must be defined in chainrule"):
+        show_source(np.linalg.norm)
+
+
+def test_agreement_prints_every_route(capsys):
+    agreement(by_hand=[1.0, -0.0], pytorch=[1.0, 1e-9])
+    assert (
+        capsys.readouterr().out
+        == "by hand  [1. 0.]\nPyTorch  [1. 0.]\n         all 2 agree to 1e-06\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ([1.0, 2.001], "a and b differ by 0.001"),
+        ([[1.0, 2.0]], r"a has shape \(2,\), b \(1, 2\)"),
+        ([1.0, np.nan], "a and b differ by nan"),
+    ],
+)
+def test_agreement_refuses_to_agree(other, message):
+    with pytest.raises(AssertionError, match=message):
+        agreement(a=[1.0, 2.0], b=other)
+
+
+def test_agreement_needs_two():
+    with pytest.raises(ValueError, match="at least two routes"):
+        agreement(a=1.0)
+
+
+def test_pytorch_numbers_of_an_unknown_example_are_refused():
+    with pytest.raises(ValueError, match="pytorch_numbers: example must be one of"):
+        pytorch_numbers("nothing")

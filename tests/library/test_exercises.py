@@ -1,0 +1,97 @@
+"""The exercises know their right answers and recognise the wrong ones they foresee."""
+
+import re
+
+import nbformat
+import numpy as np
+import pytest
+
+from chainrule.exercises import Exercise, check, find, verdict
+from chainrule_dev.exercises import ALL, WRONG
+from chainrule_dev.repository import ROOT
+
+NOTEBOOKS = sorted((ROOT / "book" / "en").glob("*.ipynb"))
+
+double = Exercise(
+    right=lambda x: 2 * x,
+    wrong=[(lambda x: x**2, "That is the square.")],
+    cases=[(np.array([1.0, 3.0]),), (np.array([0.5, -1.0]),)],
+    praise="Twice as much.",
+    hint="Add it to itself.",
+)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_right_answer_is_right(name):
+    assert verdict(ALL[name], ALL[name].right).startswith("✓ Right.")
+    assert ALL[name].praise
+
+
+@pytest.mark.parametrize(("name", "diagnosis"), WRONG)
+def test_each_foreseen_mistake_gets_its_own_diagnosis(name, diagnosis):
+    ((wrong, _),) = [pair for pair in ALL[name].wrong if pair[1] == diagnosis]
+    assert verdict(ALL[name], wrong) == f"✗ Not yet. {diagnosis}"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_exercise_foresees_at_least_three_mistakes(name):
+    assert len(ALL[name].wrong) >= 3
+
+
+def test_exercises_and_chapters_name_each_other():
+    used = set()
+    for path in NOTEBOOKS:
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code" and "check(" in cell.source:
+                used |= set(re.findall(r'\bcheck\(f?"([^"]+)"', cell.source))
+    # check(f"shapes.drill_{letter}", …) names several.
+    patterns = [re.sub(r"\\\{.*?\\\}", r"\\w+", re.escape(name)) for name in used]
+    assert {name for name in ALL if any(re.fullmatch(p, name) for p in patterns)} == set(ALL)
+    for pattern in patterns:
+        assert any(re.fullmatch(pattern, name) for name in ALL), pattern
+
+
+def test_an_unfilled_answer_is_not_called_wrong():
+    assert verdict(double, None) == "✗ Not yet. Nothing is filled in so far."
+    assert "returned None: nothing is filled in so far" in verdict(double, lambda x: None)
+
+
+def test_a_right_answer_must_be_right_in_every_case():
+    first_only = {1.0: 2.0}
+    assert verdict(double, lambda x: np.array([first_only.get(x[0], 0.0), 6.0])).startswith("✗")
+
+
+def test_what_the_code_raises_is_passed_on():
+    assert "raised KeyError: 'a'" in verdict(double, lambda x: {}["a"])
+
+
+def test_changing_an_argument_is_noticed():
+    def in_place(x):
+        x *= 2
+        return x
+
+    assert "changed one of its arguments" in verdict(double, in_place)
+
+
+def test_an_unforeseen_answer_is_described_without_giving_the_right_one_away():
+    text = verdict(double, lambda x: 3 * x)
+    assert "[3. 9.]" in text
+    assert "[2. 6.]" not in text
+    assert "Add it to itself." in text
+    assert "an array of shape (2,)" in verdict(double, lambda x: 2.0)
+    assert "and yours is a text" in verdict(double, lambda x: "two")
+
+
+def test_nan_is_never_right():
+    assert verdict(double, lambda x: x * np.nan).startswith("✗")
+
+
+def test_check_prints_the_verdict(capsys):
+    check("notation.picture", [3, 10])
+    assert capsys.readouterr().out.startswith("✓ Right. ")
+
+
+@pytest.mark.parametrize("name", ["nothing", "nothing.here", "notation.nothing", "notation.np"])
+def test_an_unknown_exercise_is_refused(name):
+    with pytest.raises(ValueError, match=r"check: name must be 'chapter\.exercise'"):
+        find(name)

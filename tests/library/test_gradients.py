@@ -1,0 +1,107 @@
+"""Formula = finite differences, for every layer, node, loss and whole networks, over the grid."""
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+from chainrule_dev import cases
+from chainrule_dev.cases import CASES
+
+
+def check(case, seed=0):
+    rng = np.random.default_rng(seed)
+    layer = case.make_layer(rng)
+    return layer, cr.check_layer(layer, *case.make_inputs(rng), rng=rng)
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_backward_agrees_with_finite_differences(case):
+    layer, errors = check(case)
+    assert all(error <= 1e-6 for error in errors.values())
+    assert set(layer.params) < set(errors), "every parameter and at least one input is reported"
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+@pytest.mark.parametrize("name", ["Sequential mixed", "MaxPooling strided and padded"])
+def test_agreement_is_not_the_luck_of_one_seed(name, seed):
+    check(CASES[name], seed)
+
+
+def test_the_grid_covers_every_public_layer():
+    assert {case.layer_class for case in CASES.values()} - {cases.NetWithLoss} == set(
+        cases.LAYER_CLASSES
+    )
+
+
+def test_every_case_is_a_batch_of_three_or_a_single_sample_by_intent():
+    """A batch of one hides errors: only cases named for it, and images that average over pixels."""
+    for case in CASES.values():
+        x = np.asarray(case.make_inputs(np.random.default_rng(0))[0])
+        alone = any(word in case.name for word in ("scalar", "one sample", "one image", "()"))
+        assert alone or len(x) >= 3, case.name
+
+
+def test_the_layer_passed_is_not_changed():
+    """Running statistics, the generator of the mask and the gradients are what they were."""
+    rng = np.random.default_rng(0)
+    net, x = cases.mixed_net(cr.Sequential, rng), rng.standard_normal((6, 4))
+    mean, state = net["norm1"].running_mean.copy(), net["dropout1"].rng.bit_generator.state
+    params = {key: value.copy() for key, value in net.params.items()}
+    cr.check_layer(net, x, rng=np.random.default_rng(1))
+    np.testing.assert_array_equal(net["norm1"].running_mean, mean)
+    assert net["dropout1"].rng.bit_generator.state == state
+    assert all(gradient is None for gradient in net.grads.values())
+    for key, value in net.params.items():
+        np.testing.assert_array_equal(value, params[key])
+
+
+def test_inputs_of_any_real_dtype_are_checked_in_float64():
+    rng = np.random.default_rng(0)
+    W = rng.standard_normal((3, 2)).astype(np.float32)
+    layer = cr.Affine(W, np.zeros(2, dtype=np.float32))
+    for x in (rng.integers(-3, 3, (4, 3)), rng.standard_normal((4, 3)).astype(np.float32)):
+        x.setflags(write=False)
+        assert max(cr.check_layer(layer, x, rng=rng).values()) <= 1e-6
+    assert layer.W.dtype == np.float32
+
+
+def test_numerical_gradient_of_a_function_with_a_known_gradient():
+    """f = Σ i·x_i², gradient 2 i x_i, for arrays of rank 0 to 3, and x is put back exactly."""
+    for shape in [(), (3,), (2, 3), (2, 1, 3)]:
+        x = np.random.default_rng(0).standard_normal(shape)
+        weight, before = np.arange(1.0, x.size + 1).reshape(shape), x.copy()
+        grad = cr.numerical_gradient(lambda x, w=weight: (w * x**2).sum(), x)
+        np.testing.assert_allclose(grad, 2 * weight * x, rtol=1e-8)
+        np.testing.assert_array_equal(x, before)
+
+
+def test_numerical_gradient_of_integers_is_right():
+    """The source notes gave [25000, 35000] for f = x0² + x1² at (3, 4)."""
+    x = np.array([3, 4])
+    np.testing.assert_allclose(cr.numerical_gradient(lambda x: (x**2).sum(), x), [6, 8], rtol=1e-8)
+    assert x.dtype == int
+
+
+def test_numerical_gradient_of_float32_is_taken_in_float64():
+    """In float32 a step of 1e-5 would leave one or two right digits."""
+    x = np.array([0.3, -1.7, 2.9], dtype=np.float32)
+    grad = cr.numerical_gradient(lambda x: np.sin(x).sum(), x)
+    assert grad.dtype == np.float64
+    np.testing.assert_allclose(grad, np.cos(x.astype(np.float64)), rtol=1e-8)
+
+
+def test_numerical_gradient_of_a_read_only_array_works_on_a_copy():
+    x = np.array([1.0, 2.0])
+    x.setflags(write=False)
+    np.testing.assert_allclose(cr.numerical_gradient(lambda x: (x**2).sum(), x), [2, 4], rtol=1e-8)
+
+
+def test_numerical_gradient_puts_x_back_when_f_raises():
+    x = np.array([1.0, 2.0])
+
+    def fails(x):
+        raise KeyError("inside f")
+
+    with pytest.raises(KeyError):
+        cr.numerical_gradient(fails, x)
+    np.testing.assert_array_equal(x, [1.0, 2.0])

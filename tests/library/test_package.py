@@ -1,0 +1,23 @@
+"""What is installed is all there: no file of the package is left behind when it is built."""
+
+import tomllib
+from fnmatch import fnmatch
+
+from chainrule_dev.repository import ROOT
+
+PACKAGE = ROOT / "lib" / "chainrule"
+
+
+def test_every_file_of_the_package_is_shipped():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["setuptools"]["package-data"]["*"]
+    files = [path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert any(path.suffix == ".npz" for path in files)
+    for path in files:
+        assert path.suffix == ".py" or any(fnmatch(path.name, p) for p in patterns), path
+
+
+def test_every_folder_of_the_package_is_found():
+    """A folder with Python in it is a package, and data lies in one or below one."""
+    for path in PACKAGE.rglob("*.py"):
+        assert (path.parent / "__init__.py").is_file(), path

@@ -1,0 +1,328 @@
+"""Networks and training: Sequential, fit, accuracy, and that something is really learned."""
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+from chainrule_dev import cases
+
+
+def rng(seed=0):
+    return np.random.default_rng(seed)
+
+
+def blobs(n=20):
+    """Two classes of points that a line separates, the first n of class 0."""
+    points = rng().normal(0, 0.3, (2 * n, 2))
+    points[:n] -= 1
+    points[n:] += 1
+    return points, np.repeat([0, 1], n)
+
+
+def train(net, x, t, **changes):
+    arguments = {
+        "loss": cr.SoftmaxWithLoss(),
+        "optimizer": cr.SGD(0.1),
+        "epochs": 2,
+        "batch_size": 8,
+        "rng": rng(),
+    } | changes
+    return cr.fit(net, x=x, t=t, **arguments)
+
+
+# --- Sequential ---
+
+
+def test_keys_name_the_layer_and_the_parameter_in_order():
+    net = cases.mixed_net(cr.Sequential, rng())
+    assert list(net.layers) == [
+        "affine1",
+        "norm1",
+        "relu1",
+        "dropout1",
+        "affine2",
+        "sigmoid",
+        "affine3",
+    ]
+    assert list(net.params) == [
+        "affine1.W",
+        "affine1.b",
+        "norm1.gamma",
+        "norm1.beta",
+        "affine2.W",
+        "affine2.b",
+        "affine3.W",
+        "affine3.b",
+    ]
+    assert list(net.grads) == list(net.params)
+    assert all(gradient is None for gradient in net.grads.values())
+
+
+def test_nested_keys_name_the_whole_path():
+    net = cases.nested_net(cr.Sequential, rng())
+    assert {"block.affine1.W", "block.norm1.gamma", "head.second.b"} < set(net.params)
+    assert net["block"]["affine1"].W is net.params["block.affine1.W"]
+
+
+def test_forward_and_backward_are_those_of_the_layers_in_a_row():
+    net = cases.two_affine(cr.Sequential, rng(), (3, 4, 2))
+    x, dout = rng(1).standard_normal((5, 3)), rng(2).standard_normal((5, 2))
+    first, second = (cr.Affine(net[name].W, net[name].b) for name in ("first", "second"))
+    np.testing.assert_array_equal(net.forward(x), second.forward(first.forward(x)))
+    np.testing.assert_array_equal(net.backward(dout), first.backward(second.backward(dout)))
+    np.testing.assert_array_equal(net.grads["first.W"], first.dW)
+    np.testing.assert_array_equal(net.grads["second.b"], second.db)
+
+
+def test_a_replaced_parameter_is_seen_by_everyone():
+    net = cases.two_affine(cr.Sequential, rng(), (3, 4, 2))
+    net["second"].W = np.zeros((4, 2))
+    assert net.params["second.W"] is net["second"].W
+    np.testing.assert_array_equal(net.forward(np.ones((1, 3)))[0], net["second"].b)
+
+
+def test_modes_reach_every_layer_and_return_the_network():
+    net = cases.nested_net(cr.Sequential, rng())
+    layers = [net, net["block"], net["block"]["dropout1"], net["head"]["first"]]
+    assert all(layer.training for layer in layers)
+    assert net.eval() is net
+    assert not any(layer.training for layer in layers)
+    assert net.train() is net
+    assert all(layer.training for layer in layers)
+
+
+def test_modes_are_of_one_object_not_of_the_class():
+    cr.ReLU().eval()
+    assert cr.ReLU().training
+
+
+def test_fully_connected_alternates_affine_and_activation():
+    net = cr.fully_connected([4, 5, 6, 3], rng(), activation=cr.Tanh, init=cr.xavier)
+    assert {name: type(layer) for name, layer in net.layers.items()} == {
+        "affine1": cr.Affine,
+        "activation1": cr.Tanh,
+        "affine2": cr.Affine,
+        "activation2": cr.Tanh,
+        "affine3": cr.Affine,
+    }
+    assert [net[f"affine{i}"].W.shape for i in (1, 2, 3)] == [(4, 5), (5, 6), (6, 3)]
+    assert not any(net[f"affine{i}"].b.any() for i in (1, 2, 3))
+    assert net["activation1"] is not net["activation2"]
+    np.testing.assert_array_equal(net["affine1"].W, cr.xavier((4, 5), rng()))
+
+
+def test_fully_connected_in_single_precision_stays_there():
+    net = cr.fully_connected([2, 3, 2], rng(), dtype=np.float32)
+    x, t = blobs()
+    train(net, x.astype(np.float32), t)
+    assert {array.dtype for array in (*net.params.values(), *net.grads.values())} == {
+        np.dtype("float32")
+    }
+
+
+# --- fit ---
+
+
+def test_history_has_a_loss_a_step_and_accuracies_an_epoch():
+    """40 samples in batches of 12 are 4 steps an epoch; the last batch holds the 4 left over."""
+    x, t = blobs()
+    net = cr.fully_connected([2, 4, 2], rng())
+    history = train(net, x, t, epochs=3, batch_size=12)
+    assert {key: len(values) for key, values in history.items()} == {"loss": 12}
+    history = train(net, x, t, epochs=3, batch_size=12, test=(x[:10], t[:10]))
+    assert {key: len(values) for key, values in history.items()} == {
+        "loss": 12,
+        "train_accuracy": 3,
+        "test_accuracy": 3,
+    }
+    assert all(type(value) is float for values in history.values() for value in values)
+    assert history["train_accuracy"][-1] == cr.accuracy(net, x, t)
+    assert history["test_accuracy"][-1] == cr.accuracy(net, x[:10], t[:10])
+
+
+class Recorder(cr.Affine):
+    """An affine layer that keeps the batches it was trained on."""
+
+    def forward(self, x):
+        if self.training:
+            self.__dict__.setdefault("batches", []).append(x[:, 0].tolist())
+        return super().forward(x)
+
+
+def test_every_epoch_sees_every_sample_once_in_a_new_order():
+    x = np.column_stack([np.arange(10.0), np.zeros(10)])
+    net = Recorder(np.zeros((2, 2)), np.zeros(2))
+    train(net, x, np.zeros(10, dtype=int), epochs=2, batch_size=4, optimizer=cr.SGD(1e-9))
+    assert [len(batch) for batch in net.batches] == [4, 4, 2, 4, 4, 2]
+    first, second = ([*a, *b, *c] for a, b, c in (net.batches[:3], net.batches[3:]))
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert first != second
+    assert list(range(10)) not in (first, second)
+
+
+def test_samples_keep_their_targets():
+    """x is the target itself: the identity has no loss only if the two are shuffled together."""
+    x = np.arange(12.0).reshape(12, 1)
+    net = cr.Affine([[1.0]], [0.0])
+    history = train(net, x, x, loss=cr.IdentityWithLoss(), batch_size=5)
+    assert history["loss"] == [0.0] * 6
+
+
+def test_a_step_is_forward_backward_update():
+    x, t = blobs()
+    fitted, stepped = (cr.fully_connected([2, 4, 2], rng()) for _ in range(2))
+    history = train(fitted, x, t, epochs=1, batch_size=len(x))
+    order, loss = rng().permutation(len(x)), cr.SoftmaxWithLoss()
+    assert history["loss"] == [loss.forward(stepped.forward(x[order]), t[order])]
+    stepped.backward(loss.backward())
+    for key, value in stepped.params.items():
+        np.testing.assert_array_equal(fitted.params[key], value - 0.1 * stepped.grads[key])
+
+
+def test_the_same_seed_gives_the_same_training():
+    x, t = blobs()
+
+    def run(seed):
+        net = cases.mixed_net(cr.Sequential, rng())
+        history = train(net, np.tile(x, 2), t, rng=rng(seed), test=(np.tile(x, 2), t))
+        return history, net.params
+
+    np.testing.assert_equal(run(1), run(1))
+    assert run(1)[0]["loss"] != run(2)[0]["loss"]
+
+
+def test_the_data_is_left_alone():
+    x, t = blobs()
+    x.setflags(write=False)
+    t.setflags(write=False)
+    train(cr.fully_connected([2, 3, 2], rng()), x, t)
+
+
+def modes(net):
+    return [layer.training for layer in (net, net["norm1"], net["dropout1"], net["affine3"])]
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["one mode", "a layer of its own"])
+@pytest.mark.parametrize("mode", ["train", "eval"])
+def test_modes_are_restored(mode, frozen):
+    """Also that of a single layer that was put into evaluation by hand."""
+    x, t = blobs()
+    x = np.tile(x, 2)
+    net = getattr(cases.mixed_net(cr.Sequential, rng()), mode)()
+    if frozen:
+        net["norm1"].eval()
+    before = modes(net)
+    cr.accuracy(net, x, t)
+    assert modes(net) == before
+    train(net, x, t, epochs=1, test=(x, t))
+    assert modes(net) == before
+
+
+def test_training_happens_in_training_mode():
+    """A network left in evaluation still trains its running statistics and drops numbers."""
+    x, t = blobs()
+    net = cases.mixed_net(cr.Sequential, rng()).eval()
+    mean, state = net["norm1"].running_mean, net["dropout1"].rng.bit_generator.state
+    train(net, np.tile(x, 2), t, epochs=1)
+    assert not np.array_equal(net["norm1"].running_mean, mean)
+    assert net["dropout1"].rng.bit_generator.state != state
+
+
+def test_accuracy_is_measured_in_evaluation_whatever_the_batches():
+    x, t = blobs()
+    x = np.tile(x, 2)
+    net = cases.mixed_net(cr.Sequential, rng())
+    mean, state = net["norm1"].running_mean.copy(), net["dropout1"].rng.bit_generator.state
+    expected = float((net.eval().forward(x).argmax(axis=1) == t).mean())
+    net.train()
+    for batch_size in (1, 7, 40, 1000):
+        assert cr.accuracy(net, x, t, batch_size=batch_size) == expected
+    np.testing.assert_array_equal(net["norm1"].running_mean, mean)
+    assert net["dropout1"].rng.bit_generator.state == state
+
+
+def test_accuracy_by_hand():
+    net = cr.Affine(np.eye(3), np.zeros(3))
+    assert cr.accuracy(net, np.eye(3), [0, 1, 2]) == 1
+    assert cr.accuracy(net, np.eye(3), [0, 2, 1]) == pytest.approx(1 / 3)
+    assert cr.accuracy(net, np.eye(3), [1, 2, 0]) == 0
+
+
+def test_a_diverging_loss_ends_the_training_by_name():
+    x, t = blobs()
+    net = cr.fully_connected([2, 4, 1], rng())
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(ValueError, match=r"^fit: the loss must stay finite, got (inf|nan); try a"),
+    ):
+        train(
+            net,
+            1e3 * x,
+            t[:, np.newaxis],
+            loss=cr.IdentityWithLoss(),
+            optimizer=cr.SGD(1e9),
+            epochs=50,
+        )
+
+
+# --- the progress bar ---
+
+
+def test_the_progress_bar_is_quiet_when_stderr_is_no_terminal(capsys):
+    train(cr.fully_connected([2, 3, 2], rng()), *blobs())
+    assert capsys.readouterr() == ("", "")
+
+
+def test_the_progress_bar_is_one_line_rewritten(capsys):
+    x, t = blobs()
+    train(cr.fully_connected([2, 3, 2], rng()), x, t, epochs=3, test=(x, t), progress=True)
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.count("\n") == 1
+    assert err.endswith("\n")
+    states = err.rstrip("\n").split("\r")[1:]
+    assert len(states) == 3
+    assert "] 1/3  loss " in states[0]
+    assert states[2].startswith("[" + 30 * "█" + "] 3/3  loss ")
+    assert "test_accuracy 1.000" in states[2]
+
+
+def test_the_progress_bar_is_shown_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    train(cr.fully_connected([2, 3, 2], rng()), *blobs())
+    assert "2/2" in capsys.readouterr().err
+    train(cr.fully_connected([2, 3, 2], rng()), *blobs(), progress=False)
+    assert capsys.readouterr().err == ""
+
+
+# --- something is learned ---
+
+
+def test_digits_are_read_with_at_least_95_percent():
+    x_train, t_train, x_test, t_test = cr.load_digits()
+    net = cr.fully_connected([64, 50, 10], rng())
+    train(net, x_train, t_train, optimizer=cr.Adam(0.005), epochs=15, batch_size=50)
+    assert cr.accuracy(net, x_test, t_test) >= 0.95
+
+
+def test_digits_are_read_by_a_convolutional_network_too():
+    x_train, t_train, x_test, t_test = cr.load_digits(flatten=False)
+    net = cr.Sequential(
+        conv=cr.Convolution(cr.he((6, 1, 3, 3), rng()), np.zeros(6), pad=1),
+        norm=cr.BatchNormalization(np.ones(6), np.zeros(6)),
+        relu=cr.ReLU(),
+        pool=cr.MaxPooling(2, 2),
+        dropout=cr.Dropout(0.1, rng()),
+        affine=cr.Affine(cr.he((96, 10), rng()), np.zeros(10)),
+    )
+    train(net, x_train, t_train, optimizer=cr.Adam(0.01), epochs=8, batch_size=50)
+    assert cr.accuracy(net, x_test, t_test) >= 0.95
+
+
+def test_spirals_are_told_apart_by_a_network_and_not_by_a_line():
+    x, t = cr.spirals(60, 3, rng())
+    line, net = cr.fully_connected([2, 3], rng()), cr.fully_connected([2, 40, 3], rng())
+    for candidate in (line, net):
+        train(candidate, x, t, optimizer=cr.Adam(0.02), epochs=150, batch_size=30)
+    assert cr.accuracy(line, x, t) < 0.75
+    assert cr.accuracy(net, x, t) >= 0.95

@@ -1,0 +1,272 @@
+"""What every explorable must stand: its file of tests inherits this class and names it.
+
+The HTML, without a browser; then a real Chromium with no kernel and no network: the explorable's
+own `play` moves every control, with the keyboard and with the pointer, on the chapter's page of the
+built site, and what the figure then says and draws must be the library's. The rest is tried on a
+bare page.
+"""
+
+import gzip
+import json
+import os
+import re
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from chainrule import explore
+from chainrule.explore._explorable import Explorable
+from explorables.figures import (
+    Figure,
+    chapters_with,
+    contrast,
+    html,
+    luminance,
+    open_bare,
+    open_chapter,
+    widget,
+)
+
+BUDGET = 60_000  # bytes, compressed, with everything
+
+
+class ExplorableChecks:
+    name = None  # of its function in chainrule.explore
+
+    def play(self, figure):
+        """Move every control by keyboard and by pointer; compare with the library each time."""
+        raise NotImplementedError
+
+    @pytest.fixture
+    def text(self):
+        return html(self.name)
+
+    # --- The HTML ---------------------------------------------------------------------------------
+
+    def test_it_is_an_explorable_that_one_chapter_shows(self):
+        assert isinstance(widget(self.name), Explorable)
+        assert len(chapters_with(self.name)) == 1
+
+    def test_html_is_the_same_every_time(self, text):
+        """In this process, and in another one with other hashes."""
+        assert getattr(explore, self.name)()._repr_html_() == text
+        code = f"from chainrule import explore; print(explore.{self.name}()._repr_html_(), end='')"
+        other = subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": "7"},
+            capture_output=True,
+            encoding="utf-8",
+        )
+        assert other.stdout == text, other.stderr
+
+    def test_html_is_small(self, text):
+        assert len(gzip.compress(text.encode())) <= BUDGET
+
+    def test_html_needs_nothing_from_elsewhere_and_names_nothing_on_its_page(self, text):
+        addresses = set(re.findall(r"https?://[^\s\"'`<>]+", text))
+        assert addresses <= {"http://www.w3.org/2000/svg"}, "only the name of the SVG language"
+        assert not re.search(r"@import|url\((?!#)|\bfetch\(|import\(|XMLHttpRequest", text)
+        script = re.search(r"<script>(.*?)</script>", text, re.DOTALL)[1]
+        # What belongs to the page; a property of that name (`dataset.window`) does not.
+        assert not re.search(r"getElementById|globalThis|(?<![.\w])window\.", script)
+        # The module itself holds no element: what it makes belongs to one figure.
+        assert not re.findall(r"^(?:let|var) ", script, re.MULTILINE)
+
+    def test_html_parses_as_it_was_written(self, text):
+        """A `</script>` or `<!--` inside a script would end it early."""
+        scripts = re.findall(r"<script[^>]*>(.*?)</script>", text, re.DOTALL)
+        assert [each.count("<!--") + each.count("<script") for each in scripts] == [0, 0]
+        assert json.loads(scripts[0]) == json.loads(json.dumps(widget(self.name).state()))
+
+    def test_a_still_picture_and_a_caption_are_in_the_html(self, text):
+        outside = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
+        assert re.search(r'<svg [^>]*role="img" aria-label="[^"]{60,}"', outside)
+        assert widget(self.name).words["en"]["caption"] in outside
+
+    def test_every_language_has_every_word(self):
+        """And every word that the module asks for is there."""
+        words = widget(self.name).words
+        for language, table in words.items():
+            assert table.keys() == words["en"].keys(), language
+            for key, sentence in table.items():
+                names = set(re.findall(r"\{(\w+)\}", words["en"][key]))
+                assert set(re.findall(r"\{(\w+)\}", sentence)) == names, key
+        module = (Path(explore.__file__).parent / f"{self.name}.js").read_text(encoding="utf-8")
+        asked = set(re.findall(r"\bwords\.(\w+)", module))
+        if "stepper(" in module:
+            asked |= {"back", "forward", "play", "pause"}
+        assert asked <= words["en"].keys()
+
+    def test_a_notebook_gets_the_widget_and_the_html(self):
+        data, _ = getattr(explore, self.name)()._repr_mimebundle_()
+        assert set(data) == {
+            "text/plain",
+            "text/html",
+            "application/vnd.jupyter.widget-view+json",
+        }
+        assert "object at" not in data["text/plain"]
+
+    # --- In a browser -----------------------------------------------------------------------------
+
+    def test_every_control_shows_the_librarys_numbers(self, browser):
+        with open_chapter(browser, self.name) as page:
+            figure = Figure(page, self.name)
+            figure.watch()
+            self.play(figure)
+            figure.all_moved()
+
+    def test_every_control_has_a_name_for_who_listens(self, browser):
+        """As the browser tells a screen reader; axe does not see a label that names nothing."""
+        with open_bare(browser, html(self.name)) as page:
+            Figure(page, self.name)
+            told = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+            roles = {"slider", "spinbutton", "radio", "checkbox", "button"}
+            controls = [node for node in told if node.get("role", {}).get("value") in roles]
+            names = [node["name"]["value"] for node in controls if not node["ignored"]]
+            assert len(names) >= page.locator("input:visible, button:visible").count() > 0
+            assert [name for name in names if not re.search(r"\w", name)] == []
+
+    def test_with_reduced_motion_nothing_moves_by_itself(self, browser):
+        """Whatever is pressed, what is drawn two frames later stays as it is."""
+        with open_bare(browser, html(self.name), reduced_motion="reduce") as page:
+            figure = Figure(page, self.name)
+            for button in figure.root.get_by_role("button").all():
+                button.click(force=True)  # at an end it is disabled
+                figure.settle()
+                then = figure.root.inner_html()
+                page.wait_for_timeout(150)
+                assert figure.root.inner_html() == then
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_narrow_page_does_not_scroll_sideways(self, browser, theme):
+        """360 pixels wide, on a screen that is touched; controls large enough for a finger."""
+        options = {"width": 360, "height": 740, "has_touch": True, "color_scheme": theme}
+        with open_chapter(browser, self.name, **options) as page:
+            figure = Figure(page, self.name)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360
+            for control in figure.root.locator("input:visible, button:visible").all():
+                box = control.locator("xpath=ancestor-or-self::*[self::label or self::button]").last
+                size = box.bounding_box()
+                assert size["height"] >= 24
+                assert 0 <= size["x"] and size["x"] + size["width"] <= 360
+
+    @pytest.mark.parametrize("width", [360, 1280])
+    def test_no_label_lies_on_another_nor_on_a_dot_nor_is_cut(self, browser, width):
+        with open_bare(browser, html(self.name), width=width) as page:
+            figure = Figure(page, self.name)
+            for press in [lambda: None, *self.presses(figure)]:
+                press()
+                figure.settle()
+                self.labels_are_clear(figure, width)
+
+    def presses(self, figure):
+        return [partial(b.click, force=True) for b in figure.root.get_by_role("button").all()]
+
+    def labels_are_clear(self, figure, width):
+        boxes = figure.root.locator("svg text").evaluate_all(
+            """(all) => all.filter((text) => text.textContent).map((text) => {
+              const { left, right, top, bottom } = text.getBoundingClientRect();
+              // A line of text is taller than its letters: 3 pixels of air above and below.
+              return [text.textContent, left, right, top + 3, bottom - 3];
+            })"""
+        )
+        assert [box for box in boxes if box[1] < 0 or box[2] > width] == []
+        meeting = [
+            (one[0], other[0])
+            for i, one in enumerate(boxes)
+            for other in boxes[:i]
+            if one[1] < other[2] and other[1] < one[2]
+            if one[3] < other[4] and other[3] < one[4]
+        ]
+        assert meeting == []
+        dots = figure.root.locator("svg .cr-dot").evaluate_all(
+            "(all) => all.map((dot) => dot.getBoundingClientRect())"
+        )
+        for label, left, right, top, bottom in boxes:
+            for dot in dots:
+                x, y = dot["x"] + dot["width"] / 2, dot["y"] + dot["height"] / 2
+                assert not (left < x < right and top < y < bottom), f"a dot lies on {label}"
+
+    def test_two_on_one_page_do_not_meet(self, browser, text):
+        with open_bare(browser, text, text) as page:
+            first, second = Figure(page, self.name, 0), Figure(page, self.name, 1)
+
+            def now(figure):
+                return figure.root.inner_text(), figure.root.locator("svg").all_inner_texts()
+
+            before = now(second)
+            self.disturb(first)
+            assert now(first) != before
+            assert now(second) == before
+            # ... nor the other way round.
+            first_now = now(first)
+            self.disturb(second)
+            assert now(first) == first_now
+            ids = page.locator("[id]").evaluate_all("(all) => all.map((one) => one.id)")
+            assert len(ids) == len(set(ids))
+
+    def disturb(self, figure):
+        """Move whatever can be moved, no matter where to."""
+        for control in figure.root.locator("input[type=range]").all():
+            control.press("Home")
+        for control in figure.root.locator("input[type=radio], input[type=checkbox]").all():
+            control.check()
+        for button in figure.root.get_by_role("button").all():
+            button.click(force=True)  # at an end it is disabled
+        if "pause" in figure.words and figure.button(figure.words["pause"]).count():
+            figure.button(figure.words["pause"]).click()
+        figure.settle()
+
+    def test_nothing_global_is_left(self, browser, text):
+        with open_bare(browser) as page:
+            nothing = page.evaluate("Object.keys(window).sort()")
+        with open_bare(browser, text) as page:
+            Figure(page, self.name)
+            assert page.evaluate("Object.keys(window).sort()") == nothing
+
+    def test_without_javascript_a_still_picture_and_its_caption_stand_there(self, browser):
+        with open_chapter(browser, self.name, java_script_enabled=False, width=360) as page:
+            root = page.locator(f'[data-explorable="{type(widget(self.name)).__name__}"]')
+            picture, caption = root.locator(".cr-still svg"), root.locator("figcaption")
+            assert picture.is_visible() and picture.bounding_box()["width"] > 250
+            assert caption.inner_text() == widget(self.name).words["en"]["caption"]
+            assert root.locator("input, button").count() == 0
+
+    def test_paper_gets_the_picture_its_numbers_and_its_caption(self, browser, text):
+        with open_bare(browser, text) as page:
+            figure = Figure(page, self.name)
+            page.emulate_media(media="print")
+            assert all(svg.is_visible() for svg in figure.root.locator("svg").all())
+            assert figure.root.locator(".cr-caption").is_visible()
+            for control in figure.root.locator("input[type=range], button").all():
+                assert not control.is_visible()
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_everything_can_be_read_on_a_light_and_on_a_dark_page(self, browser, text, theme):
+        with open_bare(browser, text, theme=theme) as page:
+            figure = Figure(page, self.name)
+            ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert (luminance(ground) < 0.1) == (theme == "dark")
+            colors = figure.root.evaluate(
+                """(root) => [...root.querySelectorAll("svg text, svg .cr-dot, .cr-handle, p, "
+                    + "label, legend, button:not([aria-pressed=true]):enabled")]
+                    .filter((node) => !node.matches("text") || node.textContent).map((node) => {
+                  const style = getComputedStyle(node);
+                  const color = node.closest("svg") ? style.fill : style.color;
+                  // What a label within a filled cell lies on, the cell says in data-ground.
+                  const cell = node.closest("[data-ground]");
+                  const under = cell && getComputedStyle(cell.querySelector("rect")).fill;
+                  return [node.outerHTML.slice(0, 80), color, under];
+                })"""
+            )
+            assert colors
+            poor = [node for node, color, under in colors if contrast(color, under or ground) < 4.5]
+            assert poor == []
+            for button in figure.root.locator('button[aria-pressed="true"]').all():
+                color, under = button.evaluate(
+                    "(b) => [getComputedStyle(b).color, getComputedStyle(b).backgroundColor]"
+                )
+                assert contrast(color, under) >= 4.5

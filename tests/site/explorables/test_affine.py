@@ -1,0 +1,191 @@
+"""The explorable of the chapter "Affine"."""
+
+import re
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+from chainrule import explore
+from chainrule.explore._explorable import module
+from explorables.checks import ExplorableChecks
+from explorables.figures import widget
+from explorables.node import node
+
+FIRST = {"W": [[2, 1], [-1, 1]], "b": [0, 0], "x": [1, 1], "dy": [1, 2]}
+
+
+def library(W, b, x, dy):
+    """y, dx and dW of one sample, by the library's layer."""
+    layer = cr.Affine(np.array(W, dtype=float), np.array(b, dtype=float))
+    y = layer.forward(np.array([x], dtype=float))
+    dx = layer.backward(np.array([dy], dtype=float))
+    return y[0], dx[0], layer.dW
+
+
+def test_forward_and_backward_are_the_librarys(tmp_path):
+    rng = np.random.default_rng(0)
+    states = [
+        {name: np.round(rng.uniform(-3, 3, np.shape(v)), 1).tolist() for name, v in FIRST.items()}
+        for _ in range(100)
+    ]
+    script = "return data.map((state) => ({ y: js.forward(state), ...js.backward(state) }));"
+    answers = node(module("affine.js"), script, states, tmp_path)
+    for state, ours in zip(states, answers, strict=True):
+        for name, expected in zip(("y", "dx", "dW"), library(**state), strict=True):
+            np.testing.assert_allclose(ours[name], expected, rtol=1e-12, atol=1e-12)
+
+
+def written(value):
+    value = round(float(value), 4)
+    return f"{value or 0:g}".replace("-", "−")
+
+
+def factor(value):
+    return f"({written(value)})" if value < 0 else written(value)
+
+
+def vectors(path):
+    """Where an arrow starts and ends, in pixels."""
+    ends = re.match(r"M([-\d.]+) ([-\d.]+)(?:L([-\d.]+) ([-\d.]+))?", path).groups()
+    start = np.array(ends[:2], dtype=float)
+    return start, start if ends[2] is None else np.array(ends[2:], dtype=float)
+
+
+def check(figure, W, b, x, dy):
+    now = figure.settle()
+    W, b, x, dy = (np.array(value, dtype=float) for value in (W, b, x, dy))
+    for name, pair in (("b", b), ("x", x), ("dy", dy)):
+        assert [now.output(f"{name}{i + 1}") for i in (0, 1)] == [written(v) for v in pair]
+    fields = [now.value(f"W{i}{j}") for i in (0, 1) for j in (0, 1)]
+    assert fields == W.ravel().tolist()
+    y, dx, dW = library(W, b, x, dy)
+    given = dict(zip(["x1", "x2", "b1", "b2", "dy1", "dy2", "w11", "w12", "w21", "w22"],
+                     map(factor, [*x, *b, *dy, *W.ravel()]), strict=True))  # fmt: skip
+    found = dict(zip(["y1", "y2", "dx1", "dx2", "g11", "g12", "g21", "g22"],
+                     map(written, [*y, *dx, *dW.ravel()]), strict=True))  # fmt: skip
+    for key in ("y_is", "dx_is", "dW_is"):
+        now.says(key, **given, **found)
+    for which, reach in (("inputs", 4.5), ("outputs", 8.5)):
+        drawing = now.drawing(now.words[which])
+        width, unit = drawing["width"], 306 / (2 * reach)
+
+        def number(pixels, width=width, unit=unit):
+            return np.array([pixels[0] - width / 2, 165 - pixels[1]]) / unit
+
+        arrows = [vectors(p["d"]) for p in drawing["path"] if "cr-curve" in p["class"]]
+        ends = [[number(start), number(end)] for start, end in arrows]
+        if which == "inputs":
+            expected = [[[0, 0], [1, 0]], [[0, 0], [0, 1]], [x, x + dx]]
+        else:
+            expected = [[b, b + W[0]], [b, b + W[1]], [y, y + dy]]
+        np.testing.assert_allclose(ends, expected, atol=0.08)
+        point = next(c for c in drawing["circle"] if "cr-point" in c["class"])
+        at = number([point["cx"], point["cy"]])
+        np.testing.assert_allclose(at, x if which == "inputs" else y, atol=0.01)
+
+
+STORY = {
+    "turn": [[0.6, 0.8], [-0.8, 0.6]],
+    "stretch": [[2, 0], [0, 0.5]],
+    "shear": [[1, 0], [1, 1]],
+    "flatten": [[2, 1], [1, 0.5]],
+}
+
+
+class TestAffine(ExplorableChecks):
+    name = "affine"
+
+    def play(self, figure):
+        page, words = figure.page, figure.words
+        state = {name: np.array(value, dtype=float) for name, value in FIRST.items()}
+        assert {name: getattr(widget(self.name), name) for name in FIRST} == FIRST
+        check(figure, **state)
+        for i in (0, 1):
+            for j in (0, 1):
+                field = figure.control(f"W{i}{j}")
+                field.click()
+                box = field.bounding_box()
+                field.click(position={"x": box["width"] - 8, "y": box["height"] - 8})
+                field.fill("")
+                field.press_sequentially(f"-{i}.{j + 1}")
+                state["W"][i, j] = -(i + (j + 1) / 10)
+                check(figure, **state)
+        for text in ("4", ""):
+            field.fill(text)
+            assert field.get_attribute("aria-invalid") == "true"
+            assert (
+                figure.root.locator(".cr-formula", has_text="dx = dy")
+                .inner_text()
+                .endswith(f"({', '.join(map(written, library(**state)[1]))})")
+            )
+        field.fill("1")
+        state["W"][1, 1] = 1
+        for name in ("b", "x", "dy"):
+            for i in (0, 1):
+                figure.control(f"{name}{i + 1}").focus()
+                for key, value in [("Home", -3), ("End", 3), ("ArrowLeft", 2.9)]:
+                    page.keyboard.press(key)
+                    state[name][i] = value
+                    check(figure, **state)
+                figure.slide(f"{name}{i + 1}", 0.55)
+                state[name][i] = figure.value(f"{name}{i + 1}")
+                check(figure, **state)
+        for press in (lambda button: button.click(), lambda button: button.press("Enter")):
+            for key, W in STORY.items():
+                press(figure.button(f"{words['make']} {words[key]}"))
+                state["W"] = np.array(W, dtype=float)
+                check(figure, **state)
+                assert figure.root.locator(".cr-note").inner_text() == words[f"{key}_note"]
+        self.drag_the_handles(figure, state)
+
+    def drag_the_handles(self, figure, state):
+        page = figure.page
+        for which, reach, name in [("inputs", 4.5, "x"), ("outputs", 8.5, "row0"),
+                                   ("outputs", 8.5, "row1"), ("outputs", 8.5, "dy")]:  # fmt: skip
+            picture = figure.picture(figure.words[which])
+            picture.scroll_into_view_if_needed()
+            figure.settle()
+            box, unit = picture.bounding_box(), 306 / (2 * reach)
+            handle = picture.locator(f'[data-name="{name}"]').bounding_box()
+            page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+            page.mouse.down()
+            to = np.array([-1.5, 1.2])
+            page.mouse.move(
+                box["x"] + box["width"] / 2 + to[0] * unit, box["y"] + 165 - to[1] * unit, steps=4
+            )
+            page.mouse.up()
+            y = library(**state)[0]
+            origin = {"x": np.zeros(2), "dy": y}.get(name, state["b"])
+            value = np.clip(to - origin, -3, 3)
+            row = name.startswith("row")
+            entries = [f"W{name[3]}0", f"W{name[3]}1"] if row else [f"{name}1", f"{name}2"]
+            found = [figure.value(entry) for entry in entries]
+            np.testing.assert_allclose(found, value, atol=0.08)
+            if row:
+                state["W"][int(name[3])] = found
+            else:
+                state[name] = np.array(found)
+            check(figure, **state)
+
+    def disturb(self, figure):
+        super().disturb(figure)
+        figure.set("W00", 2.5)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"W": [[1, 2, 3]]}, "affine: W must be 2 rows of 2 numbers in −3 … 3, got [[1, 2, 3]]"),
+        (
+            {"W": [[1, 4]] * 2},
+            "affine: W must be 2 rows of 2 numbers in −3 … 3, got [[1, 4], [1, 4]]",
+        ),
+        ({"x": [1]}, "affine: x must be 2 numbers in −3 … 3, got [1]"),
+        ({"dy": [1, 5]}, "affine: dy must be 2 numbers in −3 … 3, got [1, 5]"),
+    ],
+)
+def test_a_wrong_start_is_refused_with_a_sentence(wrong, message):
+    with pytest.raises(ValueError) as caught:
+        explore.affine(**wrong)
+    assert str(caught.value) == message

@@ -1,0 +1,132 @@
+"""What the explorables share: their kit, their stylesheet, their host; and that each is checked."""
+
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import chainrule as cr
+from chainrule import explore
+from chainrule.explore._explorable import stylesheet
+from chainrule_dev.browser import SITE, bare_page, chromium, visit
+from explorables.checks import ExplorableChecks
+from explorables.figures import html
+from explorables.node import node
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (0.19661193, 4, "0.1966"),
+        (8.6e-8, 2, "8.6·10⁻⁸"),
+        (0.99996, 4, "1.000"),
+        (9.96e-5, 2, "0.00010"),
+        (0.0001, 2, "0.00010"),
+        (430000, 2, "4.3·10⁵"),
+        (43210, 2, "43000"),
+        (-1.25, 3, "−1.25"),
+        (0, 2, "0"),
+    ],
+)
+def test_numbers_are_written_as_people_write_them(value, digits, text, tmp_path):
+    kit = (Path(explore.__file__).parent / "_explorable.js").read_text(encoding="utf-8")
+    assert node(kit, "return js.shown(...data);", [value, digits], tmp_path) == text
+
+
+def test_rules_of_the_stylesheet_touch_explorables_only():
+    css = re.sub(r"/\*.*?\*/|@media[^{]*\{", "", stylesheet(), flags=re.DOTALL)
+    selectors = [
+        part.strip() for rule in re.findall(r"([^{}]+)\{", css) for part in rule.split(",")
+    ]
+    assert selectors
+    assert [selector for selector in selectors if ".cr-" not in selector] == []
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda: explore.sigmoid_slope(x=7), "sigmoid_slope: x must be in −6 … 6, got 7"),
+        (lambda: explore.sigmoid_slope(x="1"), "sigmoid_slope: x must be in −6 … 6, got '1'"),
+        (lambda: explore.sigmoid_slope(n=0), "sigmoid_slope: n must be in 1 … 30, got 0"),
+        (lambda: explore.sigmoid_slope(n=1.5), "sigmoid_slope: n must be in 1 … 30, got 1.5"),
+        (
+            lambda: explore.vanishing_gradients(depth=31),
+            "vanishing_gradients: depth must be in 1 … 30, got 31",
+        ),
+        (
+            lambda: explore.vanishing_gradients(activation=cr.ReLU()),
+            "vanishing_gradients: activation must be a layer class or a function that makes a "
+            "layer, such as ReLU, got <chainrule.layers.ReLU",
+        ),
+    ],
+)
+def test_a_wrong_start_is_refused_with_a_sentence(wrong, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        wrong()
+
+
+@pytest.mark.parametrize(
+    ("part", "package"),
+    [("explore", "anywidget"), ("explore", "matplotlib"), ("book", "matplotlib")],
+)
+def test_without_a_package_the_message_says_what_to_install(part, package):
+    code = f"""
+import sys
+
+sys.modules["{package}"] = None
+from chainrule import {part}
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert run.returncode != 0
+    last = run.stderr.strip().splitlines()[-1]
+    assert last.startswith(f"ImportError: chainrule.{part} needs the package {package}")
+    assert 'pip install "chainrule[book]"' in last
+
+
+@pytest.mark.parametrize("name", explore.__all__)
+def test_every_explorable_has_its_tests(name):
+    """One that is added must be played with, too."""
+    tests = importlib.import_module(f"explorables.test_{name}")
+    checked = [each for each in vars(tests).values() if isinstance(each, type)]
+    assert name in [each.name for each in checked if issubclass(each, ExplorableChecks)]
+
+
+def test_another_languages_words_are_used_where_there_are_any(browser):
+    """The page's language chooses; where it has no words, English stands."""
+    made = explore.sigmoid_slope()
+    made.words = {**made.words, "ko": {**made.words["en"], "y_is": "값 {x} → {y}"}}
+    text = bare_page(made._repr_html_())
+    pages = {"ko": text.replace('lang="en"', 'lang="ko-KR"', 1), "fr": text.replace("en", "fr", 1)}
+    for language, sentence in [("ko", "값 1.0 → 0.7311"), ("fr", "y = σ(1.0) = 0.7311")]:
+        with visit(browser, language, pages) as page:
+            page.locator(".cr-explorable-live").wait_for()
+            assert sentence in page.locator("p").all_inner_texts()
+
+
+def test_a_request_that_leaves_is_noticed(browser):
+    text = bare_page('<img alt="" src="https://example.org/x.png">')
+    with (
+        pytest.raises(pytest.fail.Exception, match="a request left for https://example"),
+        visit(browser, "leaks", {"leaks": text}) as page,
+    ):
+        page.wait_for_load_state()
+
+
+def test_an_error_in_the_module_leaves_the_still_picture(browser):
+    text = bare_page(html("sigmoid_slope").replace("function render(", "function broken("))
+    with (
+        pytest.raises(pytest.fail.Exception, match="render"),
+        visit(browser, "broken", {"broken": text}) as page,
+    ):
+        assert page.locator(".cr-still svg").is_visible()
+        assert page.url.startswith(SITE)
+
+
+def test_a_missing_browser_fails_with_the_command_that_installs_it(monkeypatch):
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(pytest.fail.Exception, match=r"apt-get install .* chromium"):
+        chromium()

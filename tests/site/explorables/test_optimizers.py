@@ -1,0 +1,188 @@
+"""The explorable of the chapter "Optimizers"."""
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+from chainrule import explore
+from chainrule.explore._explorable import module
+from explorables.checks import ExplorableChecks
+from explorables.figures import bottom_axis, left_axis, logarithmic_axis, widget
+from explorables.node import node
+from explorables.numbers import fixed, shown
+
+KINDS = {"sgd": cr.SGD, "momentum": cr.Momentum, "adagrad": cr.AdaGrad, "rmsprop": cr.RMSProp,
+         "adam": cr.Adam}  # fmt: skip
+NARROW = [1, 2, 5, 10, 20, 50, 100]
+
+
+def walk(kind, b, lr, steps, x, y):
+    """The path by the library's optimizer, (steps + 1, 2)."""
+    optimizer, params = KINDS[kind](lr), {"x": np.array([float(x)]), "y": np.array([float(y)])}
+    path = [(x, y)]
+    for _ in range(steps):
+        grads = {"x": params["x"].copy(), "y": b * params["y"]}
+        optimizer.update(params, grads)
+        path.append((params["x"][0], params["y"][0]))
+    return np.array(path)
+
+
+def loss(point, b):
+    return 0.5 * (point[..., 0] ** 2 + b * point[..., 1] ** 2)
+
+
+def rate(position):
+    return float(f"{10 ** (position / 10 - 3):.2g}")
+
+
+def test_every_path_is_that_of_the_librarys_optimizer(tmp_path):
+    grid = [
+        {"kind": kind, "b": b, "lr": lr, "steps": 60, "x": x, "y": y}
+        for kind in KINDS
+        for b in NARROW
+        for lr in (0.001, 0.079, 0.13, 2.0)
+        for x, y in ((-9.0, 3.0), (4.5, -0.1))
+    ]
+    script = "return data.map(({ kind, ...state }) => js.walk(kind, state));"
+    for state, ours in zip(
+        grid, node(module("optimizers.js"), script, grid, tmp_path), strict=True
+    ):
+        ours = np.array(ours, dtype=float)  # JSON writes a large one as a whole number
+        np.testing.assert_allclose(ours, walk(**state), rtol=1e-7, atol=1e-9, err_msg=str(state))
+
+
+def test_rates_of_the_slider(tmp_path):
+    script = "return data.map(js.learningRate);"
+    ours = node(module("optimizers.js"), script, list(range(34)), tmp_path)
+    assert ours == [rate(i) for i in range(34)]
+    assert (ours[0], ours[20], ours[30], ours[33]) == (0.001, 0.1, 1, 2)
+
+
+def test_the_verdict_on_sgd_is_what_sgd_does(tmp_path):
+    """Far enough from the limit, after many steps of the library's SGD on the steep slope."""
+    factors = [1 - rate(i) * b for i in range(34) for b in NARROW if abs(rate(i) * b - 2) > 0.02]
+    verdicts = node(module("optimizers.js"), "return data.map(js.verdictOf);", factors, tmp_path)
+    for factor, verdict in zip(factors, verdicts, strict=True):
+        path = walk("sgd", 1 - factor, 1.0, 3000 if abs(factor) < 1 else 100, 0.0, 1.0)[:, 1]
+        assert (verdict == "diverges") == (not abs(path[-1]) < 1)
+        if verdict != "diverges":
+            assert (verdict == "zigzags") == (path[1] < 0)
+
+
+def check(figure, b, lr, steps, x, y, kinds=tuple(KINDS)):
+    """`b` and `lr`: the places of their sliders."""
+    now = figure.settle()
+    places = {"b": b, "lr": lr, "steps": steps, "x": x, "y": y}
+    assert {name: now.value(name) for name in places} == pytest.approx(places)
+    b, lr = NARROW[b], rate(lr)
+    assert (now.output("b"), now.output("lr")) == (str(b), f"{lr:g}")
+    assert (now.output("x"), now.output("y")) == (fixed(x, 1), fixed(y, 1))
+    assert [now.checked(kind) for kind in KINDS] == [k in kinds for k in KINDS]
+    fx, fy = (f"{round(1 - lr * slope, 6):g}".replace("-", "−") for slope in (1, b))
+    now.says("factors", lr=f"{lr:g}", b=b, fx=fx, fy=fy)
+    factor = round(1 - lr * b, 6)
+    verdict = "diverges" if abs(factor) >= 1 else "zigzags" if factor < 0 else "glides"
+    now.says(verdict, fy=fy)
+    paths = {kind: walk(kind, b, lr, steps, x, y) for kind in kinds}
+    words = now.words
+    if kinds:
+        ends = [f"{words[kind]} {shown(loss(path[-1], b), 2)}" for kind, path in paths.items()]
+        now.says("after", steps=steps, losses=", ".join(ends))
+    else:
+        now.says("nothing")
+    valley, losses = (now.drawing(words[name]) for name in ("valley", "losses"))
+    across = bottom_axis(valley, {"−8": -8, "8": 8})
+    up = left_axis(valley, {"−4": -4, "4": 4})
+    power = logarithmic_axis(losses)
+    for kind, path in paths.items():
+        lost = np.flatnonzero(~(np.abs(path) < 40).all(axis=1))
+        path = path[: lost[0] + 1] if len(lost) else path
+        drawn = points(next(p for p in valley["path"] if p.get("data-kind") == kind)["d"])
+        assert len(drawn) == len(path)
+        np.testing.assert_allclose(across(drawn[:, 0]), path[:, 0], atol=0.02, rtol=1e-3)
+        np.testing.assert_allclose(up(drawn[:, 1]), path[:, 1], atol=0.02, rtol=1e-3)
+        drawn = points(next(p for p in losses["path"] if p.get("data-kind") == kind)["d"])
+        with np.errstate(divide="ignore"):
+            expected = np.clip(np.log10(loss(path, b)), -6, 4)
+        np.testing.assert_allclose(power(drawn[:, 1]), expected, atol=0.02)
+    assert len([p for p in valley["path"] if "data-kind" in p]) == len(kinds)
+    # Ellipses of equal loss are as much narrower as the root of b.
+    level = valley["ellipse"][0]
+    assert level["rx"] / level["ry"] == pytest.approx(np.sqrt(b))
+
+
+def points(d):
+    """The points of a path's d, (N, 2)."""
+    return np.array([list(map(float, p.split())) for p in d[1:].split("L")])
+
+
+class TestOptimizers(ExplorableChecks):
+    name = "optimizers"
+
+    def play(self, figure):
+        page = figure.page
+        state = {name: getattr(widget(self.name), name) for name in ("b", "lr", "steps", "x", "y")}
+        check(figure, **state)
+        for name, keys in {
+            "b": [("Home", 0), ("End", 6), ("ArrowLeft", 5)],
+            "lr": [("Home", 0), ("End", 33), ("ArrowLeft", 32)],
+            "steps": [("Home", 0), ("End", 100), ("ArrowLeft", 99)],
+            "x": [("Home", -10), ("End", 10), ("ArrowLeft", 9.9)],
+            "y": [("Home", -5), ("End", 5), ("ArrowLeft", 4.9)],
+        }.items():
+            figure.control(name).focus()
+            for key, value in keys:
+                page.keyboard.press(key)
+                state[name] = value
+                check(figure, **state)
+            figure.slide(name, 0.4)
+            value = figure.value(name)
+            state[name] = value if name in "xy" else int(value)
+            check(figure, **state)
+        shown_now = list(KINDS)
+        for kind in KINDS:
+            figure.control(kind).click()
+            shown_now.remove(kind)
+            check(figure, **state, kinds=tuple(shown_now))
+        for kind in KINDS:
+            figure.control(kind).press("Space")
+            shown_now.append(kind)
+            check(figure, **state, kinds=tuple(shown_now))
+        for press in (lambda button: button.click(), lambda button: button.press("Enter")):
+            for key, b, lr in [("diverge", 4, 21), ("zigzag", 4, 19), ("arrive", 0, 30)]:
+                press(figure.button(f"{figure.words['make']} {figure.words[key]}"))
+                state = {"b": b, "lr": lr, "steps": 40, "x": -9, "y": 3}
+                check(figure, **state)
+                assert figure.root.locator(".cr-note").inner_text() == figure.words[f"{key}_note"]
+        self.drag_the_start(figure, state)
+
+    def drag_the_start(self, figure, state):
+        page, ring = figure.page, figure.root.locator(".cr-ring")
+        ring.scroll_into_view_if_needed()
+        valley = figure.drawing(figure.words["valley"])
+        box = figure.picture(figure.words["valley"]).bounding_box()
+        across = bottom_axis(valley, {"−8": -8, "8": 8})
+        up = left_axis(valley, {"−4": -4, "4": 4})
+        at = ring.bounding_box()
+        page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+        page.mouse.down()
+        x, y = 200.3, 60.3
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=4)
+        state |= {"x": round(across(x), 1), "y": round(up(y), 1)}
+        check(figure, **state)
+        page.mouse.move(box["x"] + 5000, box["y"] - 5000, steps=2)
+        check(figure, **{**state, "x": 10, "y": 5})
+        page.mouse.up()
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"x": 11}, "optimizers: x must be in −10 … 10, got 11"),
+        ({"y": "3"}, "optimizers: y must be in −5 … 5, got '3'"),
+    ],
+)
+def test_a_wrong_start_is_refused_with_a_sentence(wrong, message):
+    with pytest.raises(ValueError) as caught:
+        explore.optimizers(**wrong)
+    assert str(caught.value) == message

@@ -1,0 +1,145 @@
+"""The explorable of the chapter "Softmax with loss"."""
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+from chainrule import explore
+from chainrule.explore._explorable import module
+from explorables.checks import ExplorableChecks
+from explorables.figures import left_axis, widget
+from explorables.node import node
+from explorables.numbers import DOWN, fixed, shown, signed
+
+
+def library(x, t, T):
+    """y, the loss and dx of one state, by the library's layer on x / T."""
+    layer = cr.SoftmaxWithLoss()
+    scaled = np.array(x) / T
+    loss = layer.forward(scaled, t)
+    return cr.softmax(scaled), loss, layer.backward() / T
+
+
+STATES = [
+    {"x": x, "t": t, "T": T}
+    for x in ([2, 1, 0, -1], [0, 0, 0, 0], [5, -5, 5, 4.9], [-5, -5, -5, -4.1])
+    for t in range(4)
+    for T in (0.25, 1, 1.75, 4)
+]
+
+
+def test_probabilities_loss_and_gradient_are_the_librarys(tmp_path):
+    script = "return data.map(js.passes);"
+    for state, ours in zip(
+        STATES, node(module("softmax.js"), script, STATES, tmp_path), strict=True
+    ):
+        y, loss, dx = library(**state)
+        np.testing.assert_allclose(ours["y"], y, rtol=1e-12)
+        np.testing.assert_allclose(ours["loss"], loss, rtol=1e-9, atol=1e-13)
+        np.testing.assert_allclose(ours["dx"], dx, rtol=1e-9, atol=1e-13)
+
+
+def test_steps_and_raises_stay_on_the_sliders(tmp_path):
+    script = "return data.map((state) => [js.stepped(state), js.raised(state.x)]);"
+    for state, (stepped, raised) in zip(
+        STATES, node(module("softmax.js"), script, STATES, tmp_path), strict=True
+    ):
+        x = np.array(state["x"], dtype=float)
+        np.testing.assert_allclose(stepped, np.clip(x - library(**state)[2], -5, 5), rtol=1e-12)
+        np.testing.assert_allclose(raised, x + min(1, 5 - x.max()), rtol=1e-12)
+        assert library(stepped, state["t"], state["T"])[1] <= library(**state)[1]
+
+
+def check(figure, x, t, T=1.0):
+    now = figure.settle()
+    for i, score in enumerate(x):
+        assert now.output(f"x{i}") == fixed(score, 2)
+    assert now.checked("t", t)
+    assert now.value("T") == T
+    y, loss, dx = library(x, t, T)
+    e = np.exp(np.array(x) / T)
+    y_t, index = shown(y[t], 4), str(t).translate(DOWN)
+    now.says("y_is", t=index, x=fixed(x[t], 2), T=f"{T:g}", e=shown(e[t], 4),
+             sum=shown(e.sum(), 4), y=y_t)  # fmt: skip
+    now.says("loss_is", t=index, y=y_t, loss=shown(loss, 4))
+    first, *rest = (signed(g) for g in dx)
+    now.says(
+        "sum_is", terms=" ".join([first.removeprefix("+")] + [f"{g[0]} {g[1:]}" for g in rest])
+    )
+    drawing = now.drawing(now.words["picture"])
+    labels = [text["text"] for text in drawing["text"]]
+    assert [text for text in labels if text.startswith(("0.", "1."))] == [fixed(p, 3) for p in y]
+    assert [text for text in labels if text[0] in "+−" and "." in text[2:]] == [
+        signed(g) for g in dx
+    ]
+    # The bars, from the axes: 0 … 1 above, −1/T … 1/T below.
+    ticks = [text for text in drawing["text"] if text.get("text-anchor") == "end"]
+    above, below = {"text": ticks[:2]}, {"text": ticks[2:]}
+    up = left_axis(above, {"0": 0, "1": 1})
+    reach = f"{max(1, 1 / T):g}"
+    pull = left_axis(below, {f"+{reach}": float(reach), "0": 0})
+    bars = [bar for bar in drawing["rect"] if bar["class"] == "cr-value"]
+    np.testing.assert_allclose([up(bar["y"]) for bar in bars], y, atol=0.002)
+    bars = [bar for bar in drawing["rect"] if bar["class"] == "cr-gradient"]
+    ends = [bar["y"] + (g < 0) * bar["height"] for bar, g in zip(bars, dx, strict=True)]
+    np.testing.assert_allclose([pull(end) for end in ends], dx, atol=0.004 * float(reach))
+
+
+class TestSoftmax(ExplorableChecks):
+    name = "softmax"
+
+    def play(self, figure):
+        page, x = figure.page, list(widget("softmax").x)
+        check(figure, x, 1)
+        for i in range(4):
+            figure.control(f"x{i}").focus()
+            for key, score in [("Home", -5), ("End", 5), ("ArrowLeft", 4.9)]:
+                page.keyboard.press(key)
+                x[i] = score
+                check(figure, x, 1)
+            figure.slide(f"x{i}", 0.5)
+            x[i] = figure.value(f"x{i}")
+            assert abs(x[i]) < 0.3
+            check(figure, x, 1)
+        for t in (0, 2, 3, 1):
+            figure.control("t", t).click()
+            check(figure, x, t)
+        for t in (2, 3, 0, 1):
+            page.keyboard.press("ArrowRight")
+            check(figure, x, t)
+        figure.control("T").focus()
+        for key, T in [("Home", 0.25), ("End", 4), ("ArrowLeft", 3.75)]:
+            page.keyboard.press(key)
+            check(figure, x, 1, T)
+        figure.slide("T", 0.2)
+        check(figure, x, 1, T := figure.value("T"))
+        for press in (lambda button: button.click(), lambda button: button.press("Enter")):
+            press(figure.button(figure.words["step"]))
+            x = list(np.array(x) - library(x, 1, T)[2])
+            check(figure, x, 1, T)
+            before = library(x, 1, T)[0]
+            press(figure.button(figure.words["raise"]))
+            x = [score + 1 for score in x]
+            check(figure, x, 1, T)
+            np.testing.assert_allclose(library(x, 1, T)[0], before)
+        for press in (lambda button: button.click(), lambda button: button.press("Enter")):
+            for key, state in [("right", [0, 5, -1, 0]), ("wrong", [5, -5, 0, -1]),
+                               ("undecided", [0, 0, 0, 0])]:  # fmt: skip
+                press(figure.button(f"{figure.words['what_if']} {figure.words[key]}"))
+                check(figure, state, 1)
+                assert figure.root.locator(".cr-note").inner_text() == figure.words[f"{key}_note"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"x": [1, 2, 3]}, "softmax: x must be 4 numbers in −5 … 5, got [1, 2, 3]"),
+        ({"x": [1, 2, 3, 6]}, "softmax: x must be 4 numbers in −5 … 5, got [1, 2, 3, 6]"),
+        ({"t": 4}, "softmax: t must be in 0 … 3, got 4"),
+        ({"T": 0}, "softmax: T must be in 0.25 … 4, got 0"),
+    ],
+)
+def test_a_wrong_start_is_refused_with_a_sentence(wrong, message):
+    with pytest.raises(ValueError) as caught:
+        explore.softmax(**wrong)
+    assert str(caught.value) == message

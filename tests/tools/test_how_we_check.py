@@ -1,0 +1,75 @@
+"""The page "How we check" says what the checks find now, and its example fails as it says."""
+
+import re
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+import how_we_check
+from chainrule_dev.cases import CASES
+from chainrule_dev.mutants import MUTANTS, Mutant
+from how_we_check import MADE, PAGE, REJECTIONS, below, bound, made, power
+
+TEXT = PAGE.read_text(encoding="utf-8")
+
+
+def test_the_page_is_what_the_checks_find():
+    if made(TEXT) != TEXT:
+        pytest.fail(f"{PAGE.name} is out of date: run `make notebooks`, or tools/how_we_check.py")
+
+
+def test_the_page_shows_everything_that_is_made_once():
+    assert re.findall("^% made: (.*)$", TEXT, re.MULTILINE) == list(MADE)
+    assert TEXT.count("% end\n") == len(MADE)
+
+
+def test_the_example_fails_with_the_message_that_the_page_shows():
+    (code,) = re.findall("```python\n(.*?)```", TEXT, re.DOTALL)
+    (shown,) = re.findall("```text\n(.*?)\n```", TEXT, re.DOTALL)
+    with pytest.raises(cr.GradientCheckError) as caught:
+        exec(code, {})
+    assert f"GradientCheckError: {caught.value}" == shown
+
+
+def test_a_changed_number_is_noticed():
+    row = re.search(r"^\| `Affine` \| (\d+) \|.*$", TEXT, re.MULTILINE)
+    forged = TEXT.replace(row[0], row[0].replace(f"| {row[1]} |", f"| {int(row[1]) + 1} |"))
+    assert forged != TEXT
+    assert made(forged) == TEXT
+
+
+def test_an_error_has_its_bound_and_keeps_the_one_stated_while_it_fits():
+    assert (bound(4e-9), bound(6e-9), bound(1e-9)) == (-8, -7, -8)
+    assert (bound(6e-9, -8), bound(1.1e-10, -8)) == (-8, -8)  # another processor's error
+    assert (bound(1.1e-8, -8), bound(0.9e-10, -8)) == (-7, -9)  # no longer below; far below
+    assert (below(None, ""), below(4e-9, ""), below(6e-9, "10⁻⁸")) == ("equal", "10⁻⁸", "10⁻⁸")
+    assert how_we_check.exponent(power(-12)) == -12
+
+
+def test_a_surviving_mutant_stops_the_page(monkeypatch):
+    case = CASES["ReLU rows"]
+    monkeypatch.setitem(MUTANTS, "ReLU", Mutant(cr.ReLU, case))
+    how_we_check.rejections.cache_clear()
+    with pytest.raises(AssertionError, match="the mutant ReLU was not rejected"):
+        how_we_check.rejections()
+
+
+def test_every_way_to_be_rejected_is_told_apart():
+    how_we_check.rejections.cache_clear()
+    found = {how for _, how in how_we_check.rejections()}
+    assert {"other numbers", "wrong shape", "no gradient", "changes `dout`"} <= found
+    assert found <= {short for _, short in REJECTIONS}
+
+
+def test_a_layer_whose_gradient_is_off_stops_the_page(monkeypatch):
+    class Wavy(cr.Affine):
+        def forward(self, x):
+            return super().forward(x) + 1e-7 * np.sin(1e3 * x).sum(axis=1, keepdims=True)
+
+    case = CASES["Affine square"]._replace(layer_class=Wavy)
+    monkeypatch.setattr("chainrule_dev.cases.CASES", {"broken": case})
+    how_we_check.gradient_errors.cache_clear()
+    with pytest.raises(cr.GradientCheckError):
+        how_we_check.gradient_errors()
+    how_we_check.gradient_errors.cache_clear()

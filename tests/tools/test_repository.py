@@ -1,0 +1,179 @@
+"""The repository itself: what is stated once and repeated elsewhere is the same everywhere."""
+
+import json
+import os
+import re
+import shutil
+import tomllib
+from pathlib import Path
+
+import nbformat
+import pytest
+import sphinxcontrib.katex
+import yaml
+
+import colab
+from chainrule_dev.repository import ROOT, pages_address, repository_address, setup_cell
+from set_repository import main as set_repository_command
+from set_repository import rewrite, set_repository, slug, text_files
+
+ADDRESS = repository_address()
+# In two pieces, or moving the copy back would rewrite this very line.
+ELSEWHERE = "https://git.example.org/" + "someone/their-book"
+
+
+def text(path):
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def requirement_names(path):
+    """The names, before version and marker, of a requirements file's lines."""
+    lines = re.findall(r"^([A-Za-z0-9._-]+)\s*[=<>~]", text(path), flags=re.MULTILINE)
+    return {name.lower().replace("_", "-") for name in lines}
+
+
+# --- The repository's address -------------------------------------------------------------------
+
+
+def test_address_is_the_same_everywhere():
+    assert tomllib.loads(text("pyproject.toml"))["project"]["urls"]["Repository"] == ADDRESS
+    assert yaml.safe_load(text("CITATION.cff"))["repository-code"] == ADDRESS
+    for path in (ROOT / "book").glob("*/*.ipynb"):
+        cells = nbformat.read(path, as_version=nbformat.NO_CONVERT).cells
+        assert next(c for c in cells if c.cell_type == "code").source == setup_cell(), path.name
+
+
+@pytest.fixture(scope="module")
+def original():
+    """Every text file of the repository."""
+    return {path.relative_to(ROOT): content for path, content in text_files(ROOT)}
+
+
+@pytest.fixture(scope="module")
+def moved(original, tmp_path_factory):
+    """A copy of the repository whose address set_repository has changed."""
+    root = tmp_path_factory.mktemp("moved") / "copy"
+    for path, content in original.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(content.encode())
+    changed = set_repository(ELSEWHERE, root)
+    return root, {path.relative_to(root).as_posix() for path in changed}
+
+
+def test_set_repository_leaves_no_old_address(moved):
+    root, _ = moved
+    assert repository_address(root) == ELSEWHERE
+    old = [slug(ADDRESS), pages_address(ADDRESS).removeprefix("https://")]
+    left = [path for path, content in text_files(root) if any(form in content for form in old)]
+    assert [path.relative_to(root).as_posix() for path in left] == []
+
+
+def test_set_repository_rewrites_what_repeats_the_address(moved):
+    root, changed = moved
+    notebooks = {path.relative_to(ROOT).as_posix() for path in (ROOT / "book").glob("*/*.ipynb")}
+    assert changed >= {"_config.yml", "pyproject.toml", "CITATION.cff"} | notebooks
+    for notebook in notebooks:
+        cells = nbformat.read(root / notebook, as_version=nbformat.NO_CONVERT).cells
+        assert any(cell.source == setup_cell(root) for cell in cells)
+
+
+def test_set_repository_can_be_undone(original, moved, tmp_path):
+    root = tmp_path / "copy"
+    shutil.copytree(moved[0], root)
+    set_repository(ADDRESS, root)
+    assert {path.relative_to(root): content for path, content in text_files(root)} == original
+
+
+def test_rewrite_leaves_longer_names_alone():
+    old, new = "https://github.com/a/book", "https://github.com/b/own"
+    before = f"{old} {old}.git {old}/issues {old}-extras https://a.github.io/book/en/"
+    after = f"{new} {new}.git {new}/issues {old}-extras https://b.github.io/own/en/"
+    assert rewrite(before, old, new) == after
+    colab = "https://colab.research.google.com/github/{}/blob/main/x.ipynb"
+    assert rewrite(colab.format("a/book"), old, new) == colab.format("b/own")
+
+
+@pytest.mark.parametrize("address", ["chainrule", "git@github.com:a/b.git", "https://github.com/a"])
+def test_set_repository_refuses_what_is_no_address(address, capsys):
+    with pytest.raises(SystemExit):
+        set_repository_command([address])
+    assert "expected https://HOST/OWNER/NAME" in capsys.readouterr().err
+
+
+# --- The table of contents ----------------------------------------------------------------------
+
+
+def test_every_page_is_in_the_table_of_contents():
+    listed = re.findall(r"(?:root|file):\s*(\S+)", text("_toc.yml"))
+    pages = {path for suffix in ("ipynb", "md") for path in (ROOT / "book/en").glob(f"*.{suffix}")}
+    assert sorted(listed) == sorted(p.relative_to(ROOT).with_suffix("").as_posix() for p in pages)
+
+
+# --- What is installed --------------------------------------------------------------------------
+
+
+def test_every_requirement_is_explained_and_locked():
+    lines = [line for line in text("requirements.in").splitlines() if re.match(r"\w", line)]
+    assert [
+        line for line in lines if not re.fullmatch(r"[\w.-]+(==|>=[\w.]+,<)[\w.]+ +# .+", line)
+    ] == []
+    assert requirement_names("requirements.in") <= requirement_names("requirements.txt")
+
+
+def test_package_needs_only_what_is_locked():
+    project = tomllib.loads(text("pyproject.toml"))["project"]
+    assert [re.match(r"[\w-]+", need)[0] for need in project["dependencies"]] == ["numpy"]
+    book = {re.match(r"[\w-]+", need)[0] for need in project["optional-dependencies"]["book"]}
+    assert book <= requirement_names("requirements.txt")
+
+
+def test_heavy_packages_are_not_installed():
+    assert not {"torch", "scikit-learn", "scipy", "pandas"} & requirement_names("requirements.txt")
+
+
+def test_locks_name_no_host_and_no_folder():
+    packages = json.loads(text("package-lock.json"))["packages"].values()
+    # Where a package asks for money is no place it is fetched from.
+    npm = json.dumps([{key: p[key] for key in p.keys() - {"funding"}} for p in packages])
+    for lock in (text("requirements.txt"), npm):
+        address = r"https?://\S+|file:\S+|(?<![\w.])/(?:home|root|work|tmp)/\S+"
+        assert re.findall(address, lock) == []
+
+
+def test_stylesheet_and_script_of_katex_are_of_one_version():
+    locked = json.loads(text("package-lock.json"))["packages"]
+    wanted = json.loads(text("package.json"))["dependencies"]["katex"]
+    assert wanted == locked["node_modules/katex"]["version"] == sphinxcontrib.katex.katex_version
+    assert all("integrity" in package for name, package in locked.items() if name)
+
+
+# --- The rest -----------------------------------------------------------------------------------
+
+
+def test_the_source_root_is_not_ignored():
+    """The usual list of what Python projects ignore has lib/ in it."""
+    ignored = text(".gitignore").split()
+    assert not {"lib", "lib/", "/lib", "/lib/", "*.npz"} & set(ignored)
+
+
+def test_ci_runs_the_tests():
+    assert os.access(ROOT / ".ci" / "run", os.X_OK)
+    assert "make test" in text(".ci/run")
+    workflow = yaml.safe_load(text(".github/workflows/book.yml"))
+    # YAML reads the key `on` as true.
+    assert workflow[True].keys() >= {"push", "pull_request", "schedule"}
+    jobs = workflow["jobs"]
+    assert any("make test" in step.get("run", "") for step in jobs["test"]["steps"])
+    assert jobs["publish"]["needs"] == "test"
+    assert [step["run"] for step in jobs["links"]["steps"] if "run" in step] == ["make links"]
+    assert "schedule" in jobs["links"]["if"]
+    assert "--builder linkcheck" in text("Makefile")
+    python = colab.versions()["python"]
+    assert "schedule" in jobs["colab"]["if"]
+    assert jobs["colab"]["steps"][-1]["run"] == "make colab"
+    assert any(step.get("with") == {"python-version": python} for step in jobs["colab"]["steps"])
+
+
+def test_no_large_file_crept_in():
+    large = [p for p, _ in text_files(ROOT) if p.stat().st_size > 1_500_000]
+    assert [Path(path).relative_to(ROOT).as_posix() for path in large] == []
