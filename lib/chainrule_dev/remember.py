@@ -10,11 +10,13 @@ or not at all. Tests without the mark always run; `--fresh` runs all.
 """
 
 import hashlib
+import json
 import platform
 import subprocess
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -75,12 +77,26 @@ def key(unit, paths, browser=False):
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
+@cache
+def code_cells(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return sum(cell["cell_type"] == "code" for cell in cells)
+
+
+class Unit(NamedTuple):
+    """What passes or fails together."""
+
+    name: str
+    inputs: list  # files and folders
+    size: int = 1  # tests in it
+
+
 def unit_of(item):
-    """(name, inputs) of what passes or fails together with a test; None for one without inputs."""
+    """The unit of a test; None where it names no inputs."""
     if item.path.suffix == ".ipynb":
-        return item.path.as_posix(), [item.path, LIBRARY]
+        return Unit(item.path.as_posix(), [item.path, LIBRARY], code_cells(item.path))
     mark = item.get_closest_marker("inputs")
-    return (item.nodeid, [item.path, *mark.kwargs["of"](item)]) if mark else None
+    return Unit(item.nodeid, [item.path, *mark.kwargs["of"](item)]) if mark else None
 
 
 # --- Collecting -----------------------------------------------------------------------------------
@@ -103,33 +119,26 @@ class Passed:
         self.reports = defaultdict(list)  # {(unit, key, number of tests): outcomes}
         self.left_out = 0
 
-    @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config, items):
         """Leave out what is known to pass; give the rest its unit, for the reports."""
-        units = defaultdict(list)
-        for item in items:
-            found = unit_of(item)
-            units[found[0] if found else None].append((item, found))
-        for unit, members in units.items():
-            if unit is None:
-                continue
-            browser = any("browser" in getattr(item, "fixturenames", ()) for item, _ in members)
-            wanted = key(unit, members[0][1][1], browser)
-            for item, _ in members:
-                item.user_properties.append(("unit", (unit, wanted, len(members))))
-                item.stash[KEY] = wanted
-        kept = [item for item in items if not self.is_known(item, units)]
-        self.left_out = len(items) - len(kept)
+        kept = [item for item in items if self.is_to_be_run(item)]
         if self.left_out:
-            config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+            left_out = set(items).difference(kept)
+            config.hook.pytest_deselected(items=list(left_out))
             items[:] = kept
         if hasattr(config, "workeroutput"):
             config.workeroutput["left out"] = self.left_out
 
-    def is_known(self, item, units):
-        if self.config.getoption("--fresh") or KEY not in item.stash:
+    def is_to_be_run(self, item):
+        unit = unit_of(item)
+        if unit is None:
+            return True
+        now = key(unit.name, unit.inputs, browser="browser" in getattr(item, "fixturenames", ()))
+        if self.known.get(unit.name) == now and not self.config.getoption("--fresh"):
+            self.left_out += 1
             return False
-        return self.known.get(unit_of(item)[0]) == item.stash[KEY]
+        item.user_properties.append(("unit", (unit.name, now, unit.size)))
+        return True
 
     # --- Reporting, in the process that hears of every test ---------------------------------------
 
@@ -158,6 +167,3 @@ class Passed:
                 f"{self.left_out} checks were not run: they passed on the same inputs before "
                 "(`make test FRESH=1` runs all)"
             )
-
-
-KEY = pytest.StashKey()

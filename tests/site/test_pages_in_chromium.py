@@ -101,6 +101,8 @@ def test_a_page_on_a_laptop(browser, path, record_property):
     sent = {}
     with visit_late(browser, path, sent=sent, color_scheme="light", **LAPTOP) as page:
         complaints = shifts(page)
+        if path == "search.html":
+            page.wait_for_load_state("networkidle")  # it fetches what it searches when it stands
         own, shell, styles = bytes_sent(path, sent)
         record_property("bytes of a page", [path, own, shell, styles])
         complaints += too_heavy(own, shell) + findings_in_light_and_dark(page)
