@@ -115,7 +115,8 @@ def pytest_configure(config):
 class Passed:
     def __init__(self, config):
         self.config = config
-        self.known = config.cache.get(STORE, {})
+        self.cache = getattr(config, "cache", None)  # None with -p no:cacheprovider
+        self.known = self.cache.get(STORE, {}) if self.cache else {}
         self.reports = defaultdict(list)  # {(unit, key, number of tests): outcomes}
         self.left_out = 0
 
@@ -152,14 +153,14 @@ class Passed:
         self.left_out = max(self.left_out, getattr(node, "workeroutput", {}).get("left out", 0))
 
     def pytest_sessionfinish(self):
-        if hasattr(self.config, "workerinput"):
+        if hasattr(self.config, "workerinput") or self.cache is None:
             return
         for (unit, wanted, size), outcomes in self.reports.items():
             self.known.pop(unit, None)
             calls = sum(when == "call" for when, _ in outcomes)
             if calls == size and all(outcome == "passed" for _, outcome in outcomes):
                 self.known[unit] = wanted
-        self.config.cache.set(STORE, self.known)
+        self.cache.set(STORE, self.known)
 
     def pytest_terminal_summary(self, terminalreporter):
         if self.left_out:

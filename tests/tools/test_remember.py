@@ -103,6 +103,11 @@ def test_what_passed_is_left_out_and_said_to_be(project):
     result.stdout.fnmatch_lines(["3 checks were not run: they passed on the same inputs before*"])
 
 
+def test_without_a_cache_all_is_run(project):
+    run(project)
+    assert run(project, "-p", "no:cacheprovider") == (4, 0)
+
+
 def test_fresh_runs_all(project):
     run(project)
     assert run(project, "--fresh") == (4, 0)
