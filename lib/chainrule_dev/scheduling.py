@@ -1,8 +1,8 @@
 """A pytest plugin: what two processes share out between them.
 
 With pytest-xdist, tests that belong together run in one process, in order: those of a file, as they
-share what they set up; the cells of a notebook; and, where a test has a page of the book as its
-parameter `path`, those of one page, so that pages are shared out one by one.
+share what they set up; the cells of a notebook; and of test_pages_in_chromium.py those of one page,
+so that its pages are shared out one by one.
 """
 
 import re
@@ -10,13 +10,17 @@ import re
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-PAGE = re.compile(r"\[(.*\.html)\]$")
+PAGE = re.compile(r"test_pages_in_chromium\.py::.*\[([^\]]*\.html)")
+
+
+def scope_of(nodeid):
+    file, page = nodeid.partition("::")[0], PAGE.search(nodeid)
+    return f"{file}::{page[1]}" if page else file
 
 
 class Scheduling(LoadScopeScheduling):
     def _split_scope(self, nodeid):
-        page = PAGE.search(nodeid)
-        return f"{nodeid.partition('::')[0]}::{page[1]}" if page else nodeid.partition("::")[0]
+        return scope_of(nodeid)
 
 
 @pytest.hookimpl(tryfirst=True)
