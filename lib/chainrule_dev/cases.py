@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 import chainrule as cr
+from chainrule.optimizers import Optimizer
 
 
 class Case(NamedTuple):
@@ -299,13 +300,26 @@ CASES = {
     case.name: case for part in (_nodes, _layers, _images, _losses, _networks) for case in part()
 }
 
-# Everything public that has a backward.
-LAYER_CLASSES = [
-    thing
-    for thing in (getattr(cr, name) for name in cr.__all__)
-    if isinstance(thing, type) and issubclass(thing, cr.Layer) and thing is not cr.Layer
-]
-# One case for each of them, where any will do.
-ONE_CASE_EACH = {
-    cls: next(case for case in CASES.values() if case.layer_class is cls) for cls in LAYER_CLASSES
-}
+
+def _public_subclasses(base):
+    """The classes in chainrule.__all__ that derive from a base class."""
+    public = [getattr(cr, name) for name in cr.__all__]
+    return [
+        thing
+        for thing in public
+        if isinstance(thing, type) and issubclass(thing, base) and thing is not base
+    ]
+
+
+LAYER_CLASSES = _public_subclasses(cr.Layer)  # layers, nodes, losses and Sequential
+OPTIMIZERS = _public_subclasses(Optimizer)
+
+
+def cases_of(layer_class):
+    """All cases of one class."""
+    return [case for case in CASES.values() if case.layer_class is layer_class]
+
+
+# One case of each class, for tests where any will do. A class without cases is left out here, and
+# reported by a test of its own (tests/library/test_gradients.py).
+ONE_CASE_EACH = {cls: cases_of(cls)[0] for cls in LAYER_CLASSES if cases_of(cls)}

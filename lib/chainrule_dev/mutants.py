@@ -40,14 +40,22 @@ MUTANTS = {}
 
 
 def on(case_name):
-    """Enter the decorated class in the catalogue, to be run on the inputs of this case."""
+    """Add the decorated class to the catalogue, to be run on the inputs of this case."""
+    if case_name not in CASES:
+        raise ValueError(f"lib/chainrule_dev/cases.py has no case named {case_name!r}")
 
-    def enter(broken):
-        assert broken.__name__ not in MUTANTS, broken
+    def add(broken):
+        if broken.__name__ in MUTANTS:
+            raise ValueError(f"lib/chainrule_dev/mutants.py has two mutants {broken.__name__}")
         MUTANTS[broken.__name__] = Mutant(broken, CASES[case_name])
         return broken
 
-    return enter
+    return add
+
+
+def mutants_of(layer_class):
+    """All mutants of one class."""
+    return [mutant for mutant in MUTANTS.values() if mutant.right is layer_class]
 
 
 # --- Add, Mul, MatMul ---

@@ -27,10 +27,15 @@ def test_agreement_is_not_the_luck_of_one_seed(name, seed):
     check(CASES[name], seed)
 
 
-def test_the_grid_covers_every_public_layer():
-    assert {case.layer_class for case in CASES.values()} - {cases.NetWithLoss} == set(
-        cases.LAYER_CLASSES
-    )
+@pytest.mark.parametrize("layer_class", cases.LAYER_CLASSES, ids=lambda cls: cls.__name__)
+def test_every_public_layer_has_a_case(layer_class):
+    name = layer_class.__name__
+    assert cases.cases_of(layer_class), f"lib/chainrule_dev/cases.py has no case for {name}"
+
+
+def test_every_case_is_of_a_public_layer():
+    of_cases = {case.layer_class for case in CASES.values()}
+    assert of_cases - {cases.NetWithLoss} <= set(cases.LAYER_CLASSES)
 
 
 def test_every_case_is_a_batch_of_three_or_a_single_sample_by_intent():

@@ -7,7 +7,7 @@ import pytest
 
 import chainrule as cr
 from chainrule_dev.cases import LAYER_CLASSES
-from chainrule_dev.mutants import MUTANTS, SEED, run
+from chainrule_dev.mutants import MUTANTS, SEED, mutants_of, on, run
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS.keys())
@@ -33,7 +33,16 @@ def test_there_are_at_least_sixty_mutants():
 
 @pytest.mark.parametrize("layer_class", LAYER_CLASSES, ids=lambda cls: cls.__name__)
 def test_every_layer_has_at_least_three_mutants(layer_class):
-    assert sum(mutant.right is layer_class for mutant in MUTANTS.values()) >= 3
+    name, count = layer_class.__name__, len(mutants_of(layer_class))
+    found = f"lib/chainrule_dev/mutants.py has {count} mutants of {name}"
+    assert count >= 3, f"{found}; at least 3 are needed"
+
+
+def test_a_mutant_on_an_unknown_case_or_of_a_name_taken_is_refused():
+    with pytest.raises(ValueError, match=r"cases\.py has no case named 'ReLU leaky'"):
+        on("ReLU leaky")
+    with pytest.raises(ValueError, match=r"mutants\.py has two mutants AddHalves"):
+        on("Add rows")(MUTANTS["AddHalves"].broken)
 
 
 def test_every_mutant_is_described_in_one_line_of_its_own():

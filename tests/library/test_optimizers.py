@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import chainrule as cr
+from chainrule_dev.cases import OPTIMIZERS
 
-OPTIMIZERS = [cr.SGD, cr.Momentum, cr.AdaGrad, cr.RMSProp, cr.Adam]
 every_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda cls: cls.__name__)
 GRADIENTS = [0.5, -2.0, 1.5, 0.25, -0.75]
 
@@ -51,22 +51,33 @@ def adam(p, gradients, lr, beta1=0.9, beta2=0.999, eps=1e-8):
         yield p
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "recurrence", "options"),
-    [
-        (cr.SGD, sgd, {}),
-        (cr.Momentum, momentum, {}),
-        (cr.Momentum, momentum, {"momentum": 0.5}),
-        (cr.Momentum, momentum, {"momentum": 0.0}),
-        (cr.AdaGrad, adagrad, {}),
-        (cr.AdaGrad, adagrad, {"eps": 0.5}),
-        (cr.RMSProp, rmsprop, {}),
-        (cr.RMSProp, rmsprop, {"decay": 0.5, "eps": 0.1}),
-        (cr.Adam, adam, {}),
-        (cr.Adam, adam, {"beta1": 0.5, "beta2": 0.8, "eps": 0.1}),
-        (cr.Adam, adam, {"beta1": 0.0, "beta2": 0.0}),
-    ],
-)
+RECURRENCES = [
+    (cr.SGD, sgd, {}),
+    (cr.Momentum, momentum, {}),
+    (cr.Momentum, momentum, {"momentum": 0.5}),
+    (cr.Momentum, momentum, {"momentum": 0.0}),
+    (cr.AdaGrad, adagrad, {}),
+    (cr.AdaGrad, adagrad, {"eps": 0.5}),
+    (cr.RMSProp, rmsprop, {}),
+    (cr.RMSProp, rmsprop, {"decay": 0.5, "eps": 0.1}),
+    (cr.Adam, adam, {}),
+    (cr.Adam, adam, {"beta1": 0.5, "beta2": 0.8, "eps": 0.1}),
+    (cr.Adam, adam, {"beta1": 0.0, "beta2": 0.0}),
+]
+# Learning rates with which each reaches the minimum of a quadratic in 600 steps.
+LEARNING_RATES = {cr.SGD: 0.1, cr.Momentum: 0.02, cr.AdaGrad: 1.0, cr.RMSProp: 0.01, cr.Adam: 0.1}
+
+
+@every_optimizer
+def test_every_optimizer_has_a_recurrence_and_a_learning_rate(optimizer):
+    name, here = optimizer.__name__, "tests/library/test_optimizers.py"
+    assert optimizer in [row[0] for row in RECURRENCES], (
+        f"{here} has no recurrence of {name}: write it for one number, and add it to RECURRENCES"
+    )
+    assert optimizer in LEARNING_RATES, f"{here} has no learning rate of {name} in LEARNING_RATES"
+
+
+@pytest.mark.parametrize(("optimizer", "recurrence", "options"), RECURRENCES)
 def test_the_recurrence_number_by_number(optimizer, recurrence, options):
     """Two numbers of one array, the second with twice the gradient, each on its own course."""
     p = np.array([1.0, -3.0])
@@ -159,10 +170,7 @@ def test_gradients_may_be_lists_and_integers(optimizer):
     np.testing.assert_array_equal(from_lists, from_arrays)
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "lr"),
-    [(cr.SGD, 0.1), (cr.Momentum, 0.02), (cr.AdaGrad, 1.0), (cr.RMSProp, 0.01), (cr.Adam, 0.1)],
-)
+@pytest.mark.parametrize(("optimizer", "lr"), LEARNING_RATES.items())
 def test_a_quadratic_is_minimised(optimizer, lr):
     """f = ½ Σ k (p − c)² with curvatures from 1 to 10: the minimum is c."""
     curvature, centre = np.array([1.0, 3.0, 10.0]), np.array([2.0, -1.0, 0.5])

@@ -62,6 +62,17 @@ def test_every_way_to_be_rejected_is_told_apart():
     assert found <= {short for _, short in REJECTIONS}
 
 
+def test_a_rejection_without_a_short_name_stops_the_page():
+    with pytest.raises(LookupError, match=r"REJECTIONS in .* has no name for: out of reach"):
+        how_we_check.reason(cr.GradientCheckError("out of reach"))
+
+
+def test_a_layer_without_pytorchs_answers_stops_the_page(monkeypatch):
+    monkeypatch.setattr(how_we_check, "gradient_errors", lambda: {"LeakyReLU": (4, 1e-9)})
+    with pytest.raises(LookupError, match=r"reference has no LeakyReLU\.npz: run make_reference"):
+        how_we_check.layers("")
+
+
 def test_a_layer_whose_gradient_is_off_stops_the_page(monkeypatch):
     class Wavy(cr.Affine):
         def forward(self, x):
