@@ -17,7 +17,7 @@ from chainrule import conv, fast
 if os.environ.get("CHAINRULE_TIER") == "fast":
     for layer_class in (fast.Convolution, fast.MaxPooling, fast.BatchNormalization):
         setattr(chainrule, layer_class.__name__, layer_class)
-    fast.WORKSPACE = conv.AT_A_TIME = 50
+    fast.WORKSPACE = conv.BATCH_ELEMENTS = 50
 
 
 @pytest.fixture(scope="module")

@@ -52,8 +52,6 @@ def test_a_fast_layer_is_a_drop_in(layer_class):
     assert layer_class.__name__ == readable.__name__
     assert layer_class.__init__ is readable.__init__
     assert layer_class.param_names == readable.param_names
-    for part in ("forward(", "backward(", "Caches", "Raises"):
-        assert part in layer_class.__doc__
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
@@ -87,12 +85,12 @@ def test_convolution_equals_the_readable_one(
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("at_a_time", [1, conv.AT_A_TIME])
+@pytest.mark.parametrize("batch_elements", [1, conv.BATCH_ELEMENTS])
 @pytest.mark.parametrize("window", [(2, 2, 2, 0), (3, 3, 1, 1), (3, 3, 2, 0), (1, 1, 1, 0)])
 @pytest.mark.parametrize("ties", [False, True])
-def test_pooling_equals_the_readable_one(window, ties, at_a_time, dtype, monkeypatch):
+def test_pooling_equals_the_readable_one(window, ties, batch_elements, dtype, monkeypatch):
     """With ties everywhere as well: both pay the first."""
-    monkeypatch.setattr(conv, "AT_A_TIME", at_a_time)
+    monkeypatch.setattr(conv, "BATCH_ELEMENTS", batch_elements)
     rng = np.random.default_rng(0)
     size = 7 if window[:3] == (3, 3, 2) else 8
     x = rng.integers(0, 3, (5, 2, size, size)) if ties else rng.standard_normal((5, 2, size, size))
@@ -109,10 +107,10 @@ def test_a_tie_goes_to_the_first_pixel():
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("at_a_time", [1, conv.AT_A_TIME])
-def test_batch_normalization_equals_the_readable_one(at_a_time, dtype, monkeypatch):
+@pytest.mark.parametrize("batch_elements", [1, conv.BATCH_ELEMENTS])
+def test_batch_normalization_equals_the_readable_one(batch_elements, dtype, monkeypatch):
     """Far from zero too, where a variance by E[x²] − E[x]² would have lost its digits."""
-    monkeypatch.setattr(conv, "AT_A_TIME", at_a_time)
+    monkeypatch.setattr(conv, "BATCH_ELEMENTS", batch_elements)
     rng = np.random.default_rng(0)
     parameters = rng.standard_normal(3).astype(dtype), rng.standard_normal(3).astype(dtype)
     x = (100 + rng.standard_normal((6, 3, 5, 4))).astype(dtype)

@@ -74,8 +74,8 @@ def product_alone(x, W, b, pad=0):
     work = fast._Workspace(x.shape, W.shape, (OH, OW), 1, pad, x.dtype)
     rows = np.ascontiguousarray(W.transpose(0, 2, 1, 3)).reshape(F, -1)
     parts = [(work.columns(x, piece).shape, piece.n) for piece in work.pieces()]
-    columns = np.ones((work.few, *parts[0][0][1:]), dtype=x.dtype)
-    out = np.empty((work.few, F, columns.shape[2]), dtype=x.dtype)
+    columns = np.ones((work.images, *parts[0][0][1:]), dtype=x.dtype)
+    out = np.empty((work.images, F, columns.shape[2]), dtype=x.dtype)
 
     def run():
         for (_, _, width), n in parts:
