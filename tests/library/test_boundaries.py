@@ -121,35 +121,27 @@ def test_all_is_complete():
         for name, thing in vars(cr).items()
         if not name.startswith("_") and (inspect.isclass(thing) or inspect.isfunction(thing))
     }
-    assert found | {"data"} == set(cr.__all__)
+    lacking = found - set(cr.__all__)
+    assert not lacking, f"__all__ of lib/chainrule/__init__.py lacks {sorted(lacking)}"
 
 
 @pytest.mark.parametrize("name", cr.__all__)
-def test_a_public_name_exists_and_is_documented(name):
-    thing = getattr(cr, name)
-    assert thing.__doc__
-    first_line = thing.__doc__.strip().splitlines()[0]
-    assert first_line.endswith((".", ",", ":", "/")) or "." in thing.__doc__
+def test_a_public_name_exists(name):
+    assert hasattr(cr, name), f"lib/chainrule/__init__.py does not import {name}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
-def test_a_module_and_its_public_functions_and_classes_are_documented(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree)
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
-            assert ast.get_docstring(node), node.name
+def public_definitions():
+    """(file, name) of the classes and functions that the core defines for its readers."""
+    for path in MODULES:
+        # chainrule.fast has the names of layers that are public already.
+        if path.name.startswith("_") or path.name == "fast.py":
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+                yield path.name, node.name
 
 
-LAYERS = [
-    name
-    for name in cr.__all__
-    if inspect.isclass(getattr(cr, name)) and issubclass(getattr(cr, name), cr.Layer)
-]
-
-
-@pytest.mark.parametrize("name", [name for name in LAYERS if name != "Layer"])
-def test_a_layers_docstring_states_forward_backward_cache_and_errors(name):
-    text = getattr(cr, name).__doc__
-    for part in ("forward(", "backward(", "Caches", "Raises ValueError"):
-        assert part in text, f"{name}: {part}"
+@pytest.mark.parametrize(("file", "name"), list(public_definitions()))
+def test_what_the_core_defines_is_public(file, name):
+    if name != "Optimizer":  # the base class, which only tests and readers' own optimizers need
+        assert name in cr.__all__, f"chainrule.__all__ lacks {name} of lib/chainrule/{file}"
