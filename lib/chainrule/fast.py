@@ -289,8 +289,8 @@ class BatchNormalization(layers.BatchNormalization):
 
     Notes
     -----
-    Images in training are processed in small batches, and x̂ is computed again in backward instead
-    of stored: caches x, μ and 1/√(σ² + eps). Otherwise as in `chainrule.BatchNormalization`.
+    Caches x, μ and 1/√(σ² + eps) for images in training, which are processed in small batches: x̂ is
+    computed again in backward. Otherwise as in `chainrule.BatchNormalization`.
 
     References
     ----------

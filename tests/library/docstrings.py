@@ -20,7 +20,8 @@ SECTIONS = ("Parameters", "Attributes", "Methods", "Returns", "Raises", "Notes",
 
 def parse(docstring):
     """(summary line, {section: its lines}) of a docstring; AssertionError if it is malformed."""
-    summary, *lines = inspect.cleandoc(docstring or "").split("\n")
+    assert docstring, "there is no docstring"
+    summary, *lines = inspect.cleandoc(docstring).split("\n")
     assert re.search(r"[.?…]$", summary), f"the summary must be one line, a sentence: {summary}"
     assert not lines or not lines[0], "a blank line must follow the summary"
     sections, title = {}, None

@@ -69,12 +69,6 @@ ALL = [(module, thing) for module in MODULES for thing in defined_in(module)]
 PUBLIC = [thing for module, thing in ALL if is_public(module, thing)]
 CLASSES = [thing for thing in PUBLIC if inspect.isclass(thing)]
 FUNCTIONS = [thing for thing in PUBLIC if not inspect.isclass(thing)]
-METHODS = [
-    pytest.param(method, cls, id=f"{cls.__name__}.{name}")
-    for cls in CLASSES
-    for name, method in own_methods(cls).items()
-    if not name.startswith("_") and not isinstance(vars(cls)[name], property)
-]
 PRIVATE = [thing for module, thing in ALL if not is_public(module, thing)]
 PRIVATE += [
     method
@@ -90,7 +84,10 @@ def full_name(thing):
 
 
 def sections_of(thing):
-    return parse(thing.__doc__)[1]
+    try:
+        return parse(thing.__doc__)[1]
+    except AssertionError as error:
+        raise AssertionError(f"{full_name(thing)}: {error}") from None
 
 
 def documented_methods(cls):
@@ -143,55 +140,51 @@ def test_a_public_function_is_documented(function):
 
 @pytest.mark.parametrize("cls", CLASSES, ids=full_name)
 def test_a_public_class_is_documented(cls):
-    """Its constructor; methods that it lists; attributes that are no parameters."""
-    own_constructor = isinstance(cls.__init__, FunctionType) or cls.__init__ is not object.__init__
-    takes = arguments(cls) if own_constructor and not issubclass(cls, Exception) else []
+    """One test for all, so that a class without a docstring fails once."""
+    check_constructor(cls)
+    check_listed_methods(cls)
+    for name, method in own_methods(cls).items():
+        listed = name in documented_methods(cls) or isinstance(vars(cls)[name], property)
+        if not name.startswith("_") and not listed:
+            check_parameters(method, arguments(method)[1:])
+            check_returns(method, method)
+            check_raises(method, raised(method, cls))
+    if issubclass(cls, cr.Layer) and cls is not cr.Layer:
+        check_layer(cls)
+    if issubclass(cls, (cr.Layer, Optimizer)) and cls not in (cr.Layer, Optimizer):
+        assert "References" in sections_of(cls), f"{full_name(cls)}: References must name a source"
+
+
+def check_constructor(cls):
+    """Its parameters, the attributes it sets, and what is raised by it and the listed methods."""
+    takes = [] if issubclass(cls, Exception) else arguments(cls)
     check_parameters(cls, takes)
-    listed = names(sections_of(cls).get("Attributes", []))
-    missing = attributes(cls) - {name.lstrip("*") for name in takes} - set(listed)
+    attributes_listed = names(sections_of(cls).get("Attributes", []))
+    missing = attributes(cls) - {name.lstrip("*") for name in takes} - set(attributes_listed)
     assert not missing, f"{full_name(cls)}: Attributes lacks {missing}"
     of_class = {"__init__", "__getitem__", *documented_methods(cls)}
     functions = [getattr(cls, name) for name in of_class if hasattr(cls, name)]
-    check_raises(
-        cls, set().union(*(raised(f, cls) for f in functions if isinstance(f, FunctionType)))
-    )
+    python = [function for function in functions if isinstance(function, FunctionType)]
+    check_raises(cls, set().union(*(raised(function, cls) for function in python)))
 
 
-@pytest.mark.parametrize(("method", "cls"), METHODS)
-def test_a_public_method_is_documented_by_itself_or_by_its_class(method, cls):
-    listed = documented_methods(cls)
-    if method.__name__ in listed:
-        return
-    check_parameters(method, arguments(method)[1:])
-    check_returns(method, method)
-    check_raises(method, raised(method, cls))
-
-
-@pytest.mark.parametrize("cls", CLASSES, ids=full_name)
-def test_the_methods_that_a_class_lists_are_its_own(cls):
+def check_listed_methods(cls):
+    """The section Methods has the signatures of the code, and says what is returned."""
     for name, (signature, description) in documented_methods(cls).items():
-        method = getattr(cls, name)
-        assert signature == without_self(method), f"{full_name(cls)}.{name}"
+        method, where = getattr(cls, name), f"{full_name(cls)}: Methods: {name}"
+        expected = without_self(method)
+        assert signature == expected, f"{where} must read {name}{expected}, got {name}{signature}"
         if returns_something(method):
-            assert "Returns" in description, f"{full_name(cls)}.{name}"
+            assert "Returns" in description, f"{where} must say what it returns"
 
 
-LAYERS = [cls for cls in CLASSES if issubclass(cls, cr.Layer) and cls is not cr.Layer]
-
-
-@pytest.mark.parametrize("cls", LAYERS, ids=full_name)
-def test_a_layer_documents_forward_backward_and_its_cache(cls):
-    sections = sections_of(cls)
-    methods = entries(sections["Methods"])
-    assert [first.partition("(")[0] for first in methods] == ["forward", "backward"]
-    assert any("aches" in line for line in sections["Notes"])
-
-
-@pytest.mark.parametrize(
-    "cls", [*LAYERS, *(c for c in CLASSES if issubclass(c, Optimizer) and c is not Optimizer)]
-)
-def test_a_layer_or_optimizer_names_its_source(cls):
-    assert "References" in sections_of(cls)
+def check_layer(cls):
+    """A layer lists forward and backward itself, and says what it caches."""
+    sections, name = sections_of(cls), full_name(cls)
+    methods = [first.partition("(")[0] for first in entries(sections.get("Methods", []))]
+    assert methods == ["forward", "backward"], f"{name}: Methods must list forward and backward"
+    notes = sections.get("Notes", [])
+    assert any(line.startswith("Caches") for line in notes), f"{name}: Notes must say `Caches …`"
 
 
 # --- The private ones and the modules -----------------------------------------------------------
@@ -199,7 +192,7 @@ def test_a_layer_or_optimizer_names_its_source(cls):
 
 @pytest.mark.parametrize("thing", PRIVATE, ids=full_name)
 def test_a_private_class_or_function_has_a_summary(thing):
-    parse(thing.__doc__)
+    sections_of(thing)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

@@ -60,6 +60,33 @@ def test_the_layer_passed_is_not_changed():
         np.testing.assert_array_equal(value, params[key])
 
 
+class Slope(cr.Layer):
+    """y = slope · x, with a backward that is off by `error`: dx = (slope + error) · dout."""
+
+    def __init__(self, slope, error):
+        self.slope, self.error = slope, error
+
+    def forward(self, x):
+        return self.slope * x
+
+    def backward(self, dout):
+        return (self.slope + self.error) * dout
+
+
+def test_errors_are_relative_where_gradients_exceed_a_thousandth():
+    """Gradients of 2e-3 to 6e-3 that are off by 5e-6 of themselves, with a tolerance of 1e-6."""
+    rng = np.random.default_rng(0)
+    with pytest.raises(cr.GradientCheckError, match="relative error 5"):
+        cr.check_layer(Slope(4e-3, error=2e-8), rng.standard_normal((3, 4)), rng=rng)
+
+
+def test_errors_are_absolute_where_gradients_are_smaller():
+    """Gradients of 1e-4 that are off by 5e-6 of themselves: less than 1e-6 of a thousandth."""
+    rng = np.random.default_rng(0)
+    errors = cr.check_layer(Slope(1e-4, error=5e-10), rng.standard_normal((3, 4)), rng=rng)
+    assert 3e-7 < errors["input 0"] < 8e-7
+
+
 def test_inputs_of_any_real_dtype_are_checked_in_float64():
     rng = np.random.default_rng(0)
     W = rng.standard_normal((3, 2)).astype(np.float32)
