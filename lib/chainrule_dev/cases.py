@@ -1,7 +1,7 @@
-"""The layers the checks run on: a grid of shapes, strides, pads and modes for everything public.
+"""The test cases of all layers: a grid of shapes, strides, paddings and modes.
 
-A case says how to build a layer and its inputs. Inputs keep away from kinks and ties, and hold at
-least three samples. The class is an argument of `build`, so that a mutant is built the same way.
+A case builds a layer and its inputs. Inputs are far from kinks and ties, and hold at least three
+samples. The class is an argument of `build`, so that a mutant can be built in the same way.
 """
 
 from collections.abc import Callable
@@ -14,17 +14,19 @@ from chainrule.optimizers import Optimizer
 
 
 class Case(NamedTuple):
+    """How to build a layer, and inputs for it."""
+
     name: str
     layer_class: type
     build: Callable  # (class, rng) -> layer
-    make_inputs: Callable  # (rng) -> tuple of what forward takes
+    make_inputs: Callable  # (rng) -> tuple of the arguments of forward
 
     def make_layer(self, rng):
         return self.build(self.layer_class, rng)
 
 
 class NetWithLoss(cr.Sequential):
-    """A network and a loss as one layer: forward(x, t) is the loss that training lowers."""
+    """A network and a loss as one layer: forward(x, t) is the training loss."""
 
     def __init__(self, net, loss):
         super().__init__(net=net, loss=loss)
@@ -34,12 +36,12 @@ class NetWithLoss(cr.Sequential):
 
 
 def away_from_zero(rng, *shape):
-    """Random numbers with 0.2 <= |x| <= 1.5: no kink of ReLU and no pole of 1/x nearby."""
+    """Random numbers with 0.2 <= |x| <= 1.5: far from the kink of ReLU and the pole of 1/x."""
     return rng.uniform(0.2, 1.5, shape) * rng.choice([-1.0, 1.0], shape)
 
 
 def distinct(rng, *shape):
-    """Evenly spaced numbers from -2 to 2 in random order: no two are near each other."""
+    """Evenly spaced numbers from -2 to 2 in random order: no two are close to each other."""
     return rng.permutation(np.linspace(-2, 2, int(np.prod(shape)))).reshape(shape)
 
 
@@ -57,7 +59,7 @@ def convolution(cls, rng, shape, stride=1, pad=0):
 
 
 def batch_normalization(cls, rng, channels, training=True):
-    """With statistics of earlier batches that are neither 0 nor 1, and no γ near zero."""
+    """With running statistics other than 0 and 1, and no γ near zero."""
     layer = cls(away_from_zero(rng, channels), rng.standard_normal(channels))
     layer.running_mean = rng.standard_normal(channels)
     layer.running_var = rng.uniform(0.5, 2, channels)
@@ -75,7 +77,7 @@ def two_affine(cls, rng, sizes=(4, 4, 4)):
 
 
 def mixed_net(cls, rng):
-    """Affine, batch normalization, ReLU, dropout and sigmoid in a row."""
+    """A chain of affine, batch normalization, ReLU, dropout and sigmoid layers."""
     return cls(
         affine1=affine(cr.Affine, rng, 4, 5),
         norm1=batch_normalization(cr.BatchNormalization, rng, 5),
@@ -113,7 +115,7 @@ def _plain(cls, rng):
 
 
 def _arrays(make, *shapes):
-    """make_inputs for inputs of these shapes, each drawn by `make`."""
+    """A `make_inputs` for inputs of these shapes, each drawn by `make`."""
     return lambda rng: tuple(make(rng, *shape) for shape in shapes)
 
 

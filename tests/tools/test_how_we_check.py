@@ -9,19 +9,19 @@ import chainrule as cr
 import how_we_check
 from chainrule_dev.cases import CASES
 from chainrule_dev.mutants import MUTANTS, Mutant
-from how_we_check import MADE, PAGE, REJECTIONS, below, bound, made, power
+from how_we_check import GENERATORS, PAGE, REJECTIONS, below, bound, power, updated
 
 TEXT = PAGE.read_text(encoding="utf-8")
 
 
 def test_the_page_is_what_the_checks_find():
-    if made(TEXT) != TEXT:
+    if updated(TEXT) != TEXT:
         pytest.fail(f"{PAGE.name} is out of date: run `make notebooks`, or tools/how_we_check.py")
 
 
 def test_the_page_shows_everything_that_is_made_once():
-    assert re.findall("^% made: (.*)$", TEXT, re.MULTILINE) == list(MADE)
-    assert TEXT.count("% end\n") == len(MADE)
+    assert re.findall("^% made: (.*)$", TEXT, re.MULTILINE) == list(GENERATORS)
+    assert TEXT.count("% end\n") == len(GENERATORS)
 
 
 def test_the_example_fails_with_the_message_that_the_page_shows():
@@ -36,7 +36,7 @@ def test_a_changed_number_is_noticed():
     row = re.search(r"^\| `Affine` \| (\d+) \|.*$", TEXT, re.MULTILINE)
     forged = TEXT.replace(row[0], row[0].replace(f"| {row[1]} |", f"| {int(row[1]) + 1} |"))
     assert forged != TEXT
-    assert made(forged) == TEXT
+    assert updated(forged) == TEXT
 
 
 def test_an_error_has_its_bound_and_keeps_the_one_stated_while_it_fits():
