@@ -1,9 +1,9 @@
-"""What several test files share: one Chromium for each of them, the bytes of every page, and the
-choice of the tier.
+"""Fixtures and settings of several test files: a Chromium for each, the table of page sizes, and
+the choice of the tier.
 
-With CHAINRULE_TIER=fast the layers of `chainrule.fast` take the places of those they stand for
-before any test file is imported: `cr.Convolution` is then `fast.Convolution`, in the cases, in the
-mutants and in every test. They work in tiny pieces then, so that the small cases have several.
+With CHAINRULE_TIER=fast the layers of `chainrule.fast` replace those of the same names before any
+test file is imported: `cr.Convolution` is then `fast.Convolution`, in the cases, the mutants and
+all tests. Temporary arrays are tiny then, so that even small cases are processed in several parts.
 `make test` runs the tests of the layers a second time in that way.
 """
 
@@ -22,7 +22,7 @@ if os.environ.get("CHAINRULE_TIER") == "fast":
 
 @pytest.fixture(scope="module")
 def browser():
-    # Not above: most test files need no browser, nor the package that drives it.
+    # Imported here, because most test files need no browser.
     from chainrule_dev.browser import running_chromium
 
     with running_chromium() as browser:
@@ -34,7 +34,7 @@ def kilobytes(count):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """The table of bytes: what test_pages_in_chromium measured, from whichever process it did."""
+    """Print the table of page sizes that test_pages_in_chromium measured, in any process."""
     rows = [
         value
         for reports in terminalreporter.stats.values()

@@ -1,4 +1,4 @@
-"""A learner's mistakes: every one is refused by name, in a sentence, and nothing is lost by it."""
+"""Wrong arguments: each raises an error of one sentence with names, and changes no state."""
 
 from inspect import signature
 
@@ -27,7 +27,7 @@ def conv(**options):
 
 
 def fit(**changes):
-    """fit with good arguments, but for the changes."""
+    """Call fit with valid arguments except for the changes."""
     arguments = {
         "net": affine(),
         "loss": cr.SoftmaxWithLoss(),
@@ -47,12 +47,12 @@ IMAGES = np.ones((2, 3, 5, 5))
 NOT_REAL = "must hold real numbers, got dtype"
 GENERATOR = r"rng must be a numpy.random.Generator such as np.random.default_rng\(0\), got"
 
-# (id, what is called, how the message goes on after its place). Every one raises ValueError.
+# (id, a call that raises ValueError, a regex of the message after its place).
 ROWS = []
 
 
 def refused(place, *rows):
-    """Enter rows (id, callable, regex) whose messages start with `place` and a colon."""
+    """Add rows (id, callable, regex) whose messages start with `place` and a colon."""
     ROWS.extend(
         pytest.param(call, rf"^{place}: {expected}", id=f"{place} {name}")
         for name, call, expected in rows
@@ -63,7 +63,7 @@ def refused(place, *rows):
 
 for layer_class, case in ONE_CASE_EACH.items():
     if layer_class is cr.Sequential:
-        continue  # its first layer refuses
+        continue  # its first layer raises
     for kind, value, expected in [
         ("strings", "abc", NOT_REAL),
         ("complex numbers", np.ones((3, 3)) * 1j, rf"x {NOT_REAL} complex128"),
@@ -798,7 +798,7 @@ each_layer = pytest.mark.parametrize("case", ONE_CASE_EACH.values(), ids=lambda 
 
 
 def refusing_name(case):
-    """Who speaks: the layer itself, of a Sequential the last layer, which is an Affine here."""
+    """The name in the message: the layer's, or that of a Sequential's last layer, an Affine."""
     return "Affine" if case.layer_class is cr.Sequential else case.layer_class.__name__
 
 
@@ -812,7 +812,7 @@ def test_backward_before_forward(case):
 
 @each_layer
 def test_a_refused_dout_is_named_and_costs_nothing(case):
-    """Shape, dtype and rank of dout are checked; the next backward gives what the first gave."""
+    """Shape, dtype and rank of dout are checked; the next backward gives the same as the first."""
     layer = case.make_layer(rng())
     out = layer.forward(*case.make_inputs(rng()))
     right = layer.backward(np.ones_like(out))
@@ -834,7 +834,7 @@ def test_a_refused_dout_is_named_and_costs_nothing(case):
 
 @each_layer
 def test_a_refused_input_costs_nothing(case):
-    """The layer's state is untouched: backward and the next forward give what they gave before."""
+    """The layer's state is unchanged: backward and the next forward give the same as before."""
     layer, twin = case.make_layer(rng()), case.make_layer(rng())
     inputs = case.make_inputs(rng())
     out = layer.forward(*inputs)
@@ -847,7 +847,7 @@ def test_a_refused_input_costs_nothing(case):
 
 
 def test_refused_statistics_are_not_kept():
-    """A single sample refused in training leaves the running statistics alone."""
+    """A single sample, an error in training, does not change the running statistics."""
     layer = norm()
     with pytest.raises(ValueError):
         layer.forward(np.ones((1, 3)))
@@ -858,7 +858,7 @@ def test_refused_statistics_are_not_kept():
 @pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda cls: cls.__name__)
 @pytest.mark.parametrize("wrong", [None, np.ones(3), "abc", [[1.0], [2.0, 3.0]]], ids=str)
 def test_a_refused_update_changes_no_parameter_and_no_state(optimizer, wrong):
-    """The bad gradient is the last: the parameters before it must not have been touched either."""
+    """The wrong gradient is the last: the parameters before it must not change either."""
 
     def params():
         return {"a": np.ones((2, 2)), "b": np.ones(2)}
@@ -878,7 +878,7 @@ def test_a_refused_update_changes_no_parameter_and_no_state(optimizer, wrong):
 
 @pytest.mark.parametrize("optimizer", [o for o in OPTIMIZERS if o is not cr.SGD])
 def test_a_parameter_that_changed_its_shape_is_refused(optimizer):
-    """State kept for the key belongs to the old array."""
+    """The state stored for the key belongs to the old array."""
     kept = optimizer(0.1)
     kept.update({"a": P.copy()}, {"a": G})
     expected = rf"^{optimizer.__name__}.update: params\['a'\] must have shape \(2, 3\), got \(3,\)"

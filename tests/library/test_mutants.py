@@ -1,4 +1,4 @@
-"""The gradient check is checked: it rejects every planted error, and says where and why."""
+"""check_layer rejects every mutant, with a message that says where and why."""
 
 import re
 
@@ -19,7 +19,7 @@ def test_the_mutant_is_rejected_and_the_right_layer_accepted(mutant):
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS.keys())
 def test_the_mutant_computes_the_right_output(mutant):
-    """What is planted is an error of backward: forward is that of the right layer."""
+    """The planted error is in backward only: forward is that of the right layer."""
     outputs = []
     for make_layer in (mutant.make_layer, mutant.case.make_layer):
         rng = np.random.default_rng(SEED)
@@ -66,7 +66,7 @@ class WrongInOnePlace(cr.Affine):
 
 
 class Returns(cr.ReLU):
-    """A ReLU whose backward returns what it is given at construction."""
+    """A ReLU whose backward returns the constructor's argument."""
 
     def __init__(self, gradient):
         self.gradient = gradient
@@ -94,7 +94,7 @@ def test_a_failure_names_layer_array_index_both_numbers_and_how_many_are_wrong()
         text,
     )
     assert found, text
-    # The right number: Σ_n x_n1 · dout_n2, with the dout that the check drew (its second draw).
+    # The right number is Σ_n x_n1 · dout_n2, where dout is the second that the check draws.
     rng = np.random.default_rng(SEED)
     for _ in range(2):
         dout = rng.uniform(0.5, 1.5, (4, 3)) * rng.choice([-1.0, 1.0], (4, 3))
@@ -139,14 +139,14 @@ def test_a_mutant_is_rejected_for_its_own_reason(name, expected):
 
 
 def test_a_kink_is_hinted_at():
-    """ReLU's slopes at 0 are 0 and 1: the right layer fails, and the message says why."""
+    """ReLU's left and right slopes at 0 are 0 and 1: even the right layer fails there."""
     text = message(cr.ReLU(), np.array([1.0, 0.0, -1.0]))
     assert re.search(r"index \(1,\) .* a kink or a tie lies within h; move the input away", text)
 
 
 def test_a_tie_is_hinted_at():
     x = np.arange(48.0).reshape(3, 1, 4, 4)
-    x[1, 0, 0, 0] = x[1, 0, 1, 1]  # ties with the largest of its window
+    x[1, 0, 0, 0] = x[1, 0, 1, 1]  # equal to the maximum of its window
     text = message(cr.MaxPooling(2, 2), x)
     assert re.search(r"index \(1, 0, [01], [01]\) .* a kink or a tie lies within h", text)
 

@@ -1,6 +1,6 @@
-"""The benchmarks without the clock: what is timed is right, and what is stored is whole.
+"""The benchmarks: what is timed is correct, and the stored results are complete.
 
-Nothing here depends on how long anything takes.
+No test depends on how long anything takes.
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ def test_a_step_of_the_chapter_is_a_convolution(name, pad):
 
 
 def test_operations_by_hand():
-    """One picture of 3×3, two filters of 2×2: eight outputs, four products and sums each."""
+    """One image of 3×3, two filters of 2×2: eight outputs of four products and sums each."""
     assert step.operations((1, 1, 3, 3), (2, 1, 2, 2)) == 8 * 4 * 2
     assert step.operations((64, 16, 32, 32), (32, 16, 3, 3), pad=1) == 603_979_776
 

@@ -1,4 +1,4 @@
-"""The page "How we check" says what the checks find now, and its example fails as it says."""
+"""The page "How we check" has the present results of the checks, and its example fails as shown."""
 
 import re
 
