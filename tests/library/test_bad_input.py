@@ -472,7 +472,7 @@ refused(
     ),
 )
 
-# --- first values ---
+# --- initial weights ---
 
 for function in (cr.he, cr.xavier, cr.normal):
     refused(
@@ -811,7 +811,7 @@ def test_backward_before_forward(case):
 
 
 @each_layer
-def test_a_refused_dout_is_named_and_costs_nothing(case):
+def test_a_wrong_dout_raises_and_changes_no_state(case):
     """Shape, dtype and rank of dout are checked; the next backward gives the same as the first."""
     layer = case.make_layer(rng())
     out = layer.forward(*case.make_inputs(rng()))
@@ -833,7 +833,7 @@ def test_a_refused_dout_is_named_and_costs_nothing(case):
 
 
 @each_layer
-def test_a_refused_input_costs_nothing(case):
+def test_a_wrong_input_changes_no_state(case):
     """The layer's state is unchanged: backward and the next forward give the same as before."""
     layer, twin = case.make_layer(rng()), case.make_layer(rng())
     inputs = case.make_inputs(rng())
@@ -846,7 +846,7 @@ def test_a_refused_input_costs_nothing(case):
     np.testing.assert_array_equal(layer.forward(*inputs), twin.forward(*inputs))
 
 
-def test_refused_statistics_are_not_kept():
+def test_a_wrong_input_changes_no_running_statistics():
     """A single sample, an error in training, does not change the running statistics."""
     layer = norm()
     with pytest.raises(ValueError):

@@ -23,7 +23,7 @@ def test_backward_agrees_with_finite_differences(case):
 
 @pytest.mark.parametrize("seed", range(1, 6))
 @pytest.mark.parametrize("name", ["Sequential mixed", "MaxPooling strided and padded"])
-def test_agreement_is_not_the_luck_of_one_seed(name, seed):
+def test_backward_agrees_for_other_seeds(name, seed):
     check(CASES[name], seed)
 
 

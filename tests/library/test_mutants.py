@@ -116,7 +116,7 @@ def test_a_failure_names_layer_array_index_both_numbers_and_how_many_are_wrong()
     ],
     ids=["None", "shape", "count", "dtype", "nan", "inf", "input changed"],
 )
-def test_a_broken_promise_is_named(layer, expected):
+def test_a_violation_of_the_protocol_is_named(layer, expected):
     assert re.search(expected, message(layer, X))
 
 

@@ -41,7 +41,7 @@ class Lion(Optimizer):
 
 
 @pytest.fixture
-def test_files(monkeypatch):
+def files_with_new_layer(monkeypatch):
     """{name: module} of every test file here, imported where the two classes are public."""
     for thing in (LeakyReLU, Lion):
         monkeypatch.setattr(cr, thing.__name__, thing, raising=False)
@@ -103,8 +103,10 @@ SENTENCES = [
 @pytest.mark.parametrize(
     ("file", "test", "argument", "sentence"), SENTENCES, ids=[row[3] for row in SENTENCES]
 )
-def test_what_is_missing_is_said_in_a_sentence(test_files, file, test, argument, sentence):
-    function = getattr(test_files[file], test)
+def test_what_is_missing_is_said_in_a_sentence(
+    files_with_new_layer, file, test, argument, sentence
+):
+    function = getattr(files_with_new_layer[file], test)
     (values,) = [mark.args[1] for mark in function.pytestmark if mark.name == "parametrize"]
     assert argument in values, "the test is run for it"
     with pytest.raises((AssertionError, pytest.fail.Exception)) as caught:

@@ -44,7 +44,7 @@ def test_relu_by_hand():
     np.testing.assert_array_equal(layer.backward([1, 2, -3, -4]), [1, 0, -3, 0])
 
 
-def test_relu_at_zero_gives_zero_twice():
+def test_relu_and_its_gradient_are_zero_at_zero():
     layer = cr.ReLU()
     assert layer.forward([0.0, -0.0]).tolist() == [0, 0]
     assert layer.backward([5.0, 5.0]).tolist() == [0, 0]
@@ -105,7 +105,7 @@ def test_identity_with_loss_by_hand():
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_sigmoid_is_right_and_silent_from_minus_to_plus_a_thousand(dtype):
+def test_sigmoid_is_accurate_and_without_a_warning_for_large_inputs(dtype):
     """Compared with math.exp in float64. Warnings are errors in all tests."""
     x = np.linspace(-1000, 1000, 4001, dtype=dtype)
     y = cr.Sigmoid().forward(x)
@@ -126,7 +126,7 @@ def test_sigmoid_of_a_very_negative_number_keeps_its_digits():
 
 
 @pytest.mark.parametrize("layer_class", [cr.Sigmoid, cr.Tanh])
-def test_saturated_activations_have_gradient_zero_and_say_nothing(layer_class):
+def test_saturated_activations_have_gradient_zero_without_a_warning(layer_class):
     layer = layer_class()
     layer.forward([-1000.0, 1000.0])
     np.testing.assert_array_equal(layer.backward([1.0, 1.0]), [0, 0])
@@ -148,7 +148,7 @@ def test_softmax_is_along_the_last_axis_and_sums_to_one():
 
 
 @pytest.mark.parametrize("t", [1, [1], [0, 1]], ids=["label", "labels", "one-hot"])
-def test_a_certain_mistake_costs_its_logit_not_infinity(t):
+def test_the_loss_of_a_certain_mistake_is_its_logit_and_finite(t):
     layer = cr.SoftmaxWithLoss()
     assert layer.forward([1000, 0], t) == 1000
     np.testing.assert_array_equal(layer.backward(), [1, -1])
@@ -156,7 +156,7 @@ def test_a_certain_mistake_costs_its_logit_not_infinity(t):
     assert cr.cross_entropy([1000, 0], t) == 1000
 
 
-def test_a_certain_hit_costs_nothing():
+def test_the_loss_of_a_certain_correct_prediction_is_zero():
     assert cr.SoftmaxWithLoss().forward([1000, 0], 0) == 0
 
 
@@ -282,7 +282,7 @@ def test_im2col_and_col2im_keep_the_dtype(dtype):
 
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("function", [cr.he, cr.xavier, cr.normal])
-def test_first_values_have_the_dtype_asked_for(function, dtype):
+def test_initial_weights_have_the_requested_dtype(function, dtype):
     assert function((3, 4), np.random.default_rng(0), dtype=dtype).dtype == dtype
 
 
@@ -484,7 +484,7 @@ def test_affine_built_from_nodes_is_affine():
     np.testing.assert_allclose(repeat.backward(d_repeated), layer.db, rtol=1e-14)
 
 
-def test_repeat_and_sum_are_mirror_images():
+def test_repeat_and_sum_are_adjoint():
     """⟨repeat x, y⟩ = ⟨x, sum y⟩: each is the other's backward."""
     x, y = normal(3, 2), normal(3, 4, 2)
     repeat, total = cr.Repeat(4, axis=1), cr.Sum(axis=1)
@@ -493,7 +493,7 @@ def test_repeat_and_sum_are_mirror_images():
     np.testing.assert_array_equal(total.backward(x), repeat.forward(x))
 
 
-# --- first values ---
+# --- initial weights ---
 
 
 @pytest.mark.parametrize(
@@ -506,7 +506,7 @@ def test_repeat_and_sum_are_mirror_images():
         (cr.xavier, (40, 5, 10, 8), 2 / (5 * 80 + 40 * 80)),
     ],
 )
-def test_first_values_have_the_variance_of_their_formula(function, shape, variance):
+def test_initial_weights_have_the_variance_of_their_formula(function, shape, variance):
     W = function(shape, np.random.default_rng(0))
     assert W.shape == shape
     assert abs(W.mean()) < 4 * math.sqrt(variance / W.size)

@@ -49,7 +49,7 @@ def test_the_product_alone_does_as_many_operations(monkeypatch):
         assert sum(done) == step.operations(x.shape, W.shape, pad=1)
 
 
-def test_subjects_take_turns_and_nobody_always_follows_the_same(monkeypatch):
+def test_functions_take_turns_in_a_rotating_order(monkeypatch):
     called = []
     monkeypatch.setattr(timing, "_calls", lambda function, at_least, clock: 1)
     functions = {name: (lambda name=name: called.append(name)) for name in "abc"}
