@@ -1,4 +1,4 @@
-"""chainrule.book: drawn graphs, figures, shown source and agreement do what chapters rely on."""
+"""chainrule.drawing and chainrule.book: graphs, figures, show_source and agreement."""
 
 import inspect
 import re

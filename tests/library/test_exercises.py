@@ -1,4 +1,4 @@
-"""The exercises know their right answers and recognise the wrong ones they foresee."""
+"""The exercises accept their right answers and diagnose their known wrong ones."""
 
 import re
 
@@ -44,7 +44,7 @@ def test_exercises_and_chapters_name_each_other():
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code" and "check(" in cell.source:
                 used |= set(re.findall(r'\bcheck\(f?"([^"]+)"', cell.source))
-    # check(f"shapes.drill_{letter}", …) names several.
+    # check(f"shapes.drill_{letter}", …) stands for several exercises.
     patterns = [re.sub(r"\\\{.*?\\\}", r"\\w+", re.escape(name)) for name in used]
     assert {name for name in ALL if any(re.fullmatch(p, name) for p in patterns)} == set(ALL)
     for pattern in patterns:

@@ -1,4 +1,4 @@
-"""Networks and training: Sequential, fit, accuracy, and that something is really learned."""
+"""Networks and training: Sequential, fit, accuracy, and whether networks learn."""
 
 import numpy as np
 import pytest
@@ -124,7 +124,7 @@ def test_fully_connected_in_single_precision_stays_there():
 
 
 def test_history_has_a_loss_a_step_and_accuracies_an_epoch():
-    """40 samples in batches of 12 are 4 steps an epoch; the last batch holds the 4 left over."""
+    """40 samples in batches of 12 are 4 steps per epoch; the last batch has 4 samples."""
     x, t = blobs()
     net = cr.fully_connected([2, 4, 2], rng())
     history = train(net, x, t, epochs=3, batch_size=12)
@@ -141,7 +141,7 @@ def test_history_has_a_loss_a_step_and_accuracies_an_epoch():
 
 
 class Recorder(cr.Affine):
-    """An affine layer that keeps the batches it was trained on."""
+    """An affine layer that records the batches it was trained on."""
 
     def forward(self, x):
         if self.training:
@@ -161,7 +161,7 @@ def test_every_epoch_sees_every_sample_once_in_a_new_order():
 
 
 def test_samples_keep_their_targets():
-    """x is the target itself: the identity has no loss only if the two are shuffled together."""
+    """With t = x the identity has loss 0 only if both are shuffled in the same way."""
     x = np.arange(12.0).reshape(12, 1)
     net = cr.Affine([[1.0]], [0.0])
     history = train(net, x, x, loss=cr.IdentityWithLoss(), batch_size=5)
@@ -205,7 +205,7 @@ def modes(net):
 @pytest.mark.parametrize("frozen", [False, True], ids=["one mode", "a layer of its own"])
 @pytest.mark.parametrize("mode", ["train", "eval"])
 def test_modes_are_restored(mode, frozen):
-    """Also that of a single layer that was put into evaluation by hand."""
+    """Also that of a single layer that was switched to evaluation separately."""
     x, t = blobs()
     x = np.tile(x, 2)
     net = getattr(cases.mixed_net(cr.Sequential, rng()), mode)()
@@ -219,7 +219,7 @@ def test_modes_are_restored(mode, frozen):
 
 
 def test_training_happens_in_training_mode():
-    """A network left in evaluation still trains its running statistics and drops numbers."""
+    """A network in evaluation mode still updates its running statistics and draws masks."""
     x, t = blobs()
     net = cases.mixed_net(cr.Sequential, rng()).eval()
     mean, state = net["norm1"].running_mean, net["dropout1"].rng.bit_generator.state

@@ -1,4 +1,4 @@
-"""The page "How we check" says what the checks find now, and its example fails as it says."""
+"""The page "How we check" has the present results of the checks, and its example fails as shown."""
 
 import re
 
@@ -9,19 +9,19 @@ import chainrule as cr
 import how_we_check
 from chainrule_dev.cases import CASES
 from chainrule_dev.mutants import MUTANTS, Mutant
-from how_we_check import MADE, PAGE, REJECTIONS, below, bound, made, power
+from how_we_check import GENERATORS, PAGE, REJECTIONS, below, bound, power, updated
 
 TEXT = PAGE.read_text(encoding="utf-8")
 
 
 def test_the_page_is_what_the_checks_find():
-    if made(TEXT) != TEXT:
+    if updated(TEXT) != TEXT:
         pytest.fail(f"{PAGE.name} is out of date: run `make notebooks`, or tools/how_we_check.py")
 
 
 def test_the_page_shows_everything_that_is_made_once():
-    assert re.findall("^% made: (.*)$", TEXT, re.MULTILINE) == list(MADE)
-    assert TEXT.count("% end\n") == len(MADE)
+    assert re.findall("^% made: (.*)$", TEXT, re.MULTILINE) == list(GENERATORS)
+    assert TEXT.count("% end\n") == len(GENERATORS)
 
 
 def test_the_example_fails_with_the_message_that_the_page_shows():
@@ -36,7 +36,7 @@ def test_a_changed_number_is_noticed():
     row = re.search(r"^\| `Affine` \| (\d+) \|.*$", TEXT, re.MULTILINE)
     forged = TEXT.replace(row[0], row[0].replace(f"| {row[1]} |", f"| {int(row[1]) + 1} |"))
     assert forged != TEXT
-    assert made(forged) == TEXT
+    assert updated(forged) == TEXT
 
 
 def test_an_error_has_its_bound_and_keeps_the_one_stated_while_it_fits():
@@ -60,6 +60,17 @@ def test_every_way_to_be_rejected_is_told_apart():
     found = {how for _, how in how_we_check.rejections()}
     assert {"other numbers", "wrong shape", "no gradient", "changes `dout`"} <= found
     assert found <= {short for _, short in REJECTIONS}
+
+
+def test_a_rejection_without_a_short_name_stops_the_page():
+    with pytest.raises(LookupError, match=r"REJECTIONS in .* has no name for: out of reach"):
+        how_we_check.reason(cr.GradientCheckError("out of reach"))
+
+
+def test_a_layer_without_pytorchs_answers_stops_the_page(monkeypatch):
+    monkeypatch.setattr(how_we_check, "gradient_errors", lambda: {"LeakyReLU": (4, 1e-9)})
+    with pytest.raises(LookupError, match=r"reference has no LeakyReLU\.npz: run make_reference"):
+        how_we_check.layers("")
 
 
 def test_a_layer_whose_gradient_is_off_stops_the_page(monkeypatch):

@@ -1,4 +1,4 @@
-"""The repository itself: what is stated once and repeated elsewhere is the same everywhere."""
+"""The repository: what is repeated in several files is the same in all of them."""
 
 import json
 import os
@@ -18,7 +18,7 @@ from set_repository import main as set_repository_command
 from set_repository import rewrite, set_repository, slug, text_files
 
 ADDRESS = repository_address()
-# In two pieces, or moving the copy back would rewrite this very line.
+# In two parts, or set_repository would replace it here when the copy is moved back.
 ELSEWHERE = "https://git.example.org/" + "someone/their-book"
 
 
@@ -27,7 +27,7 @@ def text(path):
 
 
 def requirement_names(path):
-    """The names, before version and marker, of a requirements file's lines."""
+    """The package names in a requirements file."""
     lines = re.findall(r"^([A-Za-z0-9._-]+)\s*[=<>~]", text(path), flags=re.MULTILINE)
     return {name.lower().replace("_", "-") for name in lines}
 
@@ -133,7 +133,7 @@ def test_heavy_packages_are_not_installed():
 
 def test_locks_name_no_host_and_no_folder():
     packages = json.loads(text("package-lock.json"))["packages"].values()
-    # Where a package asks for money is no place it is fetched from.
+    # Addresses for funding are not addresses of packages.
     npm = json.dumps([{key: p[key] for key in p.keys() - {"funding"}} for p in packages])
     for lock in (text("requirements.txt"), npm):
         address = r"https?://\S+|file:\S+|(?<![\w.])/(?:home|root|work|tmp)/\S+"
@@ -151,7 +151,7 @@ def test_stylesheet_and_script_of_katex_are_of_one_version():
 
 
 def test_the_source_root_is_not_ignored():
-    """The usual list of what Python projects ignore has lib/ in it."""
+    """The usual .gitignore of Python projects contains lib/."""
     ignored = text(".gitignore").split()
     assert not {"lib", "lib/", "/lib", "/lib/", "*.npz"} & set(ignored)
 
