@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -154,6 +155,17 @@ def test_the_source_root_is_not_ignored():
     """The usual list of what Python projects ignore has lib/ in it."""
     ignored = text(".gitignore").split()
     assert not {"lib", "lib/", "/lib", "/lib/", "*.npz"} & set(ignored)
+
+
+def test_every_command_that_a_text_names_is_there(original):
+    """What a reader is told to run: a script of tools, tests or benchmarks, or a module of ours."""
+    scripts, modules = set(), set()
+    for content in original.values():
+        scripts |= set(re.findall(r"python3? ((?:tools|tests|benchmarks)/[\w/]+\.py)", content))
+        modules |= set(re.findall(r"python3? -m (chainrule[\w.]*\w)", content))
+    assert len(scripts) > 3 and modules
+    assert [script for script in scripts if not (ROOT / script).is_file()] == []
+    assert [module for module in modules if find_spec(module) is None] == []
 
 
 def test_ci_runs_the_tests():

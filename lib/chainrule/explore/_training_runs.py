@@ -2,7 +2,7 @@
 
 They take the library minutes, so they are computed beforehand and kept in `_training_runs.json`:
 
-    python -m chainrule.explore.training_runs
+    python -m chainrule.explore._training_runs
 
 writes them again. A run of a rate that is nearly too large magnifies the last bit of a sum, which
 another machine may round in another way; its numbers are one such run's.
