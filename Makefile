@@ -22,7 +22,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 
-.PHONY: book serve test links notebooks colab bench clean
+.PHONY: book serve test built colab-ready fast-tier links notebooks colab bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
@@ -39,14 +39,25 @@ serve: book
 LAYER_TESTS := $(patsubst %,tests/library/test_%.py,gradients mutants conv numerics reference bad_input \
 	training fast)
 
-# pytest comes last, so that its summary is what one sees. A cell of a notebook counts as a test.
+# What needs no built page runs beside the build. pytest over all the rest comes last, so that its
+# summary is what one sees; a cell of a notebook counts as a test. One process more than there are
+# cores, as a test in a browser waits half of its time. What passed on the same inputs before is not
+# run again (lib/chainrule_dev/remember.py); FRESH=1 runs all.
+TEST_PROCESSES ?= $(shell $(RUN) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 test: $(INSTALLED)
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
-	$(BUILD)
-	$(RUN) tools/colab.py
-	CHAINRULE_TIER=fast $(RUN) -m pytest -n auto --maxprocesses 4 --quiet $(LAYER_TESTS)
-	$(RUN) -m pytest -n auto --maxprocesses 4
+	@$(MAKE) -j 2 --no-print-directory built colab-ready fast-tier
+	$(RUN) -m pytest -n $(TEST_PROCESSES) $(if $(FRESH),--fresh)
+
+built: $(INSTALLED)
+	@$(BUILD)
+
+colab-ready: $(INSTALLED)
+	@$(RUN) tools/colab.py
+
+fast-tier: $(INSTALLED)
+	@CHAINRULE_TIER=fast $(RUN) -m pytest --quiet --no-header -p no:cacheprovider $(LAYER_TESTS)
 
 # Not a part of `make test`: it says something about other hosts. The weekly workflow runs it.
 links: $(INSTALLED)

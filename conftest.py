@@ -2,6 +2,8 @@
 
 from chainrule_dev.environment import fix_environment
 
+pytest_plugins = ["chainrule_dev.remember", "chainrule_dev.scheduling"]
+
 fix_environment()
 
 

@@ -1,5 +1,4 @@
-"""What several test files share: one Chromium for each of them, the bytes of every page, and the
-choice of the tier.
+"""What several test files share: a Chromium, the bytes of every page, and the choice of the tier.
 
 With CHAINRULE_TIER=fast the layers of `chainrule.fast` take the places of those they stand for
 before any test file is imported: `cr.Convolution` is then `fast.Convolution`, in the cases, in the
@@ -20,8 +19,9 @@ if os.environ.get("CHAINRULE_TIER") == "fast":
     fast.WORKSPACE = conv.AT_A_TIME = 50
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
+    """One Chromium for all tests of a process; each visit has a context of its own in it."""
     # Not above: most test files need no browser, nor the package that drives it.
     from chainrule_dev.browser import running_chromium
 

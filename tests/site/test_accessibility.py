@@ -1,74 +1,29 @@
-"""Every page of the built site for everyone: axe finds nothing, and a keyboard is enough.
+"""The built site for everyone: what axe cannot see is looked for here, and axe itself is tried.
 
 axe reads a page in a real Chromium as a screen reader would and knows what WCAG 2.1 asks for at
-levels A and AA. It finds about half of what can be wrong; the tests after it look for some of the
-rest.
+levels A and AA. test_pages_in_chromium.py asks it about every page. It finds about half of what can
+be wrong; the tests here look for some of the rest.
 """
 
 import re
 
 import pytest
-from test_site import PAGES, contrast, read
+from axe import PAGE_COLOUR, findings, findings_in_light_and_dark, load_axe
+from built import files_of
+from test_site import contrast
 
 from chainrule_dev.browser import visit
-from chainrule_dev.repository import ROOT
-
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-INSTALL = "python tools/install_node_packages.py"
-LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
-EVERY_PAGE = [*PAGES, "404.html"]
-
-# What there is many times over is left once; without this a chapter takes axe eight times as long.
-# KaTeX writes a formula twice: in MathML, which is read aloud, and in hundreds of spans that are
-# hidden from a screen reader. Of those only the colour matters, and one text has it as well as
-# they. And a program is thousands of words in a dozen colours: of each the first stays.
-FLATTEN = """() => {
-  for (const drawn of document.querySelectorAll(".katex-html")) drawn.textContent = "x";
-  const colours = new Set();
-  for (const word of document.querySelectorAll(".highlight pre span")) {
-    const colour = `${word.className} in ${word.closest(".highlight").parentElement.className}`;
-    if (word.children.length) continue;
-    if (colours.has(colour)) word.replaceWith(word.textContent);
-    colours.add(colour);
-  }
-}"""
-
-PAGE_COLOUR = "getComputedStyle(document.body).backgroundColor"
-
-# What can differ between the light page and the dark one, which have the same elements.
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
-
-RUN_AXE = """async ([type, values]) => {
-  const options = { runOnly: { type, values }, resultTypes: ["violations"], elementRef: false };
-  const { violations } = await axe.run(document, options);
-  return violations.flatMap(({ id, help, nodes }) => nodes.map(({ target, any, all, none }) =>
-    [id, help, target.join(" "), [...any, ...all, ...none].map(c => c.message)].join(": ")));
-}"""
 
 
-def load_axe(page):
-    if not AXE.is_file():
-        pytest.fail(f"axe is not installed: run `{INSTALL}`")
-    page.evaluate(FLATTEN)
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+def files_of_its_chapter(item):
+    return files_of(f"book/en/{item.callspec.params['chapter']}.html")
 
 
-def findings(page, *, rules=None):
-    """What axe finds on an open page, one line each: all of WCAG, or these rules only."""
-    return page.evaluate(RUN_AXE, ["rule", rules] if rules else ["tag", LEVELS])
-
-
-@pytest.mark.parametrize("path", EVERY_PAGE)
-def test_axe_finds_nothing(browser, path):
-    """On the light page; and of colours, once it has become dark."""
-    read(path)
-    still = {"reduced_motion": "reduce"}  # or the colours would still be on their way
-    with visit(browser, path, color_scheme="light", width=1280, **still) as page:
-        load_axe(page)
-        assert findings(page) == []
-        page.emulate_media(color_scheme="dark")
-        page.wait_for_function(f"{PAGE_COLOUR} === 'rgb(18, 18, 18)'")
-        assert findings(page, rules=COLOUR_RULES) == []
+@pytest.mark.inputs(of=lambda item: files_of("404.html"))
+def test_axe_finds_nothing_on_the_page_for_lost_readers(browser):
+    """On all other pages it is asked in test_pages_in_chromium.py."""
+    with visit(browser, "404.html", color_scheme="light", width=1280) as page:
+        assert findings_in_light_and_dark(page) == []
 
 
 FAULTS = {
@@ -102,9 +57,30 @@ def test_axe_finds_what_is_faint_in_the_dark_only(browser):
       <main><p>Faint in the dark."""
     with visit(browser, "dusk.html", {"dusk.html": text}, color_scheme="light") as page:
         load_axe(page)
-        assert findings(page) == findings(page, rules=COLOUR_RULES) == []
+        assert findings(page) == findings(page, colours_only=True) == []
         page.emulate_media(color_scheme="dark")
-        assert len(findings(page, rules=COLOUR_RULES)) == 1
+        assert len(findings(page, colours_only=True)) == 1
+
+
+@pytest.mark.parametrize(
+    "faint",
+    [
+        "<p><b style='color: #999'>one</b></p>",
+        "<p class='x'>one</p><style>.x { color: #999 }</style>",
+        "<p><i>one</i></p><style>p:last-of-type i { color: #999 }</style>",
+        "<div style='background: #666'><p>one</p></div>",
+        "<p>one</p><style>main p:nth-of-type(3) { opacity: 0.4 }</style>",
+        "<p class='katex'><span class='katex-html' style='color: #999'>x</span></p>",
+    ],
+)
+def test_one_faint_text_among_many_of_its_kind_is_found(browser, faint):
+    """axe is shown one text of each look only."""
+    many = "<p>one <b>two</b> <i>three</i></p>" * 2
+    text = f"""<!doctype html><html lang=en><link rel=icon href='data:,'><title>x</title>
+      <body style='background: #fff; color: #000'><main>{many}{faint}</main>"""
+    with visit(browser, "faint.html", {"faint.html": text}) as page:
+        load_axe(page)
+        assert len(findings(page)) == 1
 
 
 # --- By keyboard ----------------------------------------------------------------------------------
@@ -169,6 +145,7 @@ def tab_through(page):
 
 
 # A chapter with sliders, one with pixels that are chosen, and the shortest way in.
+@pytest.mark.inputs(of=files_of_its_chapter)
 @pytest.mark.parametrize("chapter", ["index", "sigmoid", "max-pooling"])
 def test_a_keyboard_is_enough(browser, chapter):
     """Every control is reached, none holds the focus, and the focus can be seen all the way."""
@@ -198,6 +175,7 @@ def test_a_keyboard_that_is_not_enough_is_noticed(browser, html, place):
         assert bool(unseen) is (place == "unseen")
 
 
+@pytest.mark.inputs(of=lambda item: files_of("book/en/notation.html"))
 def test_the_skip_link_skips(browser):
     with visit(browser, "book/en/notation.html", reduced_motion="reduce") as page:
         page.keyboard.press("Tab")
@@ -211,6 +189,7 @@ def test_the_skip_link_skips(browser):
         assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
+@pytest.mark.inputs(of=files_of_its_chapter)
 @pytest.mark.parametrize("chapter", ["notation", "from-chainrule-to-pytorch", "im2col"])
 def test_what_scrolls_on_a_phone_can_be_scrolled_by_keyboard(browser, chapter):
     with visit(browser, f"book/en/{chapter}.html", width=360, height=800) as page:
@@ -232,6 +211,7 @@ SCROLLING = """[...document.querySelectorAll("main *")]
 # --- Motion, and colours in pictures --------------------------------------------------------------
 
 
+@pytest.mark.inputs(of=lambda item: files_of("book/en/notation.html"))
 def test_nothing_moves_for_a_reader_who_wants_it_still(browser):
     moving = """[...document.querySelectorAll("*")].filter(e => {
       const s = getComputedStyle(e);
@@ -254,6 +234,7 @@ def hexadecimal(colour):
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
+@pytest.mark.inputs(of=files_of_its_chapter)
 @pytest.mark.parametrize(("theme", "page_colour"), [("light", "#ffffff"), ("dark", "#121212")])
 @pytest.mark.parametrize("chapter", ["computational-graphs", "sigmoid"])
 def test_words_in_pictures_can_be_read(browser, chapter, theme, page_colour):
@@ -269,6 +250,7 @@ def test_words_in_pictures_can_be_read(browser, chapter, theme, page_colour):
 # --- Paper ----------------------------------------------------------------------------------------
 
 
+@pytest.mark.inputs(of=lambda item: files_of("book/en/sigmoid.html"))
 def test_paper_is_white_and_has_nothing_to_press(browser):
     """A reader with a dark screen prints, too."""
     remember = """addEventListener("beforeprint", () => {

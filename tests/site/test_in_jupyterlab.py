@@ -15,6 +15,9 @@ import nbformat
 import pytest
 
 from chainrule import explore
+from chainrule_dev.remember import LIBRARY
+
+pytestmark = pytest.mark.inputs(of=lambda item: [LIBRARY])
 
 SEEN = "figure = explore.sigmoid_slope(x=1, n=10)\nfigure"
 SET = "figure.x, figure.n = -2, 3"

@@ -382,23 +382,23 @@ def plot(height):
 """
 
 
-def nbval_passes(tmp_path, *cells):
-    """Whether strict nbval, with this project's settings, passes a notebook of these cells."""
+def outcomes_under_nbval(tmp_path, cells):
+    """{cell's number: "PASSED" or "FAILED"} by strict nbval with this project's settings."""
     for count, cell in enumerate(cells, start=1):
         cell.execution_count = count
-    nbformat.write(new_notebook(cells=list(cells)), tmp_path / "page.ipynb")
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    shutil.copy(ROOT / "conftest.py", tmp_path)
-    shutil.copytree(ROOT / "tools", tmp_path / "tools")
+    nbformat.write(new_notebook(cells=cells), tmp_path / "page.ipynb")
+    for name in ("pyproject.toml", "conftest.py"):
+        shutil.copy(ROOT / name, tmp_path)
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "page.ipynb"],
+        [sys.executable, "-m", "pytest", "-rA", "--dist=no", "page.ipynb"],
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert "passed" in run.stdout or "failed" in run.stdout, run.stdout + run.stderr
-    return run.returncode == 0
+    found = re.findall(r"^(PASSED|FAILED) page.ipynb::Cell (\d+)", run.stdout, re.MULTILINE)
+    assert len(found) == len(cells), run.stdout + run.stderr
+    return {int(number): outcome for outcome, number in found}
 
 
 def drawn(height):
@@ -407,17 +407,21 @@ def drawn(height):
     return new_output("execute_result", data=data, execution_count=2)
 
 
-@pytest.mark.parametrize(
-    ("cell", "passes"),
-    [
-        pytest.param(new_code_cell("plot(3)", outputs=[drawn(3)]), True, id="up to date"),
-        pytest.param(new_code_cell("plot(4)", outputs=[drawn(3)]), False, id="stale figure"),
-        pytest.param(new_code_cell("plot(3)", outputs=[]), False, id="output not stored"),
-        pytest.param(new_code_cell("None", outputs=[drawn(3)]), False, id="output from nowhere"),
-    ],
-)
-def test_nbval_compares_figures(tmp_path, cell, passes):
-    assert nbval_passes(tmp_path, new_code_cell(PLOT), cell) is passes
+def test_nbval_compares_figures(tmp_path):
+    cells = [
+        new_code_cell(PLOT),
+        new_code_cell("plot(3)", outputs=[drawn(3)]),  # up to date
+        new_code_cell("plot(4)", outputs=[drawn(3)]),  # stale
+        new_code_cell("plot(3)", outputs=[]),  # its output was not stored
+        new_code_cell("None", outputs=[drawn(3)]),  # an output from nowhere
+    ]
+    assert outcomes_under_nbval(tmp_path, cells) == {
+        0: "PASSED",
+        1: "PASSED",
+        2: "FAILED",
+        3: "FAILED",
+        4: "FAILED",
+    }
 
 
 def test_executing_again_changes_no_byte(tmp_path):

@@ -1,11 +1,12 @@
 """What stands around a chapter: Colab, ways to mend it, when it was executed, and marks."""
 
+import copy
 import json
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from test_site import SITE, chapters, read
+from built import SITE, chapters, files_of, read
 
 from chainrule_dev import executed
 from chainrule_dev.browser import visit
@@ -129,6 +130,10 @@ CHAPTER = "book/en/notation"  # the shortest: these tests open it again and agai
 KEY = "chainrule.progress"
 
 
+def its_files(item):
+    return files_of(f"{CHAPTER}.html", "book/en/index.html")
+
+
 def sidebar(page, chapter):
     return page.locator(".bd-sidenav").get_by_role("link", name=chapter)
 
@@ -150,6 +155,7 @@ def test_every_exercise_has_a_box_of_its_own():
     assert len(set(names)) == len(names)
 
 
+@pytest.mark.inputs(of=its_files)
 def test_marks_are_set_kept_shown_and_forgotten(browser):
     with visit(browser, f"{CHAPTER}.html", width=1280) as page:
         assert "(" not in sidebar(page, "Notation").inner_text()
@@ -187,6 +193,7 @@ def test_marks_are_set_kept_shown_and_forgotten(browser):
         assert page.get_by_role("button", name="Forget my marks").is_disabled()
 
 
+@pytest.mark.inputs(of=its_files)
 def test_a_mark_moves_nothing(browser):
     places = (
         "[...document.querySelectorAll('.bd-sidenav a')].map(a => a.getBoundingClientRect().top)"
@@ -201,7 +208,7 @@ def test_a_mark_moves_nothing(browser):
 
 # What the script meets, without the theme, whose own scripts use the storage too.
 def bare_chapter():
-    chapter = read(f"{CHAPTER}.html")
+    chapter = copy.copy(read(f"{CHAPTER}.html"))
     boxes = [str(box.parent) for box in chapter.select("input[data-exercise]")]
     foot = str(chapter.select_one(".cr-page-footer"))
     script = chapter.find("script", src=lambda src: src and "progress.js" in src)
@@ -216,6 +223,7 @@ REFUSE = """Object.defineProperty(window, "localStorage", {
 });"""
 
 
+@pytest.mark.inputs(of=its_files)
 def test_a_browser_that_keeps_nothing_is_no_error(browser):
     html = bare_chapter().replace("data:,'>", f"data:,'><script>{REFUSE}</script>")
     with visit(browser, f"{CHAPTER}.html", {f"{CHAPTER}.html": html}) as page:
@@ -225,6 +233,7 @@ def test_a_browser_that_keeps_nothing_is_no_error(browser):
         assert page.get_by_text("This browser keeps nothing").is_visible()
 
 
+@pytest.mark.inputs(of=its_files)
 @pytest.mark.parametrize("found", ["{", "null", "7", '"read"'])
 def test_what_another_page_left_in_the_storage_is_no_error(browser, found):
     script = f"<script>localStorage.setItem('{KEY}', {json.dumps(found)})</script>"
@@ -234,6 +243,7 @@ def test_what_another_page_left_in_the_storage_is_no_error(browser, found):
         assert stored(page)["notation"]["read"] is True
 
 
+@pytest.mark.inputs(of=its_files)
 def test_a_mark_set_in_another_tab_is_shown(browser):
     with visit(browser, f"{CHAPTER}.html") as page, page.context.expect_page() as opened:
         page.evaluate("window.open(location.href)")

@@ -6,7 +6,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from test_site import PAGES, SITE, chapters, contrast, read
+from built import PAGES, SITE, chapters, files_of, read
+from test_site import contrast
 
 from chainrule_dev.browser import visit
 from chainrule_dev.repository import ROOT, pages_address, repository_address
@@ -136,6 +137,7 @@ def test_a_lost_link_is_noticed(address):
     assert lost_links(f'<a href="{address}">x</a>') == [address]
 
 
+@pytest.mark.inputs(of=lambda item: files_of("404.html"))
 @pytest.mark.parametrize("path", ["missing.html", "chainrule/book/en/very/deep/missing"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_the_page_404_needs_nothing_from_where_it_is_shown(browser, path, theme):

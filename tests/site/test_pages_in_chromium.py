@@ -1,5 +1,6 @@
-"""Every page of the built site in a real browser with the network cut off: what it sends and does.
+"""Every page of the built site in a real browser with the network cut off: one visit a size.
 
+What it sends, whether it moves while it loads, whether it fits, and what axe finds.
 `visit` fails a page that logs an error or asks another host for anything. The bytes of every page
 stand at the end of what `make test` prints.
 """
@@ -7,8 +8,11 @@ stand at the end of what `make test` prints.
 import gzip
 
 import pytest
-from test_site import PAGES, read
+from axe import findings_in_light_and_dark
+from built import PAGES, files_of_its_page, read, text
+from explorables.figures import chapters_with
 
+from chainrule import explore
 from chainrule_dev.browser import visit
 
 PHONE = {"width": 360, "height": 800}
@@ -32,6 +36,9 @@ MEASURE_SHIFTS = """
 """
 
 
+WITH_EXPLORABLES = sorted({path for name in explore.__all__ for path in chapters_with(name)})
+
+
 def compressed(body):
     return min(len(body), len(gzip.compress(body, 6, mtime=0)))
 
@@ -42,37 +49,26 @@ def settle(page):
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 200)))")
 
 
-def explorable_section(path):
-    """The anchor of the section with the page's first explorable; "" without one."""
-    figure = read(path).select_one(".cr-explorable")
-    return f"#{figure.find_parent('section')['id']}" if figure else ""
+def visit_late(browser, address, texts=None, **options):
+    """A visit that measures what shifts while styles, scripts, fonts and pictures come late."""
+    return visit(browser, address, texts, script=MEASURE_SHIFTS, delay=LATE, **options)
 
 
-def shifts(browser, address, size, texts=None):
-    late = {"script": MEASURE_SHIFTS, "delay": LATE}
-    with visit(browser, address, texts, **late, **size) as page:
-        settle(page)
-        return page.evaluate("window.shifts")
+def shifts(page):
+    """A complaint, should the page have moved by itself."""
+    settle(page)
+    moved = page.evaluate("window.shifts")
+    return [f"moves while it loads: {moved}"] if sum(moved) > SHIFT_BUDGET else []
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_fits_a_phone(browser, path):
-    read(path)  # fails with the command that builds it where it is missing
-    with visit(browser, path, **PHONE) as page:
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+def too_wide(page, width):
+    found = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{found} pixels wide, the window has {width}"] if found > width else []
 
 
-def test_a_page_that_is_too_wide_is_noticed(browser):
-    text = "<!doctype html><link rel=icon href='data:,'><p style='width: 500px'>wide"
-    with visit(browser, "wide.html", {"wide.html": text}, **PHONE) as page:
-        assert page.evaluate("document.documentElement.scrollWidth") > PHONE["width"]
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_light(browser, path, record_property):
-    sent = {}
-    with visit(browser, path, sent=sent, **LAPTOP) as page:
-        settle(page)
+def bytes_sent(path, sent):
+    """Compressed: the page's own HTML, the shell around it, and of that the styles."""
+    sent = dict(sent)
     own = compressed(sent.pop(path))
     shell = sum(map(compressed, sent.values()))
     if path == "search.html":  # it opens the search, whose own files are no part of the shell
@@ -80,18 +76,68 @@ def test_a_page_is_light(browser, path, record_property):
         searching += compressed(sent["search-sections.json"])
         own, shell = own + searching, shell - searching
     styles = sum(compressed(body) for name, body in sent.items() if name.endswith(".css"))
-    record_property("bytes of a page", [path, own, shell, styles])
-    assert shell <= SHELL_BUDGET
-    assert own + shell <= PAGE_BUDGET
+    return own, shell, styles
 
 
-@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def too_heavy(own, shell):
+    complaints = [f"{shell} bytes of shell"] if shell > SHELL_BUDGET else []
+    return complaints + ([f"{own + shell} bytes"] if own + shell > PAGE_BUDGET else [])
+
+
+@pytest.mark.inputs(of=files_of_its_page)
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_holds_still(browser, path, size):
-    """From its top, and opened where an explorable comes alive."""
-    for anchor in sorted({"", explorable_section(path)}):
-        moved = shifts(browser, path + anchor, size)
-        assert sum(moved) <= SHIFT_BUDGET, f"{path}{anchor}: {moved}"
+def test_a_page_on_a_phone(browser, path):
+    """It holds still while it loads, and fits."""
+    text(path)  # fails with the command that builds it where it is missing
+    with visit_late(browser, path, **PHONE) as page:
+        assert shifts(page) + too_wide(page, PHONE["width"]) == []
+
+
+@pytest.mark.inputs(of=files_of_its_page)
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_on_a_laptop(browser, path, record_property):
+    """It holds still while it loads, is light, and axe finds nothing, in the light and the dark."""
+    text(path)
+    sent = {}
+    with visit_late(browser, path, sent=sent, color_scheme="light", **LAPTOP) as page:
+        complaints = shifts(page)
+        if path == "search.html":
+            page.wait_for_load_state("networkidle")  # it fetches what it searches when it stands
+        own, shell, styles = bytes_sent(path, sent)
+        record_property("bytes of a page", [path, own, shell, styles])
+        complaints += too_heavy(own, shell) + findings_in_light_and_dark(page)
+    assert complaints == []
+
+
+@pytest.mark.inputs(of=files_of_its_page)
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+@pytest.mark.parametrize("path", WITH_EXPLORABLES)
+def test_a_page_opened_where_an_explorable_comes_alive_holds_still(browser, path, size):
+    figure = read(path).select_one(".cr-explorable")
+    section = figure.find_parent("section")["id"]
+    with visit_late(browser, f"{path}#{section}", **size) as page:
+        assert shifts(page) == []
+
+
+# --- The checks are checked -----------------------------------------------------------------------
+
+
+def test_a_page_that_is_too_wide_is_noticed(browser):
+    text = "<!doctype html><link rel=icon href='data:,'><p style='width: 500px'>wide"
+    with visit(browser, "wide.html", {"wide.html": text}, **PHONE) as page:
+        assert too_wide(page, PHONE["width"]) == ["508 pixels wide, the window has 360"]
+
+
+def test_a_page_that_is_too_heavy_is_noticed():
+    assert too_heavy(PAGE_BUDGET - SHELL_BUDGET, SHELL_BUDGET) == []
+    assert too_heavy(0, SHELL_BUDGET + 1) == [f"{SHELL_BUDGET + 1} bytes of shell"]
+    assert too_heavy(PAGE_BUDGET, 1) == [f"{PAGE_BUDGET + 1} bytes"]
+
+
+def test_what_a_page_sends_is_told_apart():
+    sent = {"a.html": b"own", "x.css": b"style", "y.js": b"js"}
+    assert bytes_sent("a.html", sent) == (3, 7, 5)
+    assert compressed(b"a" * 1000) < 50
 
 
 def test_a_page_that_jumps_is_noticed(browser):
@@ -100,4 +146,5 @@ def test_a_page_that_jumps_is_noticed(browser):
       <script>requestAnimationFrame(() => requestAnimationFrame(() => {
         first.style.height = '300px'  // after the first frame: only what was seen can jump
       }))</script>"""
-    assert sum(shifts(browser, "jumps.html", PHONE, {"jumps.html": text})) > SHIFT_BUDGET
+    with visit_late(browser, "jumps.html", {"jumps.html": text}, **PHONE) as page:
+        assert shifts(page) != []

@@ -4,8 +4,11 @@ In a real Chromium, on the built search page, with the network cut off.
 """
 
 import pytest
+from built import files_of
 
 from chainrule_dev.browser import visit
+
+pytestmark = pytest.mark.inputs(of=lambda item: files_of("search.html"))
 
 # Terms, symbols' names, names in code, parts of words, a slip of the finger.
 QUERIES = {

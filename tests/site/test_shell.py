@@ -1,10 +1,15 @@
 """What stands around a chapter, tried in a real Chromium with the network cut off."""
 
 import pytest
+from built import files_of
 
 from chainrule_dev.browser import visit
 
 CHAPTER = "book/en/affine.html"
+FOUND = "book/en/vanishing-gradients.html"  # by the search
+
+pytestmark = pytest.mark.inputs(of=lambda item: files_of(CHAPTER, FOUND, "search.html"))
+
 PHONE = {"width": 360, "height": 800}
 LAPTOP = {"width": 1280, "height": 900}
 

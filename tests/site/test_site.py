@@ -6,40 +6,18 @@ Each check is a function from a page to a list of complaints, tested on pages th
 import base64
 import io
 import re
-from functools import cache
 from urllib.parse import unquote, urlsplit
 
 import pytest
-import yaml
 from bs4 import BeautifulSoup
+from built import BUILD, PAGES, SITE, chapters, files_of, read
 from fontTools.ttLib import TTFont
 
 from chainrule_dev.browser import visit
 from chainrule_dev.repository import ROOT
 
-SITE = ROOT / "_build" / "html"
 WHOLE_FONTS = ROOT / "node_modules" / "katex" / "dist" / "fonts"
 WHOLE_STYLES = WHOLE_FONTS.parent / "katex.min.css"
-BUILD = "`make book`, or `jupyter-book build .` in the activated environment"
-
-
-def chapters():
-    """The documents named in _toc.yml, in order."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    parts = [toc, *toc.get("parts", [])]
-    return [toc["root"], *(c["file"] for part in parts for c in part.get("chapters", []))]
-
-
-# The pages Sphinx itself adds; index.html only sends the reader on to the root of the book.
-PAGES = [f"{chapter}.html" for chapter in chapters()] + ["search.html", "genindex.html"]
-
-
-@cache
-def read(page):
-    path = SITE / page
-    if not path.is_file():
-        pytest.fail(f"{path.relative_to(ROOT)} is missing: build the site first with {BUILD}")
-    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
 
 
 def is_elsewhere(address):
@@ -352,6 +330,7 @@ def fonts_of(css):
     return fonts
 
 
+@pytest.mark.inputs(of=lambda item: files_of(*PAGES))
 def test_every_sign_of_every_formula_is_in_its_font(browser):
     """And no font is there that no formula is drawn in."""
     css = stylesheet("mathematics.css")

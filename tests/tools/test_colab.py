@@ -15,10 +15,12 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import colab
 from chainrule import explore
+from chainrule_dev.remember import LIBRARY
 from chainrule_dev.repository import ROOT, setup_cell
 
 # Between them: an explorable, drawn graphs and filled shapes, stored PyTorch numbers, exercises.
 THREE = ["affine", "from-chainrule-to-pytorch", "im2col"]
+TOOLS = [ROOT / "tools" / name for name in ("colab.py", "colab.toml", "execute_notebooks.py")]
 ALL = sorted(path.stem for path in (ROOT / "book" / "en").glob("*.ipynb"))
 
 
@@ -27,6 +29,12 @@ def pytest_generate_tests(metafunc):
         chapters = ALL if metafunc.config.getoption("--every-chapter") else THREE
         _, python = colab.find_python()
         metafunc.parametrize("chapter", chapters, ids=[f"{c}-Python {python}" for c in chapters])
+
+
+def files_of_its_run(item):
+    """The chapter, and what its first cell installs."""
+    chapter = ROOT / "book" / "en" / f"{item.callspec.params['chapter']}.ipynb"
+    return [chapter, LIBRARY, ROOT / "README.md", *TOOLS]
 
 
 def compared(path):
@@ -42,6 +50,7 @@ def compared(path):
     return {cell: said for cell, said in complaints.items() if said}
 
 
+@pytest.mark.inputs(of=files_of_its_run)
 def test_a_chapter_does_in_colab_what_is_stored(chapter):
     assert compared(ROOT / "book" / "en" / f"{chapter}.ipynb") == {}
 

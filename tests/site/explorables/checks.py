@@ -1,24 +1,24 @@
 """What every explorable must stand: its file of tests inherits this class and names it.
 
 The HTML, without a browser; then a real Chromium with no kernel and no network: the explorable's
-own `play` moves every control, with the keyboard and with the pointer, on the chapter's page of the
-built site, and what the figure then says and draws must be the library's. The rest is tried on a
-bare page.
+own `play` moves every control, with the keyboard and with the pointer, and what the figure then
+says and draws must be the library's. That is tried on a page with nothing else on it; on the
+chapter's page of the built site it must come alive, move and fit.
 """
 
 import gzip
 import json
-import os
 import re
-import subprocess
-import sys
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
+from built import files_of
 
 from chainrule import explore
 from chainrule.explore._explorable import Explorable
+from chainrule_dev.remember import LIBRARY
+from chainrule_dev.repository import ROOT
 from explorables.figures import (
     Figure,
     chapters_with,
@@ -33,6 +33,38 @@ from explorables.figures import (
 BUDGET = 60_000  # bytes, compressed, with everything
 
 
+HERE = Path(__file__).parent
+STYLES = ROOT / "book" / "_static" / "chainrule.css"
+
+
+def with_its_chapter(item):
+    """What a test of an explorable on its chapter's page depends on."""
+    return [HERE, LIBRARY, *files_of(*chapters_with(item.cls.name))]
+
+
+GLOBALS = "Object.keys(window).sort()"
+
+
+@cache
+def globals_of_a_page_without_figures(browser):
+    with open_bare(browser) as page:
+        return page.evaluate(GLOBALS)
+
+
+# Of all that is to be read: its element, its colour, and what it lies on unless that is the page.
+COLOURS = """(root) => [...root.querySelectorAll("svg text, svg .cr-dot, .cr-handle, p, "
+    + "label, legend, button:not([aria-pressed=true]):enabled")]
+    .filter((node) => !node.matches("text") || node.textContent).map((node) => {
+  const style = getComputedStyle(node);
+  const color = node.closest("svg") ? style.fill : style.color;
+  // What a label within a filled cell lies on, the cell says in data-ground.
+  const cell = node.closest("[data-ground]");
+  const under = cell && getComputedStyle(cell.querySelector("rect")).fill;
+  return [node.outerHTML.slice(0, 80), color, under];
+})"""
+
+
+@pytest.mark.inputs(of=lambda item: [HERE, LIBRARY, STYLES])
 class ExplorableChecks:
     name = None  # of its function in chainrule.explore
 
@@ -49,18 +81,6 @@ class ExplorableChecks:
     def test_it_is_an_explorable_that_one_chapter_shows(self):
         assert isinstance(widget(self.name), Explorable)
         assert len(chapters_with(self.name)) == 1
-
-    def test_html_is_the_same_every_time(self, text):
-        """In this process, and in another one with other hashes."""
-        assert getattr(explore, self.name)()._repr_html_() == text
-        code = f"from chainrule import explore; print(explore.{self.name}()._repr_html_(), end='')"
-        other = subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": "7"},
-            capture_output=True,
-            encoding="utf-8",
-        )
-        assert other.stdout == text, other.stderr
 
     def test_html_is_small(self, text):
         assert len(gzip.compress(text.encode())) <= BUDGET
@@ -112,22 +132,70 @@ class ExplorableChecks:
     # --- In a browser -----------------------------------------------------------------------------
 
     def test_every_control_shows_the_librarys_numbers(self, browser):
-        with open_chapter(browser, self.name) as page:
+        with open_bare(browser, html(self.name)) as page:
             figure = Figure(page, self.name)
             figure.watch()
+            page.clock.install()  # so that `play_until` need not wait
             self.play(figure)
             figure.all_moved()
 
-    def test_every_control_has_a_name_for_who_listens(self, browser):
+    @pytest.mark.inputs(of=with_its_chapter)
+    def test_on_its_chapters_page_it_is_alive_and_fits_a_finger(self, browser):
+        """360 pixels wide, on a screen that is touched; controls large enough for a finger."""
+        with open_chapter(browser, self.name, width=360, height=740, has_touch=True) as page:
+            figure = Figure(page, self.name)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360
+            for control in figure.root.locator("input:visible, button:visible").all():
+                box = control.locator("xpath=ancestor-or-self::*[self::label or self::button]").last
+                size = box.bounding_box()
+                assert size["height"] >= 24
+                assert 0 <= size["x"] and size["x"] + size["width"] <= 360
+            before = figure.root.inner_html()
+            self.disturb(figure)
+            assert figure.root.inner_html() != before
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def bare(cls, browser):
+        """The figure alone on a page, for those who only look."""
+        with open_bare(browser, html(cls.name)) as page:
+            yield Figure(page, cls.name)
+
+    def test_every_control_has_a_name_for_who_listens(self, bare):
         """As the browser tells a screen reader; axe does not see a label that names nothing."""
-        with open_bare(browser, html(self.name)) as page:
-            Figure(page, self.name)
-            told = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
-            roles = {"slider", "spinbutton", "radio", "checkbox", "button"}
-            controls = [node for node in told if node.get("role", {}).get("value") in roles]
-            names = [node["name"]["value"] for node in controls if not node["ignored"]]
-            assert len(names) >= page.locator("input:visible, button:visible").count() > 0
-            assert [name for name in names if not re.search(r"\w", name)] == []
+        session = bare.page.context.new_cdp_session(bare.page)
+        nodes = session.send("Accessibility.getFullAXTree")["nodes"]
+        roles = {"slider", "spinbutton", "radio", "checkbox", "button"}
+        controls = [node for node in nodes if node.get("role", {}).get("value") in roles]
+        names = [node["name"]["value"] for node in controls if not node["ignored"]]
+        assert len(names) >= bare.page.locator("input:visible, button:visible").count() > 0
+        assert [name for name in names if not re.search(r"\w", name)] == []
+
+    def test_nothing_global_is_left(self, browser, bare):
+        assert bare.page.evaluate(GLOBALS) == globals_of_a_page_without_figures(browser)
+
+    def test_paper_gets_the_picture_its_numbers_and_its_caption(self, bare):
+        bare.page.emulate_media(media="print")
+        assert all(svg.is_visible() for svg in bare.root.locator("svg").all())
+        assert bare.root.locator(".cr-caption").is_visible()
+        for control in bare.root.locator("input[type=range], button").all():
+            assert not control.is_visible()
+        bare.page.emulate_media(media="screen")
+
+    @pytest.mark.parametrize("theme", ["light", "dark"])
+    def test_everything_can_be_read_on_a_light_and_on_a_dark_page(self, bare, theme):
+        bare.page.evaluate("(theme) => { document.documentElement.dataset.theme = theme; }", theme)
+        ground = bare.page.evaluate("getComputedStyle(document.body).backgroundColor")
+        assert (luminance(ground) < 0.1) == (theme == "dark")
+        colours = bare.root.evaluate(COLOURS)
+        assert colours
+        poor = [node for node, color, under in colours if contrast(color, under or ground) < 4.5]
+        assert poor == []
+        for button in bare.root.locator('button[aria-pressed="true"]').all():
+            color, under = button.evaluate(
+                "(b) => [getComputedStyle(b).color, getComputedStyle(b).backgroundColor]"
+            )
+            assert contrast(color, under) >= 4.5
 
     def test_with_reduced_motion_nothing_moves_by_itself(self, browser):
         """Whatever is pressed, what is drawn two frames later stays as it is."""
@@ -140,27 +208,14 @@ class ExplorableChecks:
                 page.wait_for_timeout(150)
                 assert figure.root.inner_html() == then
 
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    def test_narrow_page_does_not_scroll_sideways(self, browser, theme):
-        """360 pixels wide, on a screen that is touched; controls large enough for a finger."""
-        options = {"width": 360, "height": 740, "has_touch": True, "color_scheme": theme}
-        with open_chapter(browser, self.name, **options) as page:
-            figure = Figure(page, self.name)
-            assert page.evaluate("document.documentElement.scrollWidth") <= 360
-            for control in figure.root.locator("input:visible, button:visible").all():
-                box = control.locator("xpath=ancestor-or-self::*[self::label or self::button]").last
-                size = box.bounding_box()
-                assert size["height"] >= 24
-                assert 0 <= size["x"] and size["x"] + size["width"] <= 360
-
-    @pytest.mark.parametrize("width", [360, 1280])
-    def test_no_label_lies_on_another_nor_on_a_dot_nor_is_cut(self, browser, width):
-        with open_bare(browser, html(self.name), width=width) as page:
-            figure = Figure(page, self.name)
-            for press in [lambda: None, *self.presses(figure)]:
-                press()
-                figure.settle()
-                self.labels_are_clear(figure, width)
+    def test_no_label_lies_on_another_nor_on_a_dot_nor_is_cut(self, browser):
+        for width in (360, 1280):
+            with open_bare(browser, html(self.name), width=width) as page:
+                figure = Figure(page, self.name)
+                for press in [lambda: None, *self.presses(figure)]:
+                    press()
+                    figure.settle()
+                    self.labels_are_clear(figure, width)
 
     def presses(self, figure):
         return [partial(b.click, force=True) for b in figure.root.get_by_role("button").all()]
@@ -220,53 +275,10 @@ class ExplorableChecks:
             figure.button(figure.words["pause"]).click()
         figure.settle()
 
-    def test_nothing_global_is_left(self, browser, text):
-        with open_bare(browser) as page:
-            nothing = page.evaluate("Object.keys(window).sort()")
-        with open_bare(browser, text) as page:
-            Figure(page, self.name)
-            assert page.evaluate("Object.keys(window).sort()") == nothing
-
-    def test_without_javascript_a_still_picture_and_its_caption_stand_there(self, browser):
-        with open_chapter(browser, self.name, java_script_enabled=False, width=360) as page:
+    def test_without_javascript_a_still_picture_and_its_caption_stand_there(self, browser, text):
+        with open_bare(browser, text, java_script_enabled=False, width=360) as page:
             root = page.locator(f'[data-explorable="{type(widget(self.name)).__name__}"]')
             picture, caption = root.locator(".cr-still svg"), root.locator("figcaption")
             assert picture.is_visible() and picture.bounding_box()["width"] > 250
             assert caption.inner_text() == widget(self.name).words["en"]["caption"]
             assert root.locator("input, button").count() == 0
-
-    def test_paper_gets_the_picture_its_numbers_and_its_caption(self, browser, text):
-        with open_bare(browser, text) as page:
-            figure = Figure(page, self.name)
-            page.emulate_media(media="print")
-            assert all(svg.is_visible() for svg in figure.root.locator("svg").all())
-            assert figure.root.locator(".cr-caption").is_visible()
-            for control in figure.root.locator("input[type=range], button").all():
-                assert not control.is_visible()
-
-    @pytest.mark.parametrize("theme", ["light", "dark"])
-    def test_everything_can_be_read_on_a_light_and_on_a_dark_page(self, browser, text, theme):
-        with open_bare(browser, text, theme=theme) as page:
-            figure = Figure(page, self.name)
-            ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
-            assert (luminance(ground) < 0.1) == (theme == "dark")
-            colors = figure.root.evaluate(
-                """(root) => [...root.querySelectorAll("svg text, svg .cr-dot, .cr-handle, p, "
-                    + "label, legend, button:not([aria-pressed=true]):enabled")]
-                    .filter((node) => !node.matches("text") || node.textContent).map((node) => {
-                  const style = getComputedStyle(node);
-                  const color = node.closest("svg") ? style.fill : style.color;
-                  // What a label within a filled cell lies on, the cell says in data-ground.
-                  const cell = node.closest("[data-ground]");
-                  const under = cell && getComputedStyle(cell.querySelector("rect")).fill;
-                  return [node.outerHTML.slice(0, 80), color, under];
-                })"""
-            )
-            assert colors
-            poor = [node for node, color, under in colors if contrast(color, under or ground) < 4.5]
-            assert poor == []
-            for button in figure.root.locator('button[aria-pressed="true"]').all():
-                color, under = button.evaluate(
-                    "(b) => [getComputedStyle(b).color, getComputedStyle(b).backgroundColor]"
-                )
-                assert contrast(color, under) >= 4.5

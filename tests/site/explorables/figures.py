@@ -125,6 +125,14 @@ class Figure:
         """
         return Seen(self.words, self.handle.evaluate(SEE))
 
+    def play_until(self, condition):
+        """Let a figure that plays by itself go on, without the wait, until the condition holds."""
+        for _ in range(500):
+            if condition():
+                return
+            self.page.clock.run_for(100)
+        pytest.fail("it played for 50 seconds and did not get there")
+
     def control(self, name, value=None):
         at = "" if value is None else f'[value="{value}"]'
         return self.root.locator(f'input[name="{name}"]{at}')

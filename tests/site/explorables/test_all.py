@@ -1,6 +1,8 @@
 """What the explorables share: their kit, their stylesheet, their host; and that each is checked."""
 
 import importlib
+import json
+import os
 import re
 import subprocess
 import sys
@@ -34,6 +36,27 @@ from explorables.node import node
 def test_numbers_are_written_as_people_write_them(value, digits, text, tmp_path):
     kit = (Path(explore.__file__).parent / "_explorable.js").read_text(encoding="utf-8")
     assert node(kit, "return js.shown(...data);", [value, digits], tmp_path) == text
+
+
+def test_html_is_the_same_every_time():
+    """In this process, and in another one with other hashes."""
+    names = list(explore.__all__)
+    code = f"""
+import json
+from chainrule import explore
+
+print(json.dumps({{name: getattr(explore, name)()._repr_html_() for name in {names}}}))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONHASHSEED": "7"},
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert run.returncode == 0, run.stderr
+    elsewhere = json.loads(run.stdout)
+    for name in names:
+        assert getattr(explore, name)()._repr_html_() == html(name) == elsewhere[name], name
 
 
 def test_rules_of_the_stylesheet_touch_explorables_only():

@@ -396,7 +396,7 @@ class TestComputationalGraph(ExplorableChecks):
         check(figure, graph, inputs, begun - 1)
         press(figure.button(words["play"]))
         reached = sentence(STEPS[graph][begun], library(graph, inputs))
-        figure.root.locator(".cr-verdict", has_text=reached).wait_for()
+        figure.play_until(figure.root.locator(".cr-verdict", has_text=reached).count)
         press(figure.button(words["pause"]))
         check(figure, graph, inputs, begun + 1)
         # Only what has been reached can be pointed at.

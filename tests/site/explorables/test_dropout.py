@@ -134,10 +134,7 @@ class TestDropout(ExplorableChecks):
             press(figure.button(words["forward"]))
             check(figure, rate, draw)
             press(figure.button(words["play"]))
-            page.wait_for_function(
-                f"(input) => Number(input.value) > {draw}",
-                arg=figure.control("draw").element_handle(),
-            )
+            figure.play_until(lambda before=draw: figure.value("draw") > before)
             press(figure.button(words["pause"]))
             draw = int(figure.value("draw"))
             check(figure, rate, draw)

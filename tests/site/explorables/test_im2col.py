@@ -236,13 +236,13 @@ class TestIm2col(ExplorableChecks):
             # Played to the end it stops by itself; paused it stays, wherever that was.
             figure.set("patch", 14)
             press(figure.button(words["play"]))  # which then is called Pause
-            figure.button(words["play"]).wait_for()
+            figure.play_until(figure.button(words["play"]).count)
             check(figure, **state | {"patch": 15})
             press(figure.button(words["play"]))  # from the start
             press(figure.button(words["pause"]))
             patch = int(figure.value("patch"))
             assert patch < 15
-            figure.page.wait_for_timeout(1000)
+            figure.page.clock.run_for(2000)
             check(figure, **state | {"patch": patch})
             figure.set("patch", 9)
         return state

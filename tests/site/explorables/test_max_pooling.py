@@ -137,9 +137,7 @@ class TestMaxPooling(ExplorableChecks):
             check(figure, x, "tiles", 2)
             press(figure.button(words["play"]))
             figure.button(words["pause"]).wait_for()
-            page.wait_for_function(
-                "(input) => input.value === '3'", arg=figure.control("window").element_handle()
-            )
+            figure.play_until(lambda: figure.value("window") == 3)
             press(figure.button(words["pause"]))
             check(figure, x, "tiles", 3)
             figure.control("window").fill("2")

@@ -1,0 +1,47 @@
+"""The built site, as the tests read it: its pages, parsed once, and what they are made of."""
+
+from functools import cache
+
+import pytest
+import yaml
+from bs4 import BeautifulSoup
+
+from chainrule_dev.repository import ROOT
+
+SITE = ROOT / "_build" / "html"
+BUILD = "`make book`, or `jupyter-book build .` in the activated environment"
+
+
+def chapters():
+    """The documents named in _toc.yml, in order."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    parts = [toc, *toc.get("parts", [])]
+    return [toc["root"], *(c["file"] for part in parts for c in part.get("chapters", []))]
+
+
+# The pages Sphinx itself adds; index.html only sends the reader on to the root of the book.
+PAGES = [f"{chapter}.html" for chapter in chapters()] + ["search.html", "genindex.html"]
+
+
+def text(page):
+    """The HTML of a page; where it is missing, the test fails with the command that builds it."""
+    path = SITE / page
+    if not path.is_file():
+        pytest.fail(f"{path.relative_to(ROOT)} is missing: build the site first with {BUILD}")
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def read(page):
+    """The parsed page. All tests share it: whoever changes one copies it first."""
+    return BeautifulSoup(text(page), "html.parser")
+
+
+def files_of(*pages):
+    """What a visit to these pages depends on: their HTML, and all that they share."""
+    return [*(SITE / page for page in pages), SITE / "_static", SITE / "search-sections.json"]
+
+
+def files_of_its_page(item):
+    """For `pytest.mark.inputs`: the files of the page that is the test's parameter `path`."""
+    return files_of(item.callspec.params["path"])
