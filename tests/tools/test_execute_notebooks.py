@@ -3,11 +3,13 @@
 Most of these notebooks are run by no kernel; tests/site/test_notebooks.py executes real ones, too.
 """
 
+import io
 import os
 from uuid import uuid4
 
 import nbformat
 import pytest
+from matplotlib.figure import Figure
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -122,6 +124,17 @@ def test_a_notebook_that_is_not_there_is_named(page, capsys):
 
 # What a reader's own environment may have in it, and no notebook may see.
 OTHERS = ["CLICOLOR_FORCE", "FORCE_COLOR", "PYTHONOPTIMIZE", "PYTHONWARNINGS"]
+
+
+def test_sums_are_done_by_one_thread_and_pictures_made_on_one_day(monkeypatch):
+    """Whichever BLAS NumPy was built with; and where a cell saves a figure in its own way."""
+    blas = ("OMP", "OPENBLAS", "MKL")
+    threads = [*(f"{name}_NUM_THREADS" for name in blas), "VECLIB_MAXIMUM_THREADS"]
+    assert {FIXED_ENVIRONMENT[name] for name in threads} == {"1"}
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", FIXED_ENVIRONMENT["SOURCE_DATE_EPOCH"])
+    svg = io.StringIO()
+    Figure().savefig(svg, format="svg")
+    assert "<dc:date>1970-01-01T00:00:00" in svg.getvalue()
 
 
 def test_the_environment_is_fixed_whatever_it_was(monkeypatch):
