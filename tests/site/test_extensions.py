@@ -3,9 +3,11 @@
 That the whole of it works together is tested on the built pages, by the other files here.
 """
 
+import json
 import re
 import warnings
 from types import SimpleNamespace
+from urllib.parse import unquote
 
 import matplotlib
 import pytest
@@ -13,6 +15,7 @@ import sphinxcontrib.katex as katex
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.core import publish_doctree
+from matplotlib.figure import Figure
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -207,17 +210,27 @@ def test_addresses_are_those_of_the_file_on_its_branch():
 def test_what_stands_under_a_title_stands_there_once_and_is_escaped():
     context = {
         "body": "<h1>A</h1><h1>B</h1>",
-        "pathto": lambda name, resource: f"../{name}?a&b",
-        "sourcename": "page.ipynb",
+        "pathto": lambda name, resource: f"../{name}",
+        "sourcename": "a&b.ipynb",
     }
-    page_footer.add_to_page(footer_app("page.ipynb"), "page", "page.html", context, None)
+    page_footer.add_to_page(footer_app("a&b.ipynb"), "page", "page.html", context, None)
     assert context["body"].count("Open in Colab") == 1
     assert context["body"].startswith('<h1>A</h1>\n<p class="cr-open')
-    assert 'href="../_sources/page.ipynb?a&amp;b" download>' in context["body"]
+    assert 'href="https://colab.example.org/github/a/b/blob/main/a&amp;b.ipynb"' in context["body"]
+    assert 'href="../_sources/a&amp;b.ipynb" download>' in context["body"]
     assert context["page_footer"]["chapter"] == "page"
     others = {}
     page_footer.add_to_page(footer_app("page.ipynb"), "genindex", "genindex.html", others, None)
     assert others == {}
+
+
+def test_the_script_of_the_marks_gets_its_words():
+    app = App(config=SimpleNamespace(language="en"))
+    added = {}
+    app.add_js_file = lambda name, **options: added.update({name: options})
+    page_footer.add_scripts(app)
+    assert json.loads(added["progress.js"]["data-words"]) == page_footer.SCRIPT_WORDS["en"]
+    assert {options["loading_method"] for options in added.values()} == {"defer"}
 
 
 # --- page_metadata, social_card -----------------------------------------------------------------
@@ -254,6 +267,31 @@ def test_every_page_is_described_and_no_other(tmp_path, monkeypatch, names):
         page_metadata.descriptions(app)
 
 
+def test_what_is_no_page_of_the_book_is_not_for_search_engines():
+    context = {"title": "Index"}
+    page_metadata.describe(metadata_app("book/en/index"), "genindex", "", context, None)
+    assert context["metatags"] == '\n<meta name="robots" content="noindex">'
+
+
+def test_the_contents_are_by_part():
+    tree = addnodes.toctree(caption="Layers", includefiles=["book/en/affine"])
+    app = metadata_app()
+    app.env.tocs = {"book/en/index": nodes.bullet_list("", tree)}
+    app.env.titles = {
+        name: nodes.title("", name[-6:]) for name in ("book/en/index", "book/en/affine")
+    }
+    assert page_metadata.contents(app) == [
+        ("", [("/index", "book/en/index & more.html")]),
+        ("Layers", [("affine", "book/en/affine & more.html")]),
+    ]
+
+
+def test_the_icon_of_a_page_that_stands_alone_is_the_logo_without_its_remarks():
+    kind, _, text = page_metadata.picture_as_address().partition(",")
+    assert kind == "data:image/svg+xml"
+    assert unquote(text).startswith("<svg") and "<!--" not in unquote(text)
+
+
 def test_the_sitemap_is_xml_whatever_a_page_is_called():
     xml = page_metadata.sitemap(metadata_app("book/en/index"))
     assert "<loc>https://a.github.io/b/book/en/index &amp; more.html</loc>" in xml
@@ -285,6 +323,15 @@ def test_the_card_is_the_same_every_time_and_leaves_matplotlib_as_it_was(tmp_pat
     one = (tmp_path / "one.png").read_bytes()
     assert one == (tmp_path / "two.png").read_bytes()
     assert b"Matplotlib" not in one, "its version changes"
+
+
+def test_the_card_has_the_title_large_and_the_rest_below(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, path, **options: drawn.append(figure))
+    draw_card("no.png", "Chain Rule: neural networks, layer by layer")
+    name, rest, *_ = drawn[0].axes[0].texts
+    assert (name.get_text(), rest.get_text()) == ("Chain Rule", "neural networks, layer by layer")
+    assert name.get_size() > rest.get_size()
 
 
 # --- pages --------------------------------------------------------------------------------------
@@ -566,7 +613,7 @@ def test_the_index_holds_every_page_and_says_which_only_mention_things(tmp_path)
     builder = SimpleNamespace(get_target_uri=lambda name: f"{name}.html", format="html")
     search.write_sections(App(env=env, builder=builder, outdir=tmp_path), None)
     text = (tmp_path / "search-sections.json").read_text(encoding="utf-8")
-    entries = search.json.loads(text)
+    entries = json.loads(text)
     assert [(entry["page"], entry["aside"]) for entry in entries] == [
         ("book/en/affine.html", False)
     ] * 2 + [("book/en/glossary.html", True)] * 2
