@@ -130,6 +130,13 @@ def test_a_public_name_exists(name):
     assert hasattr(cr, name), f"lib/chainrule/__init__.py does not import {name}"
 
 
+@pytest.mark.parametrize("name", cr.__all__)
+def test_a_public_name_exists_and_says_what_it_is_in_a_sentence(name):
+    first, _, _ = (getattr(cr, name).__doc__ or "").strip().partition("\n\n")
+    assert 0 < len(first) <= 120
+    assert first.endswith((".", "…"))
+
+
 def public_definitions():
     """(file, name) of the classes and functions that the core defines for its readers."""
     for path in MODULES:

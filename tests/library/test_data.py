@@ -103,6 +103,15 @@ def test_spirals_without_noise_are_one_arm_turned():
         np.testing.assert_allclose(arm @ quarter, following, atol=1e-12)
 
 
+@pytest.mark.parametrize(("given", "expected"), [({}, 0.2), ({"noise": 0.4}, 0.4)])
+def test_noise_is_the_standard_deviation_of_the_angle(given, expected):
+    clean, noisy = (
+        cr.spirals(2000, 1, np.random.default_rng(0), **options)[0] @ [1, 1j]
+        for options in ({"noise": 0}, given)
+    )
+    assert np.angle(noisy / clean).std() == pytest.approx(expected, rel=0.05)
+
+
 def test_spirals_depend_on_the_generator_alone():
     one, _ = cr.spirals(10, 2, np.random.default_rng(1))
     same, _ = cr.spirals(10, 2, np.random.default_rng(1))

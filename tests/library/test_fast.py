@@ -163,6 +163,42 @@ def test_a_large_image_is_taken_in_bands(monkeypatch):
     assert (out[0, 0, 1:-1, 1:-1] == 72).all()
 
 
+def made_on_the_way(call):
+    """The most memory, in bytes, that a call had in use beside what is left of it; its result."""
+    tracemalloc.start()
+    try:
+        result = call()
+        left, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return peak - left, result
+
+
+def filters(*shape):
+    return np.full(shape, 0.5, dtype=np.float32), np.zeros(shape[0], dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("layer", "shape"),
+    [
+        # The images are small and the filters many: dW of all images at once would be 47 MB.
+        (fast.Convolution(*filters(256, 16, 3, 3), pad=1), (320, 16, 4, 4)),
+        (conv.Convolution(*filters(8, 16, 3, 3), pad=1), (80, 16, 32, 32)),
+        (fast.MaxPooling(3, 3, stride=1, pad=1), (80, 16, 32, 32)),
+        (conv.MaxPooling(3, 3, stride=1, pad=1), (80, 16, 32, 32)),
+        (fast.BatchNormalization(np.ones(16), np.zeros(16)), (80, 16, 32, 32)),
+    ],
+    ids=["Convolution", "conv.Convolution", "MaxPooling", "conv.MaxPooling", "BatchNormalization"],
+)
+def test_what_is_made_on_the_way_does_not_grow_with_the_batch(layer, shape, monkeypatch):
+    monkeypatch.setattr(fast, "WORKSPACE", 2**18)
+    monkeypatch.setattr(conv, "AT_A_TIME", 2**18)
+    x = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+    forward, out = made_on_the_way(lambda: layer.forward(x))
+    backward, _ = made_on_the_way(lambda: layer.backward(out))
+    assert max(forward, backward) <= 4 * 2**20
+
+
 def test_layers_and_threads_share_nothing():
     """Eight threads at once, and two layers in alternation, give the same as each alone."""
     rng = np.random.default_rng(0)
@@ -238,6 +274,15 @@ def test_a_nested_network_passes_it_on_to_its_first_layer():
     assert not net["conv"].needs_dx
     outer.needs_dx = True
     assert net["conv"].needs_dx
+
+
+def test_fit_leaves_a_network_without_dx_as_it_was():
+    rng = np.random.default_rng(0)
+    net = small_net(rng)
+    net.needs_dx = False
+    x, t = rng.standard_normal((6, 1, 8, 8)), np.arange(6) % 4
+    cr.fit(net, cr.SoftmaxWithLoss(), cr.SGD(0.1), x, t, epochs=1, batch_size=3, rng=rng)
+    assert not net.needs_dx
 
 
 def test_fit_asks_for_no_dx_while_it_trains_and_puts_everything_back():

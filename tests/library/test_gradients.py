@@ -137,3 +137,18 @@ def test_numerical_gradient_puts_x_back_when_f_raises():
     with pytest.raises(KeyError):
         cr.numerical_gradient(fails, x)
     np.testing.assert_array_equal(x, [1.0, 2.0])
+
+
+@pytest.mark.parametrize("size", [1.0, 2e-3])
+def test_a_small_gradient_is_held_to_the_same_relative_error(size):
+    """dx is about `size` here; its error, 1e-5 of it, must not pass for noise."""
+
+    class SlightlyOff(cr.Affine):
+        def backward(self, dout):
+            return super().backward(dout) * (1 + 1e-5)
+
+    rng = np.random.default_rng(0)
+    W, x = size * rng.uniform(1, 2, (3, 1)), rng.standard_normal((4, 3))
+    assert max(cr.check_layer(cr.Affine(W, np.zeros(1)), x, rng=rng).values()) < 1e-6
+    with pytest.raises(cr.GradientCheckError, match="gradient of input 0"):
+        cr.check_layer(SlightlyOff(W, np.zeros(1)), x, rng=rng)

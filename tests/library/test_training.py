@@ -202,6 +202,33 @@ def modes(net):
     return [layer.training for layer in (net, net["norm1"], net["dropout1"], net["affine3"])]
 
 
+def test_modes_within_a_nested_network_are_restored():
+    """A layer two levels down was put into evaluation by hand: it is frozen, and stays so."""
+    x, t = blobs()
+    x = np.tile(x, 2)
+    net = cases.nested_net(cr.Sequential, rng())
+    frozen = net["block"]["norm1"].eval()
+    cr.accuracy(net, x, t)
+    assert not frozen.training and net["block"].training
+    train(net, x, t, epochs=1)
+    assert not frozen.training and net["block"]["dropout1"].training
+
+
+class Broken(cr.ReLU):
+    def forward(self, x):
+        raise KeyError("inside forward")
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+def test_modes_are_restored_when_a_layer_raises(mode):
+    x, t = blobs()
+    net = getattr(cr.Sequential(relu=cr.ReLU(), broken=Broken()), mode)()
+    for run in (lambda: cr.accuracy(net, x, t), lambda: train(net, x, t)):
+        with pytest.raises(KeyError, match="inside forward"):
+            run()
+        assert net.training is net["relu"].training is (mode == "train")
+
+
 @pytest.mark.parametrize("frozen", [False, True], ids=["one mode", "a layer of its own"])
 @pytest.mark.parametrize("mode", ["train", "eval"])
 def test_modes_are_restored(mode, frozen):
@@ -241,6 +268,18 @@ def test_accuracy_is_measured_in_evaluation_whatever_the_batches():
     assert net["dropout1"].rng.bit_generator.state == state
 
 
+def test_accuracy_sends_a_batch_at_a_time_through_the_network():
+    sizes = []
+
+    class Watched(cr.Affine):
+        def forward(self, x):
+            sizes.append(len(x))
+            return super().forward(x)
+
+    cr.accuracy(Watched(np.eye(2), np.zeros(2)), *blobs(5), batch_size=4)
+    assert sizes == [4, 4, 2]
+
+
 def test_accuracy_by_hand():
     net = cr.Affine(np.eye(3), np.zeros(3))
     assert cr.accuracy(net, np.eye(3), [0, 1, 2]) == 1
@@ -263,6 +302,17 @@ def test_a_diverging_loss_ends_the_training_by_name():
             optimizer=cr.SGD(1e9),
             epochs=50,
         )
+
+
+@pytest.mark.parametrize("x", [1e200, np.nan])
+def test_a_loss_that_is_infinite_ends_the_training_at_once(x):
+    net = cr.Affine([[1.0]], [0.0])
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(ValueError, match=f"finite, got {'nan' if np.isnan(x) else 'inf'}"),
+    ):
+        train(net, np.full((8, 1), x), np.zeros((8, 1)), loss=cr.IdentityWithLoss())
+    np.testing.assert_array_equal(net.W, [[1.0]])  # nothing was learned from it
 
 
 # --- the progress bar ---

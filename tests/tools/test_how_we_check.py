@@ -1,6 +1,8 @@
 """The page "How we check" has the present results of the checks, and its example fails as shown."""
 
+import os
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -84,3 +86,22 @@ def test_a_layer_whose_gradient_is_off_stops_the_page(monkeypatch):
     with pytest.raises(cr.GradientCheckError):
         how_we_check.gradient_errors()
     how_we_check.gradient_errors.cache_clear()
+
+
+def test_a_stale_page_is_written_again_and_a_fresh_one_left_alone(tmp_path, monkeypatch):
+    page = tmp_path / "page.md"
+    monkeypatch.setattr(how_we_check, "ROOT", tmp_path)
+    monkeypatch.setattr(how_we_check, "PAGE", page)
+    block = re.search(r"^% made: totals\n.*?% end\n", TEXT, re.MULTILINE | re.DOTALL)[0]
+    page.write_text(f"Prose.\n\n{block.replace('In short', 'Long ago')}", encoding="utf-8")
+    how_we_check.main()
+    assert page.read_text(encoding="utf-8") == f"Prose.\n\n{block}"
+    os.utime(page, (0, 0))
+    how_we_check.main()
+    assert page.stat().st_mtime == 0
+
+
+def test_a_bar_in_a_description_does_not_end_its_cell(monkeypatch):
+    mutant = SimpleNamespace(right=cr.ReLU, description="|x| for x.")
+    monkeypatch.setattr(how_we_check, "rejections", lambda: [(mutant, "other numbers")])
+    assert r"| `ReLU` | \|x\| for x. | other numbers |" in how_we_check.mutants("")

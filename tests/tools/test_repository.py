@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import tomllib
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -13,6 +14,7 @@ import sphinxcontrib.katex
 import yaml
 
 import colab
+import set_repository as set_repository_module
 from chainrule_dev.repository import ROOT, pages_address, repository_address, setup_cell
 from set_repository import main as set_repository_command
 from set_repository import rewrite, set_repository, slug, text_files
@@ -93,7 +95,63 @@ def test_rewrite_leaves_longer_names_alone():
     assert rewrite(colab.format("a/book"), old, new) == colab.format("b/own")
 
 
-@pytest.mark.parametrize("address", ["chainrule", "git@github.com:a/b.git", "https://github.com/a"])
+def test_the_address_of_the_site_is_in_small_letters_and_the_repositorys_as_it_is(tmp_path):
+    """GitHub's own hosts are; the name of a repository is a folder there, and may have capitals."""
+    assert pages_address("https://github.com/Owner/Name") == "https://owner.github.io/Name"
+    config = "repository:\n  url: https://github.com/Owner/Name\n"
+    (tmp_path / "_config.yml").write_text(config, encoding="utf-8")
+    assert repository_address(tmp_path) == "https://github.com/Owner/Name"
+
+
+OLD = "https://github.com/a/book"
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A repository of files that name its address, and of one that does not."""
+    (tmp_path / "_config.yml").write_text(f"repository:\n  url: {OLD}\n", encoding="utf-8")
+    (tmp_path / "windows.txt").write_bytes(f"{OLD}\r\n".encode())
+    (tmp_path / "other.txt").write_text("no address", encoding="utf-8")
+    os.utime(tmp_path / "other.txt", (0, 0))
+    for name in (".venv/a", "_build/a", "node_modules/a", "x.egg-info/a", ".pytest_cache/a"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(OLD, encoding="utf-8")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG " + OLD.encode())
+    return tmp_path
+
+
+def test_set_repository_changes_what_is_ours_and_only_the_address(small):
+    outside = small / ".venv" / "a"
+    (small / "link").symlink_to(outside)
+    changed = set_repository(ELSEWHERE, small)
+    assert {path.name for path in changed} == {"_config.yml", "windows.txt"}
+    assert (small / "windows.txt").read_bytes() == f"{ELSEWHERE}\r\n".encode()
+    assert (small / "other.txt").stat().st_mtime == 0
+    left = {path.relative_to(small).as_posix() for path in small.rglob("*") if path.is_file()
+            and OLD.encode() in path.read_bytes()}  # fmt: skip
+    assert left == {".venv/a", "_build/a", "node_modules/a", "x.egg-info/a", ".pytest_cache/a",
+                    "picture.png", "link"}  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["", "/", ".git"])
+def test_set_repository_takes_an_address_as_it_is_copied(end, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        set_repository_module, "set_repository", lambda new: asked.append(new) or []
+    )
+    assert set_repository_command([ELSEWHERE + end]) == 0
+    assert asked == [ELSEWHERE]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "chainrule",
+        "git@github.com:a/b.git",
+        "https://github.com/a",
+        "https://github.com/a/b/issues",
+    ],
+)
 def test_set_repository_refuses_what_is_no_address(address, capsys):
     with pytest.raises(SystemExit):
         set_repository_command([address])
@@ -154,6 +212,17 @@ def test_the_source_root_is_not_ignored():
     """The usual .gitignore of Python projects contains lib/."""
     ignored = text(".gitignore").split()
     assert not {"lib", "lib/", "/lib", "/lib/", "*.npz"} & set(ignored)
+
+
+def test_every_command_that_a_text_names_is_there(original):
+    """What a reader is told to run: a script of tools, tests or benchmarks, or a module of ours."""
+    scripts, modules = set(), set()
+    for content in original.values():
+        scripts |= set(re.findall(r"python3? ((?:tools|tests|benchmarks)/[\w/]+\.py)", content))
+        modules |= set(re.findall(r"python3? -m (chainrule[\w.]*\w)", content))
+    assert len(scripts) > 3 and modules
+    assert [script for script in scripts if not (ROOT / script).is_file()] == []
+    assert [module for module in modules if find_spec(module) is None] == []
 
 
 def test_ci_runs_the_tests():
