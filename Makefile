@@ -6,7 +6,7 @@
 # make colab      execute every notebook with Colab's packages, installed as Colab does it
 # make bench      time every layer, beside PyTorch where it is installed, and store the results; and
 #                 how long each explorable takes to draw
-# make clean      delete what the others made, the environments and node_modules excepted
+# make clean      delete what the others made, the environments, node_modules and .chromium excepted
 #
 # Each sets itself up: nothing is installed by hand but Python, git and make.
 # README.md has the same commands for people without make.
@@ -22,7 +22,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 
-.PHONY: book serve test links notebooks colab bench clean
+.PHONY: book serve test browser links notebooks colab bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
@@ -39,8 +39,12 @@ serve: book
 LAYER_TESTS := $(patsubst %,tests/library/test_%.py,gradients mutants conv numerics reference bad_input \
 	training fast)
 
+# The Chromium that the tests open pages with: one that is there, or one of our own in .chromium.
+browser: $(INSTALLED)
+	@$(RUN) tools/install_browser.py
+
 # pytest comes last, so that its summary is what one sees. A cell of a notebook counts as a test.
-test: $(INSTALLED)
+test: $(INSTALLED) browser
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(BUILD)
@@ -62,7 +66,7 @@ colab: $(INSTALLED)
 
 # In another environment, such as one with PyTorch: make bench BENCH=path/to/its/python
 BENCH ?= $(RUN)
-bench: $(INSTALLED)
+bench: $(INSTALLED) browser
 	PYTHONPATH=lib $(BENCH) benchmarks/run.py
 	$(RUN) benchmarks/redraw.py
 

@@ -157,9 +157,7 @@ def print_table(results):
                 line += f"{row[column]['median']:20.3f} ms"
         print(line)
     for case, row in results["ladder"].items():
-        work = subjects.steps.operations(
-            *(subjects.CASES[case][key] for key in ("x", "W", "pad"))
-        )
+        work = subjects.steps.operations(*(subjects.CASES[case][key] for key in ("x", "W", "pad")))
         print(f"\nforward of case {case}, share of the large product's speed")
         for name, measured in row.items():
             share = work / measured["median"] / 1e6 / results["peak"]
