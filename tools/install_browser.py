@@ -21,6 +21,7 @@ from playwright.sync_api import sync_playwright
 
 import install_node_packages
 from chainrule_dev import chromium
+from chainrule_dev.node import node_path
 
 # What brings one where the ways above fail, by system.
 ELSEWHERE = {
@@ -84,7 +85,9 @@ def write_program(path, content):
 def from_playwright(home):
     """Have Playwright download its Chromium into home; the path of the program."""
     command = [sys.executable, "-m", "playwright", "install", "--no-shell", "chromium"]
-    with patch.dict(os.environ, PLAYWRIGHT_BROWSERS_PATH=str(home)):
+    # Playwright's own Node.js needs a library that a bare Debian lacks (libatomic).
+    ours = {"PLAYWRIGHT_BROWSERS_PATH": str(home), "PLAYWRIGHT_NODEJS_PATH": node_path()}
+    with patch.dict(os.environ, ours):
         subprocess.run(command, check=True)
         with sync_playwright() as playwright:
             return Path(playwright.chromium.executable_path)

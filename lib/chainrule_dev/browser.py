@@ -6,6 +6,7 @@ other host but the machine itself, where test_in_jupyterlab has its server. Page
 are handed to `visit` as text. A request for anywhere else is reported.
 """
 
+import os
 import threading
 import time
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from chainrule_dev.chromium import NoChromiumError, chromium
+from chainrule_dev.node import node_path
 from chainrule_dev.repository import ROOT
 
 BUILT = ROOT / "_build" / "html"
@@ -76,6 +78,10 @@ def served_site():
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.server_port
         server.shutdown()
+
+
+# Playwright's own Node.js needs a library that a bare Debian lacks (libatomic).
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node_path())
 
 
 @contextmanager

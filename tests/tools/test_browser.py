@@ -19,6 +19,7 @@ import pytest
 
 import install_browser
 from chainrule_dev import browser, chromium
+from chainrule_dev.node import node_path
 
 
 def program(path, content="#!/bin/sh\n"):
@@ -126,6 +127,12 @@ def test_a_missing_browser_fails_a_test_with_the_command_that_brings_one(system)
         browser.installed_chromium()
 
 
+def test_playwright_runs_the_node_that_the_lock_installs():
+    assert os.environ["PLAYWRIGHT_NODEJS_PATH"] == node_path()
+    command = [node_path(), "--version"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout[0] == "v"
+
+
 # --- Setting one up -----------------------------------------------------------------------------
 
 # In place of the browser: it says how it was started.
@@ -193,10 +200,12 @@ def test_what_an_interrupted_setup_left_is_no_hindrance(system, monkeypatch):
 def test_elsewhere_playwright_downloads_its_own(system, monkeypatch):
     is_a(monkeypatch, "Darwin", "arm64")
     monkeypatch.setattr(chromium, "application_paths", lambda: [])
+    monkeypatch.delenv("PLAYWRIGHT_NODEJS_PATH")
     home, commands = system / ".chromium", []
 
     def run(command, check):
         assert os.environ["PLAYWRIGHT_BROWSERS_PATH"] == str(home) and check
+        assert os.environ["PLAYWRIGHT_NODEJS_PATH"] == node_path()
         commands.append(command[1:])
         program(home / "chromium-1200" / "chrome")
 
