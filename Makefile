@@ -14,20 +14,24 @@
 SHELL := /bin/sh
 PORT ?= 8000
 
-# Python 3.11 to 3.14 is what requirements.txt is locked for.
+# Python 3.11 to 3.14 is what the requirements are locked for.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 VENV := .venv
 RUN := $(VENV)/bin/python
+# What building the book and executing it need; and everything, for checking and editing it as well.
+TO_BUILD := $(VENV)/installed-to-build
 INSTALLED := $(VENV)/installed
+
+PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
 .PHONY: book serve test browser links notebooks colab bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
 
-book: $(INSTALLED)
+book: $(TO_BUILD)
 	@$(BUILD)
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
 
@@ -53,10 +57,10 @@ test: $(INSTALLED) browser
 	$(RUN) -m pytest -n auto --maxprocesses 4
 
 # Not a part of `make test`: it says something about other hosts. The weekly workflow runs it.
-links: $(INSTALLED)
+links: $(TO_BUILD)
 	$(VENV)/bin/jupyter-book build . --builder linkcheck --quiet -W -n --keep-going
 
-notebooks: $(INSTALLED)
+notebooks: $(TO_BUILD)
 	$(RUN) tools/execute_notebooks.py
 	$(RUN) tools/how_we_check.py
 
@@ -74,11 +78,16 @@ clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis
 
 # Everything the commands need, once; again only when one of these files changes.
-$(INSTALLED): requirements.txt pyproject.toml package.json package-lock.json
+$(TO_BUILD): requirements.txt pyproject.toml package.json package-lock.json
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.14 found." \
 		"Install one, or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP_INSTALL) -r requirements.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	$(RUN) tools/install_node_packages.py
+	@touch $@
+
+# --no-deps: the lock is complete but for what pyproject.toml leaves out of it.
+$(INSTALLED): $(TO_BUILD) requirements-dev.txt
+	$(PIP_INSTALL) --no-deps -r requirements-dev.txt
 	@touch $@
