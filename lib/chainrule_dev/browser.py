@@ -7,7 +7,6 @@ this machine, where test_in_jupyterlab has its server. Pages that are not files 
 """
 
 import os
-import shutil
 import threading
 import time
 from contextlib import contextmanager
@@ -18,14 +17,13 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from chainrule_dev.chromium import NoChromiumError, chromium
+from chainrule_dev.node import node_path
 from chainrule_dev.repository import ROOT
 
 BUILT = ROOT / "_build" / "html"
 STYLESHEET = ROOT / "book" / "_static" / "chainrule.css"
 SITE = "http://chainrule.localhost"
-# The headless shell is the same engine without the browser around it: a third faster to test in.
-INSTALL = "apt-get install --no-install-recommends chromium-headless-shell"
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 BARE = """<!doctype html>
 <html lang="en" data-theme="{theme}">
@@ -44,12 +42,12 @@ BARE = """<!doctype html>
 """
 
 
-def chromium():
-    """The path of the installed browser; without one the test fails and says what to do."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.fail(f"no Chromium found: run `{INSTALL}`, or name one: CHROMIUM=/path/to/chromium")
-    return path
+def installed_chromium():
+    """The path of a Chromium; without one the test fails and says what to do."""
+    try:
+        return chromium()
+    except NoChromiumError as error:
+        pytest.fail(str(error))
 
 
 # Delays of files by type, in multiples of the header `Late`, so that they arrive one by one.
@@ -82,12 +80,16 @@ def served_site():
         server.shutdown()
 
 
+# Playwright's own Node.js needs a library that a bare Debian lacks (libatomic).
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node_path())
+
+
 @contextmanager
 def running_chromium():
     with served_site() as port, sync_playwright() as playwright:
         host = urlsplit(SITE).netloc
         browser = playwright.chromium.launch(
-            executable_path=chromium(),
+            executable_path=installed_chromium(),
             args=[
                 "--no-sandbox",
                 "--disable-gpu",

@@ -18,7 +18,9 @@ from docutils import nodes
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
-from .packages import INSTALL, NODE_MODULES, node_path
+from chainrule_dev.node import node_path
+
+from .packages import INSTALL, NODE_MODULES
 
 KATEX = NODE_MODULES / "katex"
 

@@ -9,8 +9,10 @@ import json
 import re
 import subprocess
 
+from chainrule_dev.node import node_path
+
 from .fonts import with_fonts
-from .packages import NODE_MODULES, ROOT, node_path
+from .packages import NODE_MODULES, ROOT
 
 # Files in _static, in the order in which the theme and the extensions would link them.
 THEIRS = (

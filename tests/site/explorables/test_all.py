@@ -13,7 +13,7 @@ import pytest
 import chainrule as cr
 from chainrule import explore
 from chainrule.explore._explorable import stylesheet
-from chainrule_dev.browser import SITE, bare_page, chromium, visit
+from chainrule_dev.browser import SITE, bare_page, visit
 from explorables.checks import ExplorableChecks
 from explorables.figures import html
 from explorables.node import node
@@ -146,10 +146,3 @@ def test_an_error_in_the_module_leaves_the_still_picture(browser):
     ):
         assert page.locator(".cr-still svg").is_visible()
         assert page.url.startswith(SITE)
-
-
-def test_a_missing_browser_fails_with_the_command_that_installs_it(monkeypatch):
-    monkeypatch.delenv("CHROMIUM", raising=False)
-    monkeypatch.setenv("PATH", "")
-    with pytest.raises(pytest.fail.Exception, match=r"apt-get install .* chromium"):
-        chromium()
