@@ -1,5 +1,5 @@
-"""Fixtures and settings of several test files: a Chromium for each, the table of page sizes, and
-the choice of the tier.
+"""What several test files share: one Chromium for each of them, the bytes of every page, and the
+choice of the tier.
 
 With CHAINRULE_TIER=fast the layers of `chainrule.fast` replace those of the same names before any
 test file is imported: `cr.Convolution` is then `fast.Convolution`, in the cases, the mutants and
@@ -22,7 +22,7 @@ if os.environ.get("CHAINRULE_TIER") == "fast":
 
 @pytest.fixture(scope="module")
 def browser():
-    # Imported here, because most test files need no browser.
+    # Not above: most test files need no browser, nor the package that drives it.
     from chainrule_dev.browser import running_chromium
 
     with running_chromium() as browser:
