@@ -192,7 +192,7 @@ def filters(*shape):
 )
 def test_what_is_made_on_the_way_does_not_grow_with_the_batch(layer, shape, monkeypatch):
     monkeypatch.setattr(fast, "WORKSPACE", 2**18)
-    monkeypatch.setattr(conv, "AT_A_TIME", 2**18)
+    monkeypatch.setattr(conv, "BATCH_ELEMENTS", 2**18)
     x = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
     forward, out = made_on_the_way(lambda: layer.forward(x))
     backward, _ = made_on_the_way(lambda: layer.backward(out))

@@ -191,7 +191,7 @@ def test_heavy_packages_are_not_installed():
 
 def test_locks_name_no_host_and_no_folder():
     packages = json.loads(text("package-lock.json"))["packages"].values()
-    # Addresses for funding are not addresses of packages.
+    # Where a package asks for money is no place it is fetched from.
     npm = json.dumps([{key: p[key] for key in p.keys() - {"funding"}} for p in packages])
     for lock in (text("requirements.txt"), npm):
         address = r"https?://\S+|file:\S+|(?<![\w.])/(?:home|root|work|tmp)/\S+"
