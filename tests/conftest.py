@@ -1,10 +1,5 @@
-<<<<<<< HEAD
 """Fixtures and settings of several test files: a Chromium, the table of page sizes, and the choice
 of the tier.
-=======
-"""What several test files share: one Chromium for each of them, the bytes of every page, and the
-choice of the tier.
->>>>>>> library
 
 With CHAINRULE_TIER=fast the layers of `chainrule.fast` replace those of the same names before any
 test file is imported: `cr.Convolution` is then `fast.Convolution`, in the cases, the mutants and
@@ -27,12 +22,8 @@ if os.environ.get("CHAINRULE_TIER") == "fast":
 
 @pytest.fixture(scope="session")
 def browser():
-<<<<<<< HEAD
     """One Chromium for all tests of a process; each visit has a context of its own in it."""
     # Imported here, because most test files need no browser.
-=======
-    # Not above: most test files need no browser, nor the package that drives it.
->>>>>>> library
     from chainrule_dev.browser import running_chromium
 
     with running_chromium() as browser:
