@@ -14,7 +14,10 @@
   let refused = false;
 
   function chapterAt(address) {
-    return new URL(address, location.href).pathname.split("/").pop().replace(/\.html$/, "");
+    return new URL(address, location.href).pathname
+      .split("/")
+      .pop()
+      .replace(/\.html$/, "");
   }
 
   function load() {

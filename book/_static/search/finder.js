@@ -19,7 +19,9 @@ function makeIndex(documents) {
     processTerm: (term) => term, // `words` has done it
     // "Softmax with loss" is found by softmaxwithloss, too.
     extractField: (document, field) =>
-      field === "title" ? `${document.title} ${document.title.replace(/\s/g, "")}` : document[field],
+      field === "title"
+        ? `${document.title} ${document.title.replace(/\s/g, "")}`
+        : document[field],
     searchOptions: { bm25: COUNTING },
   });
   index.addAll(documents.map((document, id) => ({ ...document, id })));
@@ -30,7 +32,15 @@ function makeIndex(documents) {
 function pagesOf(sections) {
   const pages = new Map();
   for (const { page, title, heading, text, names, terms, aside } of sections) {
-    const whole = pages.get(page) ?? { page, title, heading: "", text: "", names: "", terms, aside };
+    const whole = pages.get(page) ?? {
+      page,
+      title,
+      heading: "",
+      text: "",
+      names: "",
+      terms,
+      aside,
+    };
     whole.heading += ` ${heading}`;
     whole.text += ` ${heading} ${text}`;
     whole.names += ` ${names}`;
@@ -69,7 +79,10 @@ export function makeFinder(sections) {
 
   return function find(query) {
     const phrase = query.toLowerCase().replace(/\s+/g, " ");
-    const parts = search(ofSections, query).map(({ id, ...rest }) => ({ ...sections[id], ...rest }));
+    const parts = search(ofSections, query).map(({ id, ...rest }) => ({
+      ...sections[id],
+      ...rest,
+    }));
     const found = search(ofPages, query).map(({ id, score, terms }) => {
       const page = pages[id];
       const own = parts.filter((part) => part.page === page.page);

@@ -125,7 +125,9 @@ function bind(model, name, read, write, input, event = "input") {
 // track: the name begins ("start") or ends ("end") at the value's place. `max` may be a function of
 // the `others`, names of the model: the slider ends where it says, and a value beyond comes back.
 export function slider(
-  model, name, { label, min, max, step = 1, text = String, marks = [], others = [] },
+  model,
+  name,
+  { label, min, max, step = 1, text = String, marks = [], others = [] },
 ) {
   const last = () => (typeof max === "function" ? max() : max);
   const input = html("input", { type: "range", name, min, max: last(), step });
@@ -180,7 +182,11 @@ export function entry(model, name, i) {
   const list = `change:${name}`;
   return {
     get: () => model.get(name)[i],
-    set: (_, value) => model.set(name, model.get(name).map((old, k) => (k === i ? value : old))),
+    set: (_, value) =>
+      model.set(
+        name,
+        model.get(name).map((old, k) => (k === i ? value : old)),
+      ),
     save_changes: () => model.save_changes(),
     on: (_, listener) => model.on(list, listener),
     off: (_, listener) => model.off(list, listener),
@@ -190,11 +196,20 @@ export function entry(model, name, i) {
 // A table of number fields, one for each entry of the matrix `name`, a list of rows; `label(i, j)` names
 // each. What is no number, or not in min … max, is marked and does not reach the model.
 export function matrixField(model, name, { label, min, max, step = "any" }) {
-  const fields = model.get(name).map((row, i) =>
-    row.map((_, j) =>
-      html("input", { type: "number", name: `${name}${i}${j}`, min, max, step, inputmode: "decimal" }),
-    ),
-  );
+  const fields = model
+    .get(name)
+    .map((row, i) =>
+      row.map((_, j) =>
+        html("input", {
+          type: "number",
+          name: `${name}${i}${j}`,
+          min,
+          max,
+          step,
+          inputmode: "decimal",
+        }),
+      ),
+    );
   const rows = fields.map((row, i) =>
     html("div", {}, ...row.map((field, j) => html("label", { "aria-label": label(i, j) }, field))),
   );
@@ -204,9 +219,11 @@ export function matrixField(model, name, { label, min, max, step = "any" }) {
     const fine = right(target);
     target.setAttribute("aria-invalid", !fine);
     if (!fine) return;
-    const matrix = model.get(name).map((row, i) =>
-      row.map((value, j) => (fields[i][j] === target ? Number(target.value) : value)),
-    );
+    const matrix = model
+      .get(name)
+      .map((row, i) =>
+        row.map((value, j) => (fields[i][j] === target ? Number(target.value) : value)),
+      );
     put(model, { [name]: matrix });
   });
   const show = () =>
@@ -318,14 +335,18 @@ export function presets(model, groups, words) {
   );
   // By what they hold: a list that has been to a kernel and back is another object.
   const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-  const is = (state) => Object.entries(state).every(([name, value]) => same(model.get(name), value));
+  const is = (state) =>
+    Object.entries(state).every(([name, value]) => same(model.get(name), value));
   const show = () => {
     const pressed = keys.find((key) => is(states[key]));
     buttons.forEach((button, i) => button.setAttribute("aria-pressed", keys[i] === pressed));
     note.textContent = pressed ? words[`${pressed}_note`] : "";
   };
   show();
-  return { el: html("div", { class: "cr-presets" }, ...rows, note), unbind: watch(model, names, show) };
+  return {
+    el: html("div", { class: "cr-presets" }, ...rows, note),
+    unbind: watch(model, names, show),
+  };
 }
 
 // --- Drawing ---------------------------------------------------------------------------------
@@ -432,7 +453,12 @@ export function powers(low, high, step = 1) {
 export function cells(matrix, { x, y, size, width = size, of = () => ({}) }) {
   return matrix.flatMap((row, i) =>
     row.map((value, j) => {
-      const { text: content = shown(value, 3), ink = "value", share = 0, ...attributes } = of(value, i, j);
+      const {
+        text: content = shown(value, 3),
+        ink = "value",
+        share = 0,
+        ...attributes
+      } = of(value, i, j);
       // At most 40 % of the ink, so that the text stays readable.
       const tint = `fill: color-mix(in srgb, var(--x-${ink}) ${Math.round(40 * share)}%, var(--x-page))`;
       const [left, top] = [x + j * width, y + i * size];

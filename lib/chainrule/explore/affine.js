@@ -1,5 +1,18 @@
 import {
-  assemble, canvas, drag, entry, fill, html, matrixField, presets, put, says, slider, stateOf, svg, text,
+  assemble,
+  canvas,
+  drag,
+  entry,
+  fill,
+  html,
+  matrixField,
+  presets,
+  put,
+  says,
+  slider,
+  stateOf,
+  svg,
+  text,
   wordsOf,
 } from "./_explorable.js";
 
@@ -32,11 +45,30 @@ export function numbers(state) {
   const { W, b, x, dy } = state;
   const y = forward(state);
   const { dx, dW } = backward(state);
-  const inputs = { x1: x[0], x2: x[1], b1: b[0], b2: b[1], dy1: dy[0], dy2: dy[1],
-    w11: W[0][0], w12: W[0][1], w21: W[1][0], w22: W[1][1] };
-  const results = { y1: y[0], y2: y[1], dx1: dx[0], dx2: dx[1],
-    g11: dW[0][0], g12: dW[0][1], g21: dW[1][0], g22: dW[1][1] };
-  const all = (values, as) => Object.fromEntries(Object.entries(values).map(([k, v]) => [k, as(v)]));
+  const inputs = {
+    x1: x[0],
+    x2: x[1],
+    b1: b[0],
+    b2: b[1],
+    dy1: dy[0],
+    dy2: dy[1],
+    w11: W[0][0],
+    w12: W[0][1],
+    w21: W[1][0],
+    w22: W[1][1],
+  };
+  const results = {
+    y1: y[0],
+    y2: y[1],
+    dx1: dx[0],
+    dx2: dx[1],
+    g11: dW[0][0],
+    g12: dW[0][1],
+    g21: dW[1][0],
+    g22: dW[1][1],
+  };
+  const all = (values, as) =>
+    Object.fromEntries(Object.entries(values).map(([k, v]) => [k, as(v)]));
   return { ...all(inputs, factor), ...all(results, written) };
 }
 
@@ -71,13 +103,40 @@ function drawn(width, state, which, words) {
   const map = which === "inputs" ? (p) => p : (p) => forward({ ...state, x: p });
   const point = map(state.x);
   const gradient = which === "inputs" ? backward(state).dx : state.dy;
-  const ways = [-3, -2, -1, 0, 1, 2, 3].flatMap((i) => [[[i, -3], [i, 3]], [[-3, i], [3, i]]]);
-  const d = ways.map(([a, b]) => [a, b].map((p, k) => `${k ? "L" : "M"}${to(map(p)).map((v) => v.toFixed(1)).join(" ")}`).join(""));
+  const ways = [-3, -2, -1, 0, 1, 2, 3].flatMap((i) => [
+    [
+      [i, -3],
+      [i, 3],
+    ],
+    [
+      [-3, i],
+      [3, i],
+    ],
+  ]);
+  const d = ways.map(([a, b]) =>
+    [a, b]
+      .map(
+        (p, k) =>
+          `${k ? "L" : "M"}${to(map(p))
+            .map((v) => v.toFixed(1))
+            .join(" ")}`,
+      )
+      .join(""),
+  );
   const tip = [point[0] + gradient[0], point[1] + gradient[1]];
   const handle = (at, name, kind) =>
-    svg("circle", { class: `cr-knob cr-grab cr-${kind}`, cx: to(at)[0], cy: to(at)[1], r: 12, "data-name": name });
+    svg("circle", {
+      class: `cr-knob cr-grab cr-${kind}`,
+      cx: to(at)[0],
+      cy: to(at)[1],
+      r: 12,
+      "data-name": name,
+    });
   const frame = { x: 0, y: 0, width, height: HEIGHT };
-  const ends = [[1, 0], [0, 1]];
+  const ends = [
+    [1, 0],
+    [0, 1],
+  ];
   const inner = svg(
     "svg",
     { ...frame, viewBox: `0 0 ${width} ${HEIGHT}` },
@@ -87,7 +146,11 @@ function drawn(width, state, which, words) {
     arrow(to(point), to(tip), "gradient"),
     ...(which === "inputs"
       ? [handle(point, "x", "value")]
-      : [handle(map(ends[0]), "row0", "value"), handle(map(ends[1]), "row1", "value"), handle(tip, "dy", "gradient")]),
+      : [
+          handle(map(ends[0]), "row0", "value"),
+          handle(map(ends[1]), "row1", "value"),
+          handle(tip, "dy", "gradient"),
+        ]),
     svg("circle", { class: "cr-dot cr-point", cx: to(point)[0], cy: to(point)[1], r: 5 }),
   );
   return [
@@ -104,10 +167,30 @@ const NAMES = ["W", "b", "x", "dy"];
 
 const STORY = {
   make: {
-    turn: { W: [[0.6, 0.8], [-0.8, 0.6]] },
-    stretch: { W: [[2, 0], [0, 0.5]] },
-    shear: { W: [[1, 0], [1, 1]] },
-    flatten: { W: [[2, 1], [1, 0.5]] },
+    turn: {
+      W: [
+        [0.6, 0.8],
+        [-0.8, 0.6],
+      ],
+    },
+    stretch: {
+      W: [
+        [2, 0],
+        [0, 0.5],
+      ],
+    },
+    shear: {
+      W: [
+        [1, 0],
+        [1, 1],
+      ],
+    },
+    flatten: {
+      W: [
+        [2, 1],
+        [1, 0.5],
+      ],
+    },
   },
 };
 
@@ -119,7 +202,11 @@ function render({ model, el }) {
   const pair = (name) =>
     [0, 1].map((i) =>
       slider(entry(model, name, i), `${name}${i + 1}`, {
-        label: words[`${name}${i + 1}`], min: -LIMIT, max: LIMIT, step: 0.1, text: written,
+        label: words[`${name}${i + 1}`],
+        min: -LIMIT,
+        max: LIMIT,
+        step: 0.1,
+        text: written,
       }),
     );
   const [x, dy, b] = ["x", "dy", "b"].map(pair);
@@ -130,7 +217,10 @@ function render({ model, el }) {
   const parts = {
     presets: presets(model, STORY, words),
     W: matrixField(model, "W", {
-      label: (i, j) => fill(words.field, { i: i + 1, j: j + 1 }), min: -LIMIT, max: LIMIT, step: 0.1,
+      label: (i, j) => fill(words.field, { i: i + 1, j: j + 1 }),
+      min: -LIMIT,
+      max: LIMIT,
+      step: 0.1,
     }),
     inputs: draw("inputs"),
     outputs: draw("outputs"),
@@ -152,7 +242,10 @@ function render({ model, el }) {
       (at, name) => {
         const { back } = plane(picture.getBoundingClientRect().width, REACH[which]);
         const from = { x: [0, 0], dy: forward(state()), row0: state().b, row1: state().b }[name];
-        on(name, back(at).map((v, i) => v - from[i]));
+        on(
+          name,
+          back(at).map((v, i) => v - from[i]),
+        );
       },
     );
   }

@@ -1,6 +1,23 @@
 import {
-  assemble, buttons, canvas, cells, choice, entry, fill, html, presets, put, says, scale, shown, slider,
-  stateOf, subscript, svg, text, wordsOf,
+  assemble,
+  buttons,
+  canvas,
+  cells,
+  choice,
+  entry,
+  fill,
+  html,
+  presets,
+  put,
+  says,
+  scale,
+  shown,
+  slider,
+  stateOf,
+  subscript,
+  svg,
+  text,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
@@ -52,7 +69,8 @@ export function fixed(value, digits = 2) {
 }
 
 // Gradients: three decimals, or less of a large one; and no "−0".
-export const slope = (value) => (Math.abs(value) < 5e-4 ? "0.000" : fixed(value, Math.abs(value) < 100 ? 3 : 1));
+export const slope = (value) =>
+  Math.abs(value) < 5e-4 ? "0.000" : fixed(value, Math.abs(value) < 100 ? 3 : 1);
 
 export function numbers(state) {
   const { hat, s, dx } = passes(state);
@@ -87,7 +105,11 @@ function picture(width, state, words) {
     text(words[`row_${name}`], 4, top + 4, { class: "cr-value" }),
   ]);
   const ways = state.x.flatMap((v, i) => {
-    const points = [[at(v), LINES.x], [at(hat[i]), LINES.hat], [at(y[i]), LINES.y]];
+    const points = [
+      [at(v), LINES.x],
+      [at(hat[i]), LINES.hat],
+      [at(y[i]), LINES.y],
+    ];
     const d = points.map(([a, b], n) => `${n ? "L" : "M"}${a.toFixed(1)} ${b}`).join("");
     return [
       svg("path", { class: `cr-curve cr-${i + 1}`, d }),
@@ -108,20 +130,30 @@ function picture(width, state, words) {
   const names = ["row_x", "row_hat", "row_y", "row_dx"].map((name) => words[name]);
   return [
     svg("rect", {
-      class: "cr-spread", x: at(mu - sigma), width: at(mu + sigma) - at(mu - sigma), y: LINES.x - 9, height: 18,
+      class: "cr-spread",
+      x: at(mu - sigma),
+      width: at(mu + sigma) - at(mu - sigma),
+      y: LINES.x - 9,
+      height: 18,
     }),
     ...rows,
     svg("path", { class: "cr-mean", d: `M${at(mu).toFixed(1)} ${LINES.x - 12}v24` }),
     ...ways,
     ...arrows,
     ...state.x.map((_, i) =>
-      svg("path", { class: `cr-curve cr-${i + 1}`, d: `M${LEFT + (i + 0.2) * column} 276h${0.6 * column}` }),
+      svg("path", {
+        class: `cr-curve cr-${i + 1}`,
+        d: `M${LEFT + (i + 0.2) * column} 276h${0.6 * column}`,
+      }),
     ),
     ...names.map((name, row) =>
       text(name, 4, 304 + 26 * row, { class: row === 3 ? "cr-gradient" : "cr-value" }),
     ),
     ...cells(table, {
-      x: LEFT, y: 286, size: 26, width: column,
+      x: LEFT,
+      y: 286,
+      size: 26,
+      width: column,
       of: (value, row, i) => ({
         text: row === 3 ? slope(value) : fixed(value),
         ink: row === 3 ? "gradient" : "value",
@@ -153,7 +185,10 @@ function render({ model, el }) {
   const values = model.get("x").map((_, i) =>
     slider(entry(model, "x", i), `x${i}`, {
       label: fill(words.value, { i: subscript(i + 1) }),
-      min: -LIMIT, max: LIMIT, step: 0.1, text: (v) => fixed(v),
+      min: -LIMIT,
+      max: LIMIT,
+      step: 0.1,
+      text: (v) => fixed(v),
     }),
   );
   const parts = {
@@ -185,7 +220,19 @@ function render({ model, el }) {
     ),
   };
   const panel = (...all) => html("div", { class: "cr-panel" }, ...all.map((part) => part.el));
-  const { presets: story, moves, gamma, beta, k, mode, picture: drawn, dxIs, sums, running, statistics } = parts;
+  const {
+    presets: story,
+    moves,
+    gamma,
+    beta,
+    k,
+    mode,
+    picture: drawn,
+    dxIs,
+    sums,
+    running,
+    statistics,
+  } = parts;
   return assemble(
     el,
     parts,

@@ -1,5 +1,19 @@
 import {
-  assemble, buttons, canvas, choice, fill, html, line, put, says, slider, stateOf, stepper, svg, text, watch,
+  assemble,
+  buttons,
+  canvas,
+  choice,
+  fill,
+  html,
+  line,
+  put,
+  says,
+  slider,
+  stateOf,
+  stepper,
+  svg,
+  text,
+  watch,
   wordsOf,
 } from "./_explorable.js";
 
@@ -11,19 +25,49 @@ import {
 // quantity in the local derivative, among [x, y, z].
 const OPS = {
   mul: {
-    sign: "×", value: (x, y) => x * y, slope: (i, [x, y]) => [y, x][i],
-    text: (x, y) => `${x} · ${y}`, slopeText: (i, [x, y]) => [y, x][i], needs: (i) => 1 - i,
+    sign: "×",
+    value: (x, y) => x * y,
+    slope: (i, [x, y]) => [y, x][i],
+    text: (x, y) => `${x} · ${y}`,
+    slopeText: (i, [x, y]) => [y, x][i],
+    needs: (i) => 1 - i,
   },
-  add: { sign: "+", value: (x, y) => x + y, slope: () => 1, text: (x, y) => `${x} + ${y}`, slopeText: () => "1" },
-  minus: { sign: "×−1", value: (x) => -x, slope: () => -1, text: (x) => `${x} · (−1)`, slopeText: () => "(−1)" },
-  one: { sign: "+1", value: (x) => x + 1, slope: () => 1, text: (x) => `${x} + 1`, slopeText: () => "1" },
+  add: {
+    sign: "+",
+    value: (x, y) => x + y,
+    slope: () => 1,
+    text: (x, y) => `${x} + ${y}`,
+    slopeText: () => "1",
+  },
+  minus: {
+    sign: "×−1",
+    value: (x) => -x,
+    slope: () => -1,
+    text: (x) => `${x} · (−1)`,
+    slopeText: () => "(−1)",
+  },
+  one: {
+    sign: "+1",
+    value: (x) => x + 1,
+    slope: () => 1,
+    text: (x) => `${x} + 1`,
+    slopeText: () => "1",
+  },
   exp: {
-    sign: "exp", value: Math.exp, slope: (i, inputs, z) => z,
-    text: (x) => `exp(${x})`, slopeText: (i, inputs, z) => z, needs: () => 1,
+    sign: "exp",
+    value: Math.exp,
+    slope: (i, inputs, z) => z,
+    text: (x) => `exp(${x})`,
+    slopeText: (i, inputs, z) => z,
+    needs: () => 1,
   },
   reciprocal: {
-    sign: "1/x", value: (x) => 1 / x, slope: (i, inputs, z) => -z * z,
-    text: (x) => `1 / ${x}`, slopeText: (i, inputs, z) => `(−${z}²)`, needs: () => 1,
+    sign: "1/x",
+    value: (x) => 1 / x,
+    slope: (i, inputs, z) => -z * z,
+    text: (x) => `1 / ${x}`,
+    slopeText: (i, inputs, z) => `(−${z}²)`,
+    needs: () => 1,
   },
   copy: { sign: "", value: (x) => x, slope: () => 1, text: (x) => x },
 };
@@ -34,8 +78,11 @@ const OPS = {
 export const GRAPHS = {
   bill: {
     sliders: {
-      notebooks: ["notebooks", 0, 10, 1], price: ["price", 0.5, 5, 0.1], pens: ["pens", 0, 10, 1],
-      pen_price: ["pen_price", 0.1, 2, 0.1], tax: ["tax", 1, 1.3, 0.01],
+      notebooks: ["notebooks", 0, 10, 1],
+      price: ["price", 0.5, 5, 0.1],
+      pens: ["pens", 0, 10, 1],
+      pen_price: ["pen_price", 0.1, 2, 0.1],
+      tax: ["tax", 1, 1.3, 0.01],
     },
     starts: { notebooks: [0, 0], price: [0, 1], pens: [0, 2], pen_price: [0, 3], tax: [2, 3] },
     nodes: [
@@ -75,8 +122,10 @@ const endOf = ({ nodes }) => nodes[nodes.length - 1].to[0];
 // All values: { name: value }. The one named `raised` is larger by `by` than it would be.
 export function forward({ graph, inputs }, raised = null, by = 0) {
   const values = {};
-  const keep = (name, value) => (values[name] = name === raised ? value + by : value);
-  Object.entries(inputs).forEach(([name, value]) => keep(name, value));
+  const keep = (name, value) => {
+    values[name] = name === raised ? value + by : value;
+  };
+  for (const [name, value] of Object.entries(inputs)) keep(name, value);
   for (const { op, from, to } of GRAPHS[graph].nodes) {
     to.forEach((name) => keep(name, OPS[op].value(...from.map((source) => values[source]))));
   }
@@ -103,9 +152,9 @@ export function steps(graph) {
   const { nodes } = GRAPHS[graph];
   const ahead = nodes.flatMap((node) => node.to.map((name) => ({ pass: "forward", name, node })));
   const last = { pass: "backward", name: endOf(GRAPHS[graph]), node: null };
-  const back = [...nodes].reverse().flatMap((node) =>
-    node.from.map((name, i) => ({ pass: "backward", name, node, i })),
-  );
+  const back = [...nodes]
+    .reverse()
+    .flatMap((node) => node.from.map((name, i) => ({ pass: "backward", name, node, i })));
   return [...ahead, last, ...back];
 }
 
@@ -131,7 +180,11 @@ export function chain({ pass, name, node, i }, values, gradients) {
   }
   const { slopeText } = OPS[node.op];
   const local = slopeText(i, node.from, first);
-  const number = slopeText(i, node.from.map((source) => inside(values[source])), inside(values[first]));
+  const number = slopeText(
+    i,
+    node.from.map((source) => inside(values[source])),
+    inside(values[first]),
+  );
   return [`d_${name}`, `d_${first} · ${local}`, `${written(gradients[first])} · ${number}`, result];
 }
 
@@ -188,7 +241,11 @@ function planOf(width, { starts, nodes, end }) {
   if (upright) {
     const gap = Math.min(110, (width - 96) / Math.max(1, lanes));
     const left = (width - 26 - lanes * gap) / 2;
-    return { upright, height: 48 + 92 * end[0], pixels: ([depth, lane]) => [22 + 92 * depth, left + gap * lane] };
+    return {
+      upright,
+      height: 48 + 92 * end[0],
+      pixels: ([depth, lane]) => [22 + 92 * depth, left + gap * lane],
+    };
   }
   const left = longest(first) + 10;
   const gap = (width - left - longest([last]) - 24) / end[0];
@@ -226,8 +283,14 @@ function sceneOf(width, state) {
       bends[1] ? rim(straight[1], across, stop, radiusOf(user)) : null,
     ];
     return {
-      name, input: !maker, output: !user, upright, anchor: { 0: "middle", 7: "start", [-7]: "end" }[side],
-      start: turn(start), stop: turn(stop), points: points.filter(Boolean).map(turn),
+      name,
+      input: !maker,
+      output: !user,
+      upright,
+      anchor: { 0: "middle", 7: "start", [-7]: "end" }[side],
+      start: turn(start),
+      stop: turn(stop),
+      points: points.filter(Boolean).map(turn),
       title: [x, upright ? y - 17 : y - 23],
       value: [x, upright ? y - 1 : y - 7],
       gradient: [x, y + 18],
@@ -248,7 +311,12 @@ function arrow(points, className) {
   const angle = Math.atan2(y2 - y1, x2 - x1);
   const corner = (turn) => [x2 - 9 * Math.cos(angle + turn), y2 - 9 * Math.sin(angle + turn)];
   const head = `${line([corner(0.45), [x2, y2], corner(-0.45)])}Z`;
-  return svg("g", { class: className }, svg("path", { d: line(points) }), svg("path", { class: "cr-head", d: head }));
+  return svg(
+    "g",
+    { class: className },
+    svg("path", { d: line(points) }),
+    svg("path", { class: "cr-head", d: head }),
+  );
 }
 
 // The box around a number.
@@ -260,7 +328,8 @@ function boxOf({ anchor }, [x, y], content) {
 
 // A quantity's name: where it comes into the graph or leaves it, or small, above its value.
 function nameOf({ upright, anchor, name, input, output, start, stop, title }) {
-  const label = ([x, y], side, kind = "cr-name") => text(name, x, y, { class: kind, "text-anchor": side });
+  const label = ([x, y], side, kind = "cr-name") =>
+    text(name, x, y, { class: kind, "text-anchor": side });
   if (!input && !output) return label(title, anchor, "cr-name cr-muted cr-smaller");
   const [x, y] = input ? start : stop;
   if (upright) return label([x, input ? y - 8 : y + 17], "middle");
@@ -275,7 +344,9 @@ function picture(scene, over) {
   const valueOf = (each) => {
     if (!each.input && !has("forward", each.name)) return [];
     const [x, y] = each.value;
-    return [text(written(values[each.name]), x, y, { class: "cr-value", "text-anchor": each.anchor })];
+    return [
+      text(written(values[each.name]), x, y, { class: "cr-value", "text-anchor": each.anchor }),
+    ];
   };
   const gradientOf = (each) => {
     const step = done.find(({ pass, name }) => pass === "backward" && name === each.name);
@@ -287,7 +358,11 @@ function picture(scene, over) {
       svg(
         "g",
         {
-          class: "cr-pull", tabindex: 0, role: "img", "data-key": each.name, "data-of": each.name,
+          class: "cr-pull",
+          tabindex: 0,
+          role: "img",
+          "data-key": each.name,
+          "data-of": each.name,
           "aria-label": chain(step, values, gradients).join(" = "),
         },
         svg("rect", { ...box, y: box.y - 1, height: 24, fill: "transparent" }),
@@ -329,7 +404,11 @@ function overlay(scene, pointed) {
   const ahead = step.pass === "forward";
   const ink = ahead ? "value" : "gradient";
   const box = (which, name) =>
-    boxOf(places[name], places[name][which], written((which === "value" ? values : gradients)[name]));
+    boxOf(
+      places[name],
+      places[name][which],
+      written((which === "value" ? values : gradients)[name]),
+    );
   const frame = (at, kind) => svg("rect", { ...at, rx: 4, class: `cr-box cr-${kind}` });
   const from = taken(step);
   const boxes = [
@@ -340,7 +419,9 @@ function overlay(scene, pointed) {
     arrow(own.points, "cr-edge cr-hidden"),
     arrow(ahead ? own.points : [...own.points].reverse(), `cr-edge cr-now cr-${ink}`),
     ...boxes.map((each) => frame(each, "taken")),
-    told ? tip(scene, own, chain(step, values, gradients), boxes) : frame(box(ink, step.name), "made"),
+    told
+      ? tip(scene, own, chain(step, values, gradients), boxes)
+      : frame(box(ink, step.name), "made"),
   );
 }
 
@@ -354,19 +435,28 @@ function tip(scene, own, [name, first, ...rest], boxes) {
   const x = Math.max(1, Math.min(scene.width - wide - 1, box.x + box.width / 2 - wide / 2));
   const below = box.y + box.height + 7;
   const covers = (other) =>
-    x < other.x + other.width && other.x < x + wide && below < other.y + other.height && other.y < below + tall;
+    x < other.x + other.width &&
+    other.x < x + wide &&
+    below < other.y + other.height &&
+    other.y < below + tall;
   const y = boxes.some(covers) ? own.title[1] - 14 - tall : below;
   return svg(
     "g",
     { class: "cr-tip", "data-of": own.name, "aria-hidden": "true" },
     svg("rect", { x, y, width: wide, height: tall, rx: 5 }),
-    ...lines.map((each, k) => text(each, x + wide / 2, y + 18 + 20 * k, { "text-anchor": "middle" })),
+    ...lines.map((each, k) =>
+      text(each, x + wide / 2, y + 18 + 20 * k, { "text-anchor": "middle" }),
+    ),
   );
 }
 
 // --- The figure ------------------------------------------------------------------------------
 
-const TRAITS = [...new Set(Object.values(GRAPHS).flatMap(({ sliders }) => Object.values(sliders).map(([trait]) => trait)))];
+const TRAITS = [
+  ...new Set(
+    Object.values(GRAPHS).flatMap(({ sliders }) => Object.values(sliders).map(([trait]) => trait)),
+  ),
+];
 const NAMES = ["graph", "step", ...TRAITS];
 
 function stateOfGraph(model) {
@@ -384,7 +474,10 @@ function sliders(model, key) {
   const show = () => (el.hidden = model.get("graph") !== key);
   show();
   const unwatch = watch(model, ["graph"], show);
-  return { el, unbind: () => [unwatch, ...all.map(({ unbind }) => unbind)].forEach((end) => end()) };
+  return {
+    el,
+    unbind: () => [unwatch, ...all.map(({ unbind }) => unbind)].forEach((end) => end()),
+  };
 }
 
 // Let a gradient tell its product when it is pointed at, tapped or focused, until Escape is pressed.
@@ -396,8 +489,14 @@ function telling(el, show) {
   el.addEventListener("focusin", ({ target }) => show(of(target)));
   el.addEventListener("focusout", () => show(null));
   el.addEventListener("click", ({ target }) => show(of(target)));
-  el.addEventListener("pointerover", mouse(({ target }) => show(of(target) ?? held())));
-  el.addEventListener("pointerleave", mouse(() => show(held())));
+  el.addEventListener(
+    "pointerover",
+    mouse(({ target }) => show(of(target) ?? held())),
+  );
+  el.addEventListener(
+    "pointerleave",
+    mouse(() => show(held())),
+  );
   el.addEventListener("keydown", ({ key }) => key === "Escape" && show(null));
 }
 
@@ -409,7 +508,8 @@ function render({ model, el }) {
   if (model.get("step") > last()) finish();
   const unwatch = watch(model, ["graph"], finish); // another graph is shown whole
   const stepNow = () => steps(model.get("graph"))[state().step - 1];
-  const say = (options, key) => says(model, NAMES, options, () => fill(key() ?? "", numbers(state())));
+  const say = (options, key) =>
+    says(model, NAMES, options, () => fill(key() ?? "", numbers(state())));
   let pointed = null;
   const parts = {
     graph: choice(model, "graph", {
@@ -422,8 +522,13 @@ function render({ model, el }) {
       [words.begin_backward, () => put(model, { step: firstBack(model.get("graph")) })],
     ),
     picture: canvas(
-      model, NAMES,
-      { label: words.picture, role: "group", height: (width) => planOf(width, GRAPHS[model.get("graph")]).height },
+      model,
+      NAMES,
+      {
+        label: words.picture,
+        role: "group",
+        height: (width) => planOf(width, GRAPHS[model.get("graph")]).height,
+      },
       (width) => {
         const scene = sceneOf(width, state());
         return picture(scene, overlay(scene, pointed));

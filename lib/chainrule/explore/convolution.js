@@ -1,6 +1,20 @@
 import {
-  assemble, canvas, cells, choice, drag, fill, html, matrixField, presets, put, says, slider, svg, text,
-  toggle, wordsOf,
+  assemble,
+  canvas,
+  cells,
+  choice,
+  drag,
+  fill,
+  html,
+  matrixField,
+  presets,
+  put,
+  says,
+  slider,
+  svg,
+  text,
+  toggle,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
@@ -28,9 +42,7 @@ export function forward({ x, W, pad }) {
 
 // dx and dW when the gradient 1 arrives at row i, column j, and nothing elsewhere.
 export function backward({ x, W, pad, i, j }) {
-  const dx = x.map((row, a) =>
-    row.map((_, b) => W[a + pad - i]?.[b + pad - j] ?? 0),
-  );
+  const dx = x.map((row, a) => row.map((_, b) => W[a + pad - i]?.[b + pad - j] ?? 0));
   return { dx, dW: windowAt(padded(x, pad), i, j) };
 }
 
@@ -39,7 +51,9 @@ export const written = (value) => String(Number(value.toFixed(2)) || 0).replace(
 export function numbers(state) {
   const { x, W, pad, i, j } = state;
   const nine = products(windowAt(padded(x, pad), i, j), W).flat();
-  const terms = nine.map((v, n) => (n ? (v < 0 ? " − " : " + ") + written(Math.abs(v)) : written(v)));
+  const terms = nine.map((v, n) =>
+    n ? (v < 0 ? " − " : " + ") + written(Math.abs(v)) : written(v),
+  );
   return { i, j, products: terms.join(""), y: written(nine.reduce((a, b) => a + b, 0)) };
 }
 
@@ -87,7 +101,9 @@ function picture(width, state, words) {
     return [
       title(label, left, below, ahead ? "value" : "gradient"),
       ...cells(matrix, {
-        x: left, y: below, size: small,
+        x: left,
+        y: below,
+        size: small,
         of: (value) => ({ ...color(value), share: color(value).share * 0.6, text: written(value) }),
       }),
     ];
@@ -121,11 +137,41 @@ const NAMES = ["images", "digit", "W", "pad", "direction", "row", "column"];
 
 const STORY = {
   use: {
-    upright: { W: [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]] },
-    level: { W: [[-1, -2, -1], [0, 0, 0], [1, 2, 1]] },
-    blur: { W: [[1, 1, 1], [1, 1, 1], [1, 1, 1]] },
-    sharpen: { W: [[0, -1, 0], [-1, 5, -1], [0, -1, 0]] },
-    copy: { W: [[0, 0, 0], [0, 1, 0], [0, 0, 0]] },
+    upright: {
+      W: [
+        [-1, 0, 1],
+        [-2, 0, 2],
+        [-1, 0, 1],
+      ],
+    },
+    level: {
+      W: [
+        [-1, -2, -1],
+        [0, 0, 0],
+        [1, 2, 1],
+      ],
+    },
+    blur: {
+      W: [
+        [1, 1, 1],
+        [1, 1, 1],
+        [1, 1, 1],
+      ],
+    },
+    sharpen: {
+      W: [
+        [0, -1, 0],
+        [-1, 5, -1],
+        [0, -1, 0],
+      ],
+    },
+    copy: {
+      W: [
+        [0, 0, 0],
+        [0, 1, 0],
+        [0, 0, 0],
+      ],
+    },
   },
 };
 
@@ -140,11 +186,15 @@ function render({ model, el }) {
     i: Math.min(last(), model.get("row")),
     j: Math.min(last(), model.get("column")),
   });
-  const place = (name) => slider(model, name, { label: words[name], min: 0, max: last, others: ["pad"] });
+  const place = (name) =>
+    slider(model, name, { label: words[name], min: 0, max: last, others: ["pad"] });
   const parts = {
     presets: presets(model, STORY, words),
     W: matrixField(model, "W", {
-      label: (i, j) => fill(words.field, { i, j }), min: -9, max: 9, step: 1,
+      label: (i, j) => fill(words.field, { i, j }),
+      min: -9,
+      max: 9,
+      step: 1,
     }),
     digit: choice(model, "digit", {
       label: words.digit,

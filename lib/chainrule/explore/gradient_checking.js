@@ -1,6 +1,23 @@
 import {
-  assemble, bottomAxis, canvas, choice, fill, html, leftAxis, line, powers, presets, says, scale, shown,
-  slider, stateOf, svg, text, watch, wordsOf,
+  assemble,
+  bottomAxis,
+  canvas,
+  choice,
+  fill,
+  html,
+  leftAxis,
+  line,
+  powers,
+  presets,
+  says,
+  scale,
+  shown,
+  slider,
+  stateOf,
+  svg,
+  text,
+  watch,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
@@ -51,7 +68,8 @@ export function quotient({ function: name, scheme, precision, x, h }) {
 export function predicted({ function: name, scheme, precision, x, h }) {
   const { f, slope, second, third } = FUNCTIONS[name];
   const epsilon = precision === "float64" ? 2 ** -53 : 2 ** -24;
-  const own = scheme === "central" ? (h * h * Math.abs(third(x))) / 6 : (h * Math.abs(second(x))) / 2;
+  const own =
+    scheme === "central" ? (h * h * Math.abs(third(x))) / 6 : (h * Math.abs(second(x))) / 2;
   const rounding = ((scheme === "central" ? 1 : 2) * epsilon * Math.abs(f(x, same))) / h;
   return [own, rounding].map((error) => error / Math.abs(slope(x)));
 }
@@ -105,12 +123,22 @@ function picture(width, state, words) {
   const guides = [0, 1].map((part) => {
     const points = steps.map((h) => [h, predicted({ ...state, h })[part]]);
     const seen = points.filter(([, error]) => Math.log10(error) > LOW && Math.log10(error) < HIGH);
-    return svg("path", { class: "cr-guide cr-curve", d: line(seen.map(([h, error]) => at(h, error))) });
+    return svg("path", {
+      class: "cr-guide cr-curve",
+      d: line(seen.map(([h, error]) => at(h, error))),
+    });
   });
   const [cx, cy] = at(state.h, quotient(state).error);
   return [
-    ...leftAxis(powers(LOW, HIGH, 4).map(([e, label]) => [py(e), label]), LEFT, right),
-    ...bottomAxis(powers(-15, 0, 5).map(([e, label]) => [px(e), label]), BOTTOM),
+    ...leftAxis(
+      powers(LOW, HIGH, 4).map(([e, label]) => [py(e), label]),
+      LEFT,
+      right,
+    ),
+    ...bottomAxis(
+      powers(-15, 0, 5).map(([e, label]) => [px(e), label]),
+      BOTTOM,
+    ),
     text(words.error, LEFT, TOP - 8, { class: "cr-muted" }),
     text(words.step, px(-2.5), BOTTOM + 16, { class: "cr-muted", "text-anchor": "middle" }),
     ...guides,
@@ -143,7 +171,8 @@ function digits(model, words, which) {
     const [one, two] = [above, below].map((value) => written(value, state.precision));
     const mine = which === "above" ? one : two;
     const k = agreeing(one, two);
-    const label = which === "above" ? words.above : words[state.scheme === "central" ? "below" : "here"];
+    const label =
+      which === "above" ? words.above : words[state.scheme === "central" ? "below" : "here"];
     el.replaceChildren(label, mine.slice(0, k), html("u", {}, mine.slice(k)));
   };
   show();
@@ -165,7 +194,13 @@ function render({ model, el }) {
     function: pick("function", "cube", "bell", "kink"),
     scheme: pick("scheme", "central", "forward"),
     precision: pick("precision", "float64", "float32"),
-    x: slider(model, "x", { label: words.x, min: 0.1, max: 3, step: 0.1, text: (x) => x.toFixed(1) }),
+    x: slider(model, "x", {
+      label: words.x,
+      min: 0.1,
+      max: 3,
+      step: 0.1,
+      text: (x) => x.toFixed(1),
+    }),
     h: slider(model, "h", { label: words.h, min: 0, max: LAST, text: (i) => shown(stepOf(i), 1) }),
     verdict: says(model, NAMES, { class: "cr-verdict", live: true }, () => {
       const now = numbers(state());

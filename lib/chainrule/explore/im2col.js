@@ -1,5 +1,18 @@
 import {
-  assemble, canvas, cells, choice, fill, html, presets, put, says, slider, stateOf, stepper, svg, text,
+  assemble,
+  canvas,
+  cells,
+  choice,
+  fill,
+  html,
+  presets,
+  put,
+  says,
+  slider,
+  stateOf,
+  stepper,
+  svg,
+  text,
   wordsOf,
 } from "./_explorable.js";
 
@@ -42,7 +55,9 @@ export function tableOf(state) {
 // Where a pixel stands in the table: [row, the number there].
 export function placesOf(state, pixel) {
   const numbers = tableOf(state);
-  return pixels(state).flatMap((row, n) => row.flatMap((p, k) => (p === pixel ? [[n, numbers[n][k]]] : [])));
+  return pixels(state).flatMap((row, n) =>
+    row.flatMap((p, k) => (p === pixel ? [[n, numbers[n][k]]] : [])),
+  );
 }
 
 const sum = (places) => places.reduce((total, [, number]) => total + number, 0);
@@ -114,7 +129,9 @@ function picture(width, state, words) {
   const chooses = (patch, p) => ({ "data-patch": patch, "data-pixel": p, cursor: "pointer" });
   // Padding, and what came from it, is grey.
   const tint = (color, within, p) =>
-    p === null ? { ink: "muted", share: within ? 0.9 : 0.4 } : { ink: color, share: within ? 0.6 : 0 };
+    p === null
+      ? { ink: "muted", share: within ? 0.9 : 0.4 }
+      : { ink: color, share: within ? 0.6 : 0 };
   // What lies on the cells lets the pointer through.
   const outline = (kind, x, y, w, h, rx = 0) =>
     svg("rect", { class: `cr-${kind}`, x, y, width: w, height: h, rx, "pointer-events": "none" });
@@ -125,7 +142,9 @@ function picture(width, state, words) {
   const heading = (label, { x, y }, kind) => text(label, x, y - 8, { class: `cr-${kind}` });
 
   // The image with its padding, as rows of [i, j].
-  const places = range(SIDE + 2 * pad).map((i) => range(SIDE + 2 * pad).map((j) => [i - pad, j - pad]));
+  const places = range(SIDE + 2 * pad).map((i) =>
+    range(SIDE + 2 * pad).map((j) => [i - pad, j - pad]),
+  );
   const outer = { x: image.x - pad * cell, y: image.y - pad * cell };
   const [row, column] = [Math.floor(pixel / SIDE), pixel % SIDE];
   const lost = (p) => !which.flat().includes(p);
@@ -146,15 +165,21 @@ function picture(width, state, words) {
   const high = Math.min(36, Math.floor(tall / entries.length));
   const broad = Math.min(44, Math.floor((width - corner.x - 4) / (size * size)));
   const rings = which.flatMap((line, r) =>
-    line.flatMap((p, k) => (p === pixel ? [ring(corner.x + k * broad, corner.y + r * high, broad, high)] : [])),
+    line.flatMap((p, k) =>
+      p === pixel ? [ring(corner.x + k * broad, corner.y + r * high, broad, high)] : [],
+    ),
   );
   const label = (_, r) =>
-    text(r, corner.x - 7, corner.y + (r + 0.5) * high + 4.5, { class: "cr-tick", "text-anchor": "end" });
+    text(r, corner.x - 7, corner.y + (r + 0.5) * high + 4.5, {
+      class: "cr-tick",
+      "text-anchor": "end",
+    });
   const name = table === "col" ? "col" : "c";
   return [
     heading(words.title_x, outer, "value"),
     ...cells(places, {
-      ...outer, size: cell,
+      ...outer,
+      size: cell,
       of: ([i, j]) => ({
         text: pixelAt(i, j) ?? 0,
         ...tint("value", inside(i, j), pixelAt(i, j)),
@@ -168,9 +193,13 @@ function picture(width, state, words) {
     heading(words[`title_${name}`], corner, ink),
     ...entries.map(label),
     ...cells(entries, {
-      ...corner, size: high, width: broad,
+      ...corner,
+      size: high,
+      width: broad,
       of: (value, r, k) => ({
-        text: value, ...tint(ink, r === n, which[r][k]), ...chooses(r, which[r][k]),
+        text: value,
+        ...tint(ink, r === n, which[r][k]),
+        ...chooses(r, which[r][k]),
       }),
     }),
     ...rings,
@@ -178,9 +207,12 @@ function picture(width, state, words) {
 
     heading(words[`title_back_${name}`], result, ink),
     ...cells(back(state), {
-      ...result, size: cell,
+      ...result,
+      size: cell,
       of: (value, i, j) => ({
-        text: value, ...tint(ink, inside(i, j), pixelAt(i, j)), ...chooses(patchAt(i, j), pixelAt(i, j)),
+        text: value,
+        ...tint(ink, inside(i, j), pixelAt(i, j)),
+        ...chooses(patchAt(i, j), pixelAt(i, j)),
       }),
     }),
     patchFrame(result, 0, SIDE),
@@ -210,10 +242,19 @@ function render({ model, el }) {
   const options = (...values) => values.map((value) => [value, words[value] ?? String(value)]);
   const parts = {
     presets: presets(model, STORY, words),
-    size: choice(model, "size", { label: words.size, options: [[2, "2×2"], [3, "3×3"]] }),
+    size: choice(model, "size", {
+      label: words.size,
+      options: [
+        [2, "2×2"],
+        [3, "3×3"],
+      ],
+    }),
     stride: choice(model, "stride", { label: words.stride, options: options(1, 2, 3) }),
     pad: choice(model, "pad", { label: words.pad, options: options(0, 1) }),
-    table: choice(model, "table", { label: words.table, options: options("col", "ones", "counted") }),
+    table: choice(model, "table", {
+      label: words.table,
+      options: options("col", "ones", "counted"),
+    }),
     patch: slider(model, "patch", { label: words.patch, min: 0, max: last, others: WINDOWS }),
     stepper: stepper(model, "patch", { max: last, others: WINDOWS, words }),
     pixel: slider(model, "pixel", { label: words.pixel, min: 0, max: SIDE * SIDE - 1 }),
@@ -237,7 +278,9 @@ function render({ model, el }) {
   const choose = ({ target }) => {
     const { patch, pixel } = target.closest("[data-patch]")?.dataset ?? {};
     const wanted = Object.entries({ patch, pixel }).filter(([, value]) => value !== undefined);
-    const news = wanted.map(([name, value]) => [name, Number(value)]).filter(([name, value]) => model.get(name) !== value);
+    const news = wanted
+      .map(([name, value]) => [name, Number(value)])
+      .filter(([name, value]) => model.get(name) !== value);
     if (news.length) put(model, Object.fromEntries(news));
   };
   // A mouse chooses by hovering, a finger by touching. A mouse that rests does not choose again when the
@@ -246,7 +289,8 @@ function render({ model, el }) {
     if (event.pointerType === "mouse" && (event.movementX || event.movementY)) choose(event);
   });
   parts.picture.el.addEventListener("click", choose);
-  const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((key) => parts[key].el));
+  const panel = (...keys) =>
+    html("div", { class: "cr-panel" }, ...keys.map((key) => parts[key].el));
   return assemble(
     el,
     parts,

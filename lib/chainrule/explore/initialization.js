@@ -1,6 +1,19 @@
 import {
-  assemble, bottomAxis, canvas, choice, fill, html, presets, says, scale, shown, slider, stateOf, svg,
-  text, wordsOf,
+  assemble,
+  bottomAxis,
+  canvas,
+  choice,
+  fill,
+  html,
+  presets,
+  says,
+  scale,
+  shown,
+  slider,
+  stateOf,
+  svg,
+  text,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- The table: made by spread_table.py, which says what is in it -------------------------------
@@ -11,7 +24,9 @@ export function read(table, { activation, scale: place }) {
   const { bins, depth } = table;
   const histograms = Array.from({ length: depth }, (_, layer) => {
     const start = (place * depth + layer) * bins;
-    return [...entry.histograms.slice(start, start + bins)].map((digit) => parseInt(digit, 16) / 15);
+    return [...entry.histograms.slice(start, start + bins)].map(
+      (digit) => parseInt(digit, 16) / 15,
+    );
   });
   return {
     ...entry,
@@ -152,11 +167,17 @@ function render({ model, el }) {
       min: 0,
       max: table.scales.length - 1,
       text: deviation,
-      marks: [[table.xavier, words.xavier, "end"], [table.he, words.he, "start"]],
+      marks: [
+        [table.xavier, words.xavier, "end"],
+        [table.he, words.he, "start"],
+      ],
     }),
     verdict: say((now) => now.verdict, { class: "cr-verdict", live: true }),
-    picture: canvas(model, NAMES, { label: words.picture, height: TOP + ROW * table.depth + 26 }, (width) =>
-      picture(width, state(), words),
+    picture: canvas(
+      model,
+      NAMES,
+      { label: words.picture, height: TOP + ROW * table.depth + 26 },
+      (width) => picture(width, state(), words),
     ),
     ratioIs: say(() => "ratio_is", { class: "cr-formula" }),
     theory: say((now) => now.theory, { class: "cr-formula" }),

@@ -1,6 +1,20 @@
 import {
-  assemble, canvas, cells, choice, fill, html, matrixField, presets, put, says, slider, stateOf, stepper,
-  svg, text, wordsOf,
+  assemble,
+  canvas,
+  cells,
+  choice,
+  fill,
+  html,
+  matrixField,
+  presets,
+  put,
+  says,
+  slider,
+  stateOf,
+  stepper,
+  svg,
+  text,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
@@ -18,7 +32,10 @@ export function pixelsOf(x, kind, n) {
   const { size, stride } = kind;
   const side = sideOf(x, kind);
   const [top, left] = [Math.floor(n / side) * stride, (n % side) * stride];
-  return Array.from({ length: size * size }, (_, k) => [top + Math.floor(k / size), left + (k % size)]);
+  return Array.from({ length: size * size }, (_, k) => [
+    top + Math.floor(k / size),
+    left + (k % size),
+  ]);
 }
 
 // y and its winners, and dx when the gradient n + 1 arrives at window number n.
@@ -32,7 +49,10 @@ export function passes({ x, windows }) {
     return pixels.reduce((best, p) => (x[p[0]][p[1]] > x[best[0]][best[1]] ? p : best));
   });
   winners.forEach(([i, j], n) => (dx[i][j] += n + 1));
-  const table = (of) => Array.from({ length: side }, (_, i) => Array.from({ length: side }, (_, j) => of(i * side + j)));
+  const table = (of) =>
+    Array.from({ length: side }, (_, i) =>
+      Array.from({ length: side }, (_, j) => of(i * side + j)),
+    );
   return {
     side,
     winners,
@@ -51,7 +71,9 @@ export function numbers(state) {
   const won = winners.flatMap(([i, j], k) => (i === row && j === column ? [k + 1] : []));
   return {
     n: n + 1,
-    numbers: pixelsOf(state.x, WINDOWS[state.windows], n).map(([i, j]) => written(state.x[i][j])).join(", "),
+    numbers: pixelsOf(state.x, WINDOWS[state.windows], n)
+      .map(([i, j]) => written(state.x[i][j]))
+      .join(", "),
     y: written(state.x[row][column]),
     row,
     column,
@@ -83,17 +105,27 @@ function picture(width, state, words) {
   });
   const small = (ink) => ({
     of: (value, i, j) => ({
-      text: written(value), ink, share: shade(i * side + j === n), "data-window": i * side + j,
+      text: written(value),
+      ink,
+      share: shade(i * side + j === n),
+      "data-window": i * side + j,
     }),
   });
   const heading = (label, at, height, ink) => text(label, at, height - 8, { class: `cr-${ink}` });
   const ring = ([i, j], corner) =>
     svg("circle", {
-      class: "cr-winner", cx: 4 + (j + 0.5) * size, cy: corner + (i + 0.5) * size, r: size * 0.4,
+      class: "cr-winner",
+      cx: 4 + (j + 0.5) * size,
+      cy: corner + (i + 0.5) * size,
+      r: size * 0.4,
     });
   const frame = (corner) =>
     svg("rect", {
-      class: "cr-frame", x: 4 + left * size, y: corner + top * size, width: kind.size * size, height: kind.size * size,
+      class: "cr-frame",
+      x: 4 + left * size,
+      y: corner + top * size,
+      width: kind.size * size,
+      height: kind.size * size,
     });
   const places = x.flatMap((row, i) => row.map((_, j) => [i, j])).filter(([i, j]) => won(i, j));
   return [
@@ -118,9 +150,36 @@ const NAMES = ["x", "windows", "window"];
 
 const STORY = {
   make: {
-    sharing: { x: [[1, 3, 2, 0], [5, 9, 6, 1], [2, 0, 1, 2], [1, 7, 3, 4]], windows: "large", window: 0 },
-    tie: { x: [[1, 7, 2, 0], [7, 4, 6, 1], [2, 0, 1, 2], [1, 5, 3, 4]], windows: "tiles", window: 0 },
-    equal: { x: [[2, 2, 2, 2], [2, 2, 2, 2], [2, 2, 2, 2], [2, 2, 2, 2]], windows: "tiles", window: 0 },
+    sharing: {
+      x: [
+        [1, 3, 2, 0],
+        [5, 9, 6, 1],
+        [2, 0, 1, 2],
+        [1, 7, 3, 4],
+      ],
+      windows: "large",
+      window: 0,
+    },
+    tie: {
+      x: [
+        [1, 7, 2, 0],
+        [7, 4, 6, 1],
+        [2, 0, 1, 2],
+        [1, 5, 3, 4],
+      ],
+      windows: "tiles",
+      window: 0,
+    },
+    equal: {
+      x: [
+        [2, 2, 2, 2],
+        [2, 2, 2, 2],
+        [2, 2, 2, 2],
+        [2, 2, 2, 2],
+      ],
+      windows: "tiles",
+      window: 0,
+    },
   },
 };
 
@@ -131,21 +190,35 @@ function render({ model, el }) {
   const parts = {
     presets: presets(model, STORY, words),
     x: matrixField(model, "x", {
-      label: (i, j) => fill(words.field, { i, j }), min: -9, max: 9, step: 1,
+      label: (i, j) => fill(words.field, { i, j }),
+      min: -9,
+      max: 9,
+      step: 1,
     }),
     windows: choice(model, "windows", {
       label: words.windows,
       options: Object.keys(WINDOWS).map((key) => [key, words[key]]),
     }),
-    window: slider(model, "window", { label: words.window, min: 0, max: last, others: ["windows"], text: (n) => String(n + 1) }),
+    window: slider(model, "window", {
+      label: words.window,
+      min: 0,
+      max: last,
+      others: ["windows"],
+      text: (n) => String(n + 1),
+    }),
     stepper: stepper(model, "window", { max: last, others: ["windows"], words }),
-    maxIs: says(model, NAMES, { class: "cr-verdict", live: true }, () => fill(words.max_is, numbers(state()))),
+    maxIs: says(model, NAMES, { class: "cr-verdict", live: true }, () =>
+      fill(words.max_is, numbers(state())),
+    ),
     dxIs: says(model, NAMES, {}, () => {
       const now = numbers(state());
       return fill(now.count > 1 ? words.dx_is : words.one_is, now);
     }),
-    picture: canvas(model, NAMES, { label: words.picture, height: 2 * TOP + 8 * 44 + 24 }, (width) =>
-      picture(width, state(), words),
+    picture: canvas(
+      model,
+      NAMES,
+      { label: words.picture, height: 2 * TOP + 8 * 44 + 24 },
+      (width) => picture(width, state(), words),
     ),
   };
   parts.picture.el.addEventListener("click", ({ target }) => {
@@ -160,8 +233,15 @@ function render({ model, el }) {
     html(
       "div",
       { class: "cr-panels" },
-      html("div", { class: "cr-panel" }, html("p", {}, words.map), parts.x.el, parts.windows.el,
-        parts.window.el, parts.stepper.el),
+      html(
+        "div",
+        { class: "cr-panel" },
+        html("p", {}, words.map),
+        parts.x.el,
+        parts.windows.el,
+        parts.window.el,
+        parts.stepper.el,
+      ),
       panel("picture"),
     ),
     parts.maxIs.el,

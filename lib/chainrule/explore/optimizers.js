@@ -1,6 +1,24 @@
 import {
-  assemble, bottomAxis, canvas, drag, fill, html, leftAxis, line, powers, presets, put, says, scale,
-  shown, slider, stateOf, svg, text, toggle, wordsOf,
+  assemble,
+  bottomAxis,
+  canvas,
+  drag,
+  fill,
+  html,
+  leftAxis,
+  line,
+  powers,
+  presets,
+  put,
+  says,
+  scale,
+  shown,
+  slider,
+  stateOf,
+  svg,
+  text,
+  toggle,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
@@ -40,7 +58,10 @@ const UPDATES = {
 // The points [x, y] of a path on L = ½(x² + b·y²).
 export function walk(kind, { b, lr, steps, x, y }) {
   const slopes = [1, b];
-  const states = [[0, 0], [0, 0]];
+  const states = [
+    [0, 0],
+    [0, 0],
+  ];
   const path = [[x, y]];
   for (let s = 1; s <= steps; s++) {
     path.push(path[s - 1].map((p, i) => UPDATES[kind](p, slopes[i] * p, lr, states[i], s)));
@@ -89,7 +110,11 @@ function valley(width, state, kinds) {
   const unit = px(1) - px(0);
   const ellipses = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14].map((radius) =>
     svg("ellipse", {
-      class: "cr-level", cx: px(0), cy: py(0), rx: radius * unit, ry: (radius * unit) / Math.sqrt(state.b),
+      class: "cr-level",
+      cx: px(0),
+      cy: py(0),
+      rx: radius * unit,
+      ry: (radius * unit) / Math.sqrt(state.b),
     }),
   );
   const paths = kinds.flatMap((kind) => {
@@ -109,8 +134,15 @@ function valley(width, state, kinds) {
   return [
     inner,
     svg("rect", { class: "cr-border", ...frame }),
-    ...leftAxis([-4, 0, 4].map(minus).map(([v, t]) => [py(v), t]), LEFT, LEFT),
-    ...bottomAxis([-8, -4, 0, 4, 8].map(minus).map(([v, t]) => [px(v), t]), 8 + height),
+    ...leftAxis(
+      [-4, 0, 4].map(minus).map(([v, t]) => [py(v), t]),
+      LEFT,
+      LEFT,
+    ),
+    ...bottomAxis(
+      [-8, -4, 0, 4, 8].map(minus).map(([v, t]) => [px(v), t]),
+      8 + height,
+    ),
     svg("path", { class: "cr-cross", d: `M${px(0) - 6} ${py(0)}h12M${px(0)} ${py(0) - 6}v12` }),
     svg("circle", { class: "cr-ring cr-grab", cx: px(state.x), cy: py(state.y), r: 9 }),
   ];
@@ -124,15 +156,32 @@ function losses(width, state, kinds, words) {
   const curves = kinds.map((kind) => {
     const path = untilLost(walk(kind, state));
     const points = path.map((p, s) => [px(s), py(inside(Math.log10(lossAt(p, state.b))))]);
-    return svg("path", { class: `cr-curve ${number(KINDS.indexOf(kind))}`, "data-kind": kind, d: line(points) });
+    return svg("path", {
+      class: `cr-curve ${number(KINDS.indexOf(kind))}`,
+      "data-kind": kind,
+      d: line(points),
+    });
   });
   const last = state.steps || 1;
   return [
-    ...leftAxis(powers(LOW, HIGH, 2).map(([e, label]) => [py(e), label]), LEFT, width - RIGHT),
+    ...leftAxis(
+      powers(LOW, HIGH, 2).map(([e, label]) => [py(e), label]),
+      LEFT,
+      width - RIGHT,
+    ),
     text(words.loss, LEFT, top - 8, { class: "cr-muted" }),
     ...curves,
-    ...bottomAxis([[px(0), 0], [px(last), last]], bottom),
-    text(words.step, (px(0) + px(last)) / 2, bottom + 16, { class: "cr-muted", "text-anchor": "middle" }),
+    ...bottomAxis(
+      [
+        [px(0), 0],
+        [px(last), last],
+      ],
+      bottom,
+    ),
+    text(words.step, (px(0) + px(last)) / 2, bottom + 16, {
+      class: "cr-muted",
+      "text-anchor": "middle",
+    }),
   ];
 }
 
@@ -166,15 +215,21 @@ function render({ model, el }) {
     return ends.length ? fill(words.after, found) : words.nothing;
   };
   const swatch = (i) =>
-    svg("svg", { class: "cr-canvas cr-swatch", width: 34, height: 10, "aria-hidden": "true" },
-      svg("path", { class: `cr-curve ${number(i)}`, d: "M1 5h32" }));
+    svg(
+      "svg",
+      { class: "cr-canvas cr-swatch", width: 34, height: 10, "aria-hidden": "true" },
+      svg("path", { class: `cr-curve ${number(i)}`, d: "M1 5h32" }),
+    );
   const parts = {
     presets: presets(model, STORY, words),
     ...KINDS.map((kind, i) =>
       toggle(model, kind, { label: html("span", {}, swatch(i), ` ${words[kind]}`) }),
     ),
-    valley: canvas(model, NAMES, { label: words.valley, height: (width) => heightOf(width) + 32 }, (width) =>
-      valley(width, state(), kinds()),
+    valley: canvas(
+      model,
+      NAMES,
+      { label: words.valley, height: (width) => heightOf(width) + 32 },
+      (width) => valley(width, state(), kinds()),
     ),
     verdict: says(model, NAMES, { class: "cr-verdict", live: true }, () => {
       const now = numbers(state());
@@ -185,22 +240,41 @@ function render({ model, el }) {
       losses(width, state(), kinds(), words),
     ),
     after: says(model, NAMES, { class: "cr-formula" }, after),
-    b: slider(model, "b", { label: words.b, min: 0, max: NARROW.length - 1, text: (i) => String(NARROW[i]) }),
-    lr: slider(model, "lr", { label: words.lr, min: 0, max: 33, text: (i) => String(learningRate(i)) }),
+    b: slider(model, "b", {
+      label: words.b,
+      min: 0,
+      max: NARROW.length - 1,
+      text: (i) => String(NARROW[i]),
+    }),
+    lr: slider(model, "lr", {
+      label: words.lr,
+      min: 0,
+      max: 33,
+      text: (i) => String(learningRate(i)),
+    }),
     steps: slider(model, "steps", { label: words.steps, min: 0, max: 100 }),
     x: slider(model, "x", { label: words.x, min: -10, max: 10, step: 0.1, text: written }),
     y: slider(model, "y", { label: words.y, min: -5, max: 5, step: 0.1, text: written }),
   };
-  drag(parts.valley.el, () => "start", ([x, y]) => {
-    const { px, py } = within(parts.valley.el.getBoundingClientRect().width);
-    const back = (map, pixel, reach) => {
-      const value = (pixel - map(0)) / (map(1) - map(0));
-      return Math.round(10 * Math.min(reach, Math.max(-reach, value))) / 10;
-    };
-    put(model, { x: back(px, x, 10), y: back(py, y, 5) });
-  });
+  drag(
+    parts.valley.el,
+    () => "start",
+    ([x, y]) => {
+      const { px, py } = within(parts.valley.el.getBoundingClientRect().width);
+      const back = (map, pixel, reach) => {
+        const value = (pixel - map(0)) / (map(1) - map(0));
+        return Math.round(10 * Math.min(reach, Math.max(-reach, value))) / 10;
+      };
+      put(model, { x: back(px, x, 10), y: back(py, y, 5) });
+    },
+  );
   const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
-  const legend = html("fieldset", {}, html("legend", {}, words.show), ...KINDS.map((_, i) => parts[i].el));
+  const legend = html(
+    "fieldset",
+    {},
+    html("legend", {}, words.show),
+    ...KINDS.map((_, i) => parts[i].el),
+  );
   return assemble(
     el,
     parts,

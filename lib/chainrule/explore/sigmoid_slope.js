@@ -1,6 +1,21 @@
 import {
-  assemble, bottomAxis, canvas, drag, fill, html, leftAxis, line, put, says, scale, shown, slider,
-  superscript, svg, text, wordsOf,
+  assemble,
+  bottomAxis,
+  canvas,
+  drag,
+  fill,
+  html,
+  leftAxis,
+  line,
+  put,
+  says,
+  scale,
+  shown,
+  slider,
+  superscript,
+  svg,
+  text,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
@@ -56,8 +71,19 @@ function curve(width, x) {
   const reach = 70 / Math.hypot(px(1) - px(0), slope(x) * (py(1) - py(0)));
   const tangent = [-reach, reach].map((d) => [px(x + d), py(y + slope(x) * d)]);
   return [
-    ...leftAxis([[py(0), "0"], [py(0.5), "½"], [py(1), "1"]], LEFT, width - 10),
-    ...bottomAxis([-6, -3, 0, 3, 6].map((v) => [px(v), String(v).replace("-", "−")]), bottom),
+    ...leftAxis(
+      [
+        [py(0), "0"],
+        [py(0.5), "½"],
+        [py(1), "1"],
+      ],
+      LEFT,
+      width - 10,
+    ),
+    ...bottomAxis(
+      [-6, -3, 0, 3, 6].map((v) => [px(v), String(v).replace("-", "−")]),
+      bottom,
+    ),
     text("y = σ(x)", px(-5.6), py(0.8), { class: "cr-value" }),
     svg("path", { class: "cr-curve cr-value", d: line(along((v) => [px(v), py(sigmoid(v))])) }),
     svg("line", { class: "cr-guide", x1: px(x), x2: px(x), y1: py(y), y2: bottom }),
@@ -72,7 +98,14 @@ function slopeCurve(width, x, words) {
   const px = scale([-X_MAX, X_MAX], [LEFT, width - 10]);
   const py = scale([0, 0.25], [bottom, top]);
   return [
-    ...leftAxis([[py(0), "0"], [py(0.25), "¼"]], LEFT, width - 10),
+    ...leftAxis(
+      [
+        [py(0), "0"],
+        [py(0.25), "¼"],
+      ],
+      LEFT,
+      width - 10,
+    ),
     svg("line", { class: "cr-bound", x1: LEFT, x2: width - 10, y1: py(0.25), y2: py(0.25) }),
     text(words.ceiling, width - 10, py(0.25) - 6, { class: "cr-muted", "text-anchor": "end" }),
     text("y(1 − y)", px(-5.6), py(0.12), { class: "cr-gradient" }),
@@ -93,8 +126,15 @@ function chain(width, x, n, words) {
   const points = Array.from({ length: n }, (_, i) => powers(slope(x))(i + 1));
   const [endX, endY] = points[n - 1];
   return [
-    ...leftAxis(ticks.map((e) => [py(e), e ? `10${superscript(e)}` : "1"]), left, width - 14),
-    ...bottomAxis([0, 10, 20, 30].map((v) => [px(v), v]), bottom),
+    ...leftAxis(
+      ticks.map((e) => [py(e), e ? `10${superscript(e)}` : "1"]),
+      left,
+      width - 14,
+    ),
+    ...bottomAxis(
+      [0, 10, 20, 30].map((v) => [px(v), v]),
+      bottom,
+    ),
     text(words.layers, width - 14, bottom + 32, { class: "cr-muted", "text-anchor": "end" }),
     svg("path", { class: "cr-bound", d: line([0, N_MAX].map(powers(0.25))) }),
     text(words.at_best, px(17), powers(0.25)(17)[1] - 8, { class: "cr-muted" }),
@@ -134,9 +174,13 @@ function render({ model, el }) {
   };
   const curveEl = parts.curve.el;
   curveEl.classList.add("cr-draggable");
-  drag(curveEl, () => "x", ([px]) => {
-    put(model, { x: xAt(px, curveEl.getBoundingClientRect().width) });
-  });
+  drag(
+    curveEl,
+    () => "x",
+    ([px]) => {
+      put(model, { x: xAt(px, curveEl.getBoundingClientRect().width) });
+    },
+  );
   const panel = (...names) => html("div", { class: "cr-panel" }, ...names.map((k) => parts[k].el));
   return assemble(
     el,

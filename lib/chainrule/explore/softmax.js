@@ -1,6 +1,24 @@
 import {
-  assemble, bottomAxis, buttons, canvas, choice, entry, fill, html, leftAxis, presets, put, says, scale,
-  shown, slider, stateOf, subscript, svg, text, wordsOf,
+  assemble,
+  bottomAxis,
+  buttons,
+  canvas,
+  choice,
+  entry,
+  fill,
+  html,
+  leftAxis,
+  presets,
+  put,
+  says,
+  scale,
+  shown,
+  slider,
+  stateOf,
+  subscript,
+  svg,
+  text,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
@@ -41,7 +59,9 @@ export function numbers(state) {
     sum: shown(sum),
     y: shown(y[state.t]),
     loss: shown(Math.max(0, loss)),
-    terms: dx.map((g, i) => (i ? ` ${signed(g)[0]} ` : signed(g)[0].replace("+", "")) + signed(g).slice(1)).join(""),
+    terms: dx
+      .map((g, i) => (i ? ` ${signed(g)[0]} ` : signed(g)[0].replace("+", "")) + signed(g).slice(1))
+      .join(""),
   };
 }
 
@@ -64,19 +84,43 @@ function picture(width, state, words) {
   const pull = scale([-reach, reach], [BOTTOM - 16, UPPER + 16]);
   const bar = (kind, i, from, to) =>
     svg("rect", {
-      class: `cr-${kind}`, x: px(i) - half, width: 2 * half,
-      y: Math.min(from, to), height: Math.abs(to - from),
+      class: `cr-${kind}`,
+      x: px(i) - half,
+      width: 2 * half,
+      y: Math.min(from, to),
+      height: Math.abs(to - from),
     });
   const label = (content, i, at, kind) =>
     text(content, px(i), at, { class: `cr-${kind}`, "text-anchor": "middle" });
   return [
-    ...leftAxis([[up(0), "0"], [up(1), "1"]], LEFT, right),
+    ...leftAxis(
+      [
+        [up(0), "0"],
+        [up(1), "1"],
+      ],
+      LEFT,
+      right,
+    ),
     text(words.y, LEFT, 12, { class: "cr-value" }),
-    ...y.flatMap((p, i) => [bar("value", i, up(0), up(p)), label(p.toFixed(3), i, up(p) - 6, "value")]),
-    ...bottomAxis(y.map((_, i) => [px(i), `x${subscript(i)}`]), MIDDLE),
+    ...y.flatMap((p, i) => [
+      bar("value", i, up(0), up(p)),
+      label(p.toFixed(3), i, up(p) - 6, "value"),
+    ]),
+    ...bottomAxis(
+      y.map((_, i) => [px(i), `x${subscript(i)}`]),
+      MIDDLE,
+    ),
     label(`▲ ${words.true}`, state.t, MIDDLE + 31, "truth"),
     text(words.gradient, LEFT, UPPER - 12, { class: "cr-gradient" }),
-    ...leftAxis([[pull(reach), `+${reach}`], [pull(0), "0"], [pull(-reach), `−${reach}`]], LEFT, right),
+    ...leftAxis(
+      [
+        [pull(reach), `+${reach}`],
+        [pull(0), "0"],
+        [pull(-reach), `−${reach}`],
+      ],
+      LEFT,
+      right,
+    ),
     ...dx.flatMap((g, i) => [
       bar("gradient", i, pull(0), pull(g)),
       label(signed(g), i, pull(g) + (g < 0 ? 15 : -6), "gradient"),
@@ -105,7 +149,10 @@ function render({ model, el }) {
   const scores = model.get("x").map((_, i) =>
     slider(entry(model, "x", i), `x${i}`, {
       label: fill(words.score, { i: subscript(i) }),
-      min: -LIMIT, max: LIMIT, step: 0.1, text: (value) => decimals(value, 2),
+      min: -LIMIT,
+      max: LIMIT,
+      step: 0.1,
+      text: (value) => decimals(value, 2),
     }),
   );
   const parts = {

@@ -1,6 +1,24 @@
 import {
-  assemble, bottomAxis, canvas, cells, choice, fill, html, leftAxis, line, powers, presets, put, says,
-  scale, shown, slider, stateOf, svg, text, wordsOf,
+  assemble,
+  bottomAxis,
+  canvas,
+  cells,
+  choice,
+  fill,
+  html,
+  leftAxis,
+  line,
+  powers,
+  presets,
+  put,
+  says,
+  scale,
+  shown,
+  slider,
+  stateOf,
+  svg,
+  text,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- The runs: made by training_runs.py, which says what is in them -----------------------------
@@ -54,11 +72,22 @@ function curves(width, state, words) {
   const px = scale([0, end], [LEFT, right]);
   const py = scale([LOW, HIGH], [BOTTOM, TOP]);
   const level = (loss) => py(Math.min(HIGH, Math.max(LOW, Math.log10(loss))));
-  const points = ({ loss }) => loss.map((value, i) => [px((i * end) / (loss.length - 1)), level(value)]);
+  const points = ({ loss }) =>
+    loss.map((value, i) => [px((i * end) / (loss.length - 1)), level(value)]);
   const family =
     behind === "batches"
-      ? runs[way].map((row, i) => ({ run: row[rate], label: grid.batches[i], mine: i === batch, far: Math.abs(i - batch) }))
-      : runs[way][batch].map((run, i) => ({ run, label: grid.rates[i], mine: i === rate, far: Math.abs(i - rate) }));
+      ? runs[way].map((row, i) => ({
+          run: row[rate],
+          label: grid.batches[i],
+          mine: i === batch,
+          far: Math.abs(i - batch),
+        }))
+      : runs[way][batch].map((run, i) => ({
+          run,
+          label: grid.rates[i],
+          mine: i === rate,
+          far: Math.abs(i - rate),
+        }));
   family.sort((a, b) => a.far - b.far);
   // A name at each end, but only where there is room: those that are nearest go first.
   const named = [];
@@ -72,12 +101,23 @@ function curves(width, state, words) {
   const guess = py(Math.log10(Math.log(10)));
   const ticks = [0, 1, 2, 3, 4].map((quarter) => (quarter * end) / 4);
   return [
-    ...leftAxis(powers(LOW, HIGH).map(([e, label]) => [py(e), label]), LEFT, right),
+    ...leftAxis(
+      powers(LOW, HIGH).map(([e, label]) => [py(e), label]),
+      LEFT,
+      right,
+    ),
     text(words.loss, LEFT, TOP - 8, { class: "cr-muted" }),
     svg("line", { class: "cr-guide", x1: LEFT, x2: right, y1: guess, y2: guess }),
-    ...family.slice(1).map(({ run, label }) =>
-      svg("path", { class: "cr-level", style: "stroke-width: 1.2", "data-of": label, d: line(points(run)) }),
-    ),
+    ...family
+      .slice(1)
+      .map(({ run, label }) =>
+        svg("path", {
+          class: "cr-level",
+          style: "stroke-width: 1.2",
+          "data-of": label,
+          d: line(points(run)),
+        }),
+      ),
     svg("path", { class: "cr-curve cr-value", "data-of": own.label, d: line(path) }),
     svg("circle", { class: "cr-dot cr-value", cx, cy, r: 5 }),
     ...named.map(({ y, label, mine }) =>
@@ -85,8 +125,14 @@ function curves(width, state, words) {
     ),
     text(behind === "batches" ? "B" : "η", right + 9, TOP - 8, { class: "cr-muted" }),
     text(words.guessing, right - 12, guess - 6, { class: "cr-muted", "text-anchor": "end" }),
-    ...bottomAxis(ticks.map((value) => [px(value), grouped(value)]), BOTTOM),
-    text(words[`${way}_axis`], (LEFT + right) / 2, BOTTOM + 33, { class: "cr-muted", "text-anchor": "middle" }),
+    ...bottomAxis(
+      ticks.map((value) => [px(value), grouped(value)]),
+      BOTTOM,
+    ),
+    text(words[`${way}_axis`], (LEFT + right) / 2, BOTTOM + 33, {
+      class: "cr-muted",
+      "text-anchor": "middle",
+    }),
   ];
 }
 
@@ -105,10 +151,16 @@ function map(width, { runs, grid, rate, batch, way }, words) {
       text(value, middle(i), HEAD - 8, { class: "cr-tick", "text-anchor": "middle" }),
     ),
     ...grid.batches.map((size, i) =>
-      text(size, LEFT - 8, HEAD + (i + 0.5) * SIZE + 4.5, { class: "cr-tick", "text-anchor": "end" }),
+      text(size, LEFT - 8, HEAD + (i + 0.5) * SIZE + 4.5, {
+        class: "cr-tick",
+        "text-anchor": "end",
+      }),
     ),
     ...cells(right, {
-      x: LEFT, y: HEAD, size: SIZE, width: column,
+      x: LEFT,
+      y: HEAD,
+      size: SIZE,
+      width: column,
       of: (value, i, j) => ({
         text: String(Math.round(value)),
         share: Math.max(0, (value - 10) / 90), // a tenth is right by guessing
@@ -116,7 +168,13 @@ function map(width, { runs, grid, rate, batch, way }, words) {
         style: "cursor: pointer",
       }),
     }),
-    svg("rect", { class: "cr-frame", x: LEFT + rate * column, y: HEAD + batch * SIZE, width: column, height: SIZE }),
+    svg("rect", {
+      class: "cr-frame",
+      x: LEFT + rate * column,
+      y: HEAD + batch * SIZE,
+      width: column,
+      height: SIZE,
+    }),
   ];
 }
 
@@ -147,7 +205,10 @@ function render({ model, el }) {
   const parts = {
     presets: presets(model, STORY, words),
     rate: slider(model, "rate", {
-      label: words.rate, min: 0, max: rates.length - 1, text: (i) => String(rates[i]),
+      label: words.rate,
+      min: 0,
+      max: rates.length - 1,
+      text: (i) => String(rates[i]),
     }),
     batch: choice(model, "batch", {
       label: words.batch,
@@ -161,8 +222,11 @@ function render({ model, el }) {
       curves(width, state(), words),
     ),
     losses: say(() => "losses", { class: "cr-formula" }),
-    map: canvas(model, NAMES, { label: words.map, height: HEAD + SIZE * batches.length + 4 }, (width) =>
-      map(width, state(), words),
+    map: canvas(
+      model,
+      NAMES,
+      { label: words.map, height: HEAD + SIZE * batches.length + 4 },
+      (width) => map(width, state(), words),
     ),
   };
   parts.map.el.addEventListener("click", ({ target }) => {

@@ -1,6 +1,26 @@
 import {
-  assemble, bottomAxis, canvas, choice, drag, fill, html, leftAxis, line, presets, put, says, scale,
-  shown, slider, stateOf, subscript, superscript, svg, text, toggle, wordsOf,
+  assemble,
+  bottomAxis,
+  canvas,
+  choice,
+  drag,
+  fill,
+  html,
+  leftAxis,
+  line,
+  presets,
+  put,
+  says,
+  scale,
+  shown,
+  slider,
+  stateOf,
+  subscript,
+  superscript,
+  svg,
+  text,
+  toggle,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- The table: packed by gradient_table.py, which says how -------------------------------------
@@ -123,7 +143,10 @@ function picture(width, state, words) {
   const px = (layer) => LEFT + (layer - 0.5) * column;
   const chosen = px(state.layer);
   return [
-    svg("path", { class: "cr-guide", d: `M${chosen} ${TOP}V${MIDDLE}M${chosen} ${UPPER}V${BOTTOM}` }),
+    svg("path", {
+      class: "cr-guide",
+      d: `M${chosen} ${TOP}V${MIDDLE}M${chosen} ${UPPER}V${BOTTOM}`,
+    }),
     ...gradients(state, px, right, words),
     ...activations(state, px, column, right, words),
   ];
@@ -180,7 +203,9 @@ function activations({ histograms, depth, low, high, open }, px, column, right, 
   const bars = histograms.flatMap((shares, i) =>
     shares.map((share, k) => {
       const [x, y, w] = [px(i + 1) - share * half, BOTTOM - (k + 1) * bin, 2 * share * half];
-      return share ? `M${x.toFixed(1)} ${y.toFixed(1)}h${w.toFixed(1)}v${bin.toFixed(1)}h${-w.toFixed(1)}z` : "";
+      return share
+        ? `M${x.toFixed(1)} ${y.toFixed(1)}h${w.toFixed(1)}v${bin.toFixed(1)}h${-w.toFixed(1)}z`
+        : "";
     }),
   );
   const ticks = [
@@ -193,7 +218,10 @@ function activations({ histograms, depth, low, high, open }, px, column, right, 
     ...leftAxis(ticks, LEFT, right),
     text(words.activations, LEFT, UPPER - 8, { class: "cr-value" }),
     svg("path", { class: "cr-value cr-bars", d: bars.join("") }),
-    ...bottomAxis(layers.map((l) => [px(l), l]), BOTTOM),
+    ...bottomAxis(
+      layers.map((l) => [px(l), l]),
+      BOTTOM,
+    ),
     text(words.layer, right, BOTTOM + 32, { class: "cr-muted", "text-anchor": "end" }),
   ];
 }
@@ -239,14 +267,20 @@ function render({ model, el }) {
       min: 0,
       max: table.deviations.length - 1,
       text: deviation,
-      marks: [[table.xavier, words.xavier, "end"], [table.he, words.he, "start"]],
+      marks: [
+        [table.xavier, words.xavier, "end"],
+        [table.he, words.he, "start"],
+      ],
     }),
     verdict: say((verdict) => verdict, { class: "cr-verdict", live: true }),
     picture: canvas(model, NAMES, { label: words.picture, height: 402 }, (width) =>
       picture(width, state(), words),
     ),
     layer: slider(model, "layer", {
-      label: words.look, min: 1, max: () => model.get("depth"), others: ["depth"],
+      label: words.look,
+      min: 1,
+      max: () => model.get("depth"),
+      others: ["depth"],
     }),
     layerIs: say(() => layerKey(state()), { live: true }),
     ratioIs: say(() => "ratio_is"),
@@ -254,9 +288,15 @@ function render({ model, el }) {
   };
   const pictureEl = parts.picture.el;
   pictureEl.classList.add("cr-draggable");
-  drag(pictureEl, () => "layer", ([x]) => {
-    put(model, { layer: layerAt(x, pictureEl.getBoundingClientRect().width, model.get("depth")) });
-  });
+  drag(
+    pictureEl,
+    () => "layer",
+    ([x]) => {
+      put(model, {
+        layer: layerAt(x, pictureEl.getBoundingClientRect().width, model.get("depth")),
+      });
+    },
+  );
   const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
   return assemble(
     el,
