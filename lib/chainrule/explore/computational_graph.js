@@ -1,35 +1,37 @@
 import {
-  assemble,
   buttons,
   canvas,
   choice,
-  fill,
+  getState,
   html,
   line,
-  put,
-  says,
+  mount,
+  named,
+  sentences,
+  setState,
+  significant,
   slider,
-  stateOf,
   stepper,
+  sum,
   svg,
   text,
+  trimmed,
   watch,
   wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
-// library's nodes ------------------------------------------------------------------------------
 
-// What a node does. `value` makes its output z from its inputs; `slope(i, inputs, z)` is its local
+// What a node does. `value` makes its output z from its inputs; `slope({ i, inputs, z })` is its local
 // derivative with respect to input i. The same two as text, of names or of numbers; and `needs`: the
 // quantity in the local derivative, among [x, y, z].
 const OPS = {
   mul: {
     sign: "×",
     value: (x, y) => x * y,
-    slope: (i, [x, y]) => [y, x][i],
+    slope: ({ i, inputs: [x, y] }) => [y, x][i],
     text: (x, y) => `${x} · ${y}`,
-    slopeText: (i, [x, y]) => [y, x][i],
+    slopeText: ({ i, inputs: [x, y] }) => [y, x][i],
     needs: (i) => 1 - i,
   },
   add: {
@@ -56,17 +58,17 @@ const OPS = {
   exp: {
     sign: "exp",
     value: Math.exp,
-    slope: (i, inputs, z) => z,
+    slope: ({ z }) => z,
     text: (x) => `exp(${x})`,
-    slopeText: (i, inputs, z) => z,
+    slopeText: ({ z }) => z,
     needs: () => 1,
   },
   reciprocal: {
     sign: "1/x",
     value: (x) => 1 / x,
-    slope: (i, inputs, z) => -z * z,
+    slope: ({ z }) => -z * z,
     text: (x) => `1 / ${x}`,
-    slopeText: (i, inputs, z) => `(−${z}²)`,
+    slopeText: ({ z }) => `(−${z}²)`,
     needs: () => 1,
   },
   copy: { sign: "", value: (x) => x, slope: () => 1, text: (x) => x },
@@ -117,7 +119,7 @@ export const GRAPHS = {
   },
 };
 
-const endOf = ({ nodes }) => nodes[nodes.length - 1].to[0];
+const endOf = ({ nodes }) => nodes.at(-1).to[0];
 
 // All values: { name: value }. The one named `raised` is larger by `by` than it would be.
 export function forward({ graph, inputs }, raised = null, by = 0) {
@@ -127,7 +129,8 @@ export function forward({ graph, inputs }, raised = null, by = 0) {
   };
   for (const [name, value] of Object.entries(inputs)) keep(name, value);
   for (const { op, from, to } of GRAPHS[graph].nodes) {
-    to.forEach((name) => keep(name, OPS[op].value(...from.map((source) => values[source]))));
+    const value = OPS[op].value(...from.map((source) => values[source]));
+    for (const name of to) keep(name, value);
   }
   return values;
 }
@@ -138,11 +141,11 @@ export function backward(graph, values) {
   const gradients = { [endOf(GRAPHS[graph])]: 1 };
   for (const { op, from, to } of [...nodes].reverse()) {
     const inputs = from.map((name) => values[name]);
-    from.forEach((name, i) => {
+    for (const [i, name] of from.entries()) {
       // Each output's upstream gradient times the local derivative. A copy has two outputs: they add.
-      const parts = to.map((out) => gradients[out] * OPS[op].slope(i, inputs, values[out]));
-      gradients[name] = parts.reduce((a, b) => a + b);
-    });
+      const slope = (out) => OPS[op].slope({ i, inputs, z: values[out] });
+      gradients[name] = sum(to.map((out) => gradients[out] * slope(out)));
+    }
   }
   return gradients;
 }
@@ -161,35 +164,35 @@ export function steps(graph) {
 // How many steps are made where the way back begins: all values are there, and the first gradient.
 const firstBack = (graph) => steps(graph).findIndex(({ pass }) => pass === "backward") + 1;
 
-export const written = (value) => String(Number(value.toPrecision(4)) || 0).replace("-", "−");
+export const written = (value) => trimmed(significant(value, 4));
+
+// A negative number in brackets, where it stands behind a sign.
 const inside = (value) => (value < 0 ? `(${written(value)})` : written(value));
+
+// "u = x = 3 = 3" has the 3 once.
+const withoutRepeats = (parts) => parts.filter((part, k) => part !== parts[k - 1]);
 
 // A step as a chain of equal things: its name, its rule in names, the rule in numbers, the result.
 export function chain({ pass, name, node, i }, values, gradients) {
   if (pass === "forward") {
     const numbers = node.from.map((source, k) => (k ? inside : written)(values[source]));
     const { text: rule } = OPS[node.op];
-    return unlike([name, rule(...node.from), rule(...numbers), written(values[name])]);
+    return withoutRepeats([name, rule(...node.from), rule(...numbers), written(values[name])]);
   }
   const result = written(gradients[name]);
   if (!node) return [`d_${name}`, result];
   const [first, ...others] = node.to;
   if (node.op === "copy") {
-    const sum = [written(gradients[first]), ...others.map((out) => inside(gradients[out]))];
-    return [`d_${name}`, node.to.map((out) => `d_${out}`).join(" + "), sum.join(" + "), result];
+    const names = node.to.map((out) => `d_${out}`).join(" + ");
+    const terms = [written(gradients[first]), ...others.map((out) => inside(gradients[out]))];
+    return [`d_${name}`, names, terms.join(" + "), result];
   }
   const { slopeText } = OPS[node.op];
-  const local = slopeText(i, node.from, first);
-  const number = slopeText(
-    i,
-    node.from.map((source) => inside(values[source])),
-    inside(values[first]),
-  );
+  const local = slopeText({ i, inputs: node.from, z: first });
+  const inputs = node.from.map((source) => inside(values[source]));
+  const number = slopeText({ i, inputs, z: inside(values[first]) });
   return [`d_${name}`, `d_${first} · ${local}`, `${written(gradients[first])} · ${number}`, result];
 }
-
-// "u = x = 3 = 3" says the 3 once.
-const unlike = (parts) => parts.filter((part, k) => part !== parts[k - 1]);
 
 // What a step takes: the names of values, and of gradients.
 function taken({ pass, node, i }) {
@@ -207,12 +210,12 @@ export function numbers(state) {
   const all = steps(state.graph);
   const step = all[state.step - 1];
   if (!step) return {};
-  const alike = all.filter(({ pass }) => pass === step.pass);
+  const samePass = all.filter(({ pass }) => pass === step.pass);
   const end = endOf(GRAPHS[state.graph]);
   const moved = forward(state, step.name, NUDGE)[end] - values[end];
   return {
-    k: alike.indexOf(step) + 1,
-    n: alike.length,
+    k: samePass.indexOf(step) + 1,
+    n: samePass.length,
     formula: chain(step, values, gradients).join(" = "),
     name: step.name,
     end,
@@ -336,73 +339,70 @@ function nameOf({ upright, anchor, name, input, output, start, stop, title }) {
   return label([input ? x - 6 : x + 6, y + 4], input ? "end" : "start");
 }
 
+// A gradient, which takes the focus, and is read aloud as the product it is.
+function gradientOf(place, content, label) {
+  const [x, y] = place.gradient;
+  const box = boxOf(place, place.gradient, content);
+  const attributes = {
+    class: "cr-pull",
+    tabindex: 0,
+    role: "img",
+    "data-key": place.name,
+    "data-of": place.name,
+    "aria-label": label,
+  };
+  return svg(
+    "g",
+    attributes,
+    svg("rect", { ...box, y: box.y - 1, height: 24, fill: "transparent" }),
+    text(content, x, y, { class: "cr-gradient", "text-anchor": place.anchor }),
+  );
+}
+
+function nodeOf({ op, centre: [cx, cy] }) {
+  if (op === "copy") return [svg("circle", { class: "cr-point", cx, cy, r: DOT })];
+  return [
+    svg("circle", { class: "cr-node", cx, cy, r: RADIUS }),
+    text(OPS[op].sign, cx, cy + 5, { class: "cr-sign", "text-anchor": "middle" }),
+  ];
+}
+
 function picture(scene, over) {
   const values = forward(scene);
   const gradients = backward(scene.graph, values);
   const done = steps(scene.graph).slice(0, scene.step);
-  const has = (pass, name) => done.some((step) => step.pass === pass && step.name === name);
-  const valueOf = (each) => {
-    if (!each.input && !has("forward", each.name)) return [];
-    const [x, y] = each.value;
-    return [
-      text(written(values[each.name]), x, y, { class: "cr-value", "text-anchor": each.anchor }),
-    ];
+  const find = (pass, name) => done.find((step) => step.pass === pass && step.name === name);
+  const drawValue = ({ name, anchor, value: [x, y] }) =>
+    text(written(values[name]), x, y, { class: "cr-value", "text-anchor": anchor });
+  const drawGradient = (place) => {
+    const product = chain(find("backward", place.name), values, gradients).join(" = ");
+    return gradientOf(place, written(gradients[place.name]), product);
   };
-  const gradientOf = (each) => {
-    const step = done.find(({ pass, name }) => pass === "backward" && name === each.name);
-    if (!step) return [];
-    const [x, y] = each.gradient;
-    const content = written(gradients[each.name]);
-    const box = boxOf(each, each.gradient, content);
-    return [
-      svg(
-        "g",
-        {
-          class: "cr-pull",
-          tabindex: 0,
-          role: "img",
-          "data-key": each.name,
-          "data-of": each.name,
-          "aria-label": chain(step, values, gradients).join(" = "),
-        },
-        svg("rect", { ...box, y: box.y - 1, height: 24, fill: "transparent" }),
-        text(content, x, y, { class: "cr-gradient", "text-anchor": each.anchor }),
-      ),
-    ];
-  };
-  const nodes = scene.nodes.flatMap(({ op, centre: [cx, cy] }) =>
-    op === "copy"
-      ? [svg("circle", { class: "cr-point", cx, cy, r: DOT })]
-      : [
-          svg("circle", { class: "cr-node", cx, cy, r: RADIUS }),
-          text(OPS[op].sign, cx, cy + 5, { class: "cr-sign", "text-anchor": "middle" }),
-        ],
-  );
   return [
     ...scene.arrows.map(({ points }) => arrow(points, "cr-edge")),
-    ...nodes,
+    ...scene.nodes.flatMap(nodeOf),
     ...scene.arrows.map(nameOf),
-    ...scene.arrows.flatMap(valueOf),
-    ...scene.arrows.flatMap(gradientOf),
+    ...scene.arrows.filter(({ name, input }) => input || find("forward", name)).map(drawValue),
+    ...scene.arrows.filter(({ name }) => find("backward", name)).map(drawGradient),
     over,
   ];
 }
 
 // What lies over the picture: the arrow of one step, the numbers it takes and makes, and of a gradient
-// that is pointed at the product that made it.
+// that is pointed at the product behind it.
 function overlay(scene, pointed) {
   const all = steps(scene.graph);
-  const asked = all.findIndex(({ pass, name }) => pass === "backward" && name === pointed);
-  const told = asked >= 0 && asked < scene.step;
-  const step = all[told ? asked : scene.step - 1];
+  const index = all.findIndex(({ pass, name }) => pass === "backward" && name === pointed);
+  const isPointed = index >= 0 && index < scene.step;
+  const step = all[isPointed ? index : scene.step - 1];
   const over = (...all) => svg("g", { class: "cr-over" }, ...all);
   if (!step) return over();
   const values = forward(scene);
   const gradients = backward(scene.graph, values);
   const places = Object.fromEntries(scene.arrows.map((each) => [each.name, each]));
   const own = places[step.name];
-  const ahead = step.pass === "forward";
-  const ink = ahead ? "value" : "gradient";
+  const isForward = step.pass === "forward";
+  const ink = isForward ? "value" : "gradient";
   const box = (which, name) =>
     boxOf(
       places[name],
@@ -417,22 +417,22 @@ function overlay(scene, pointed) {
   ];
   return over(
     arrow(own.points, "cr-edge cr-hidden"),
-    arrow(ahead ? own.points : [...own.points].reverse(), `cr-edge cr-now cr-${ink}`),
+    arrow(isForward ? own.points : [...own.points].reverse(), `cr-edge cr-now cr-${ink}`),
     ...boxes.map((each) => frame(each, "taken")),
-    told
+    isPointed
       ? tip(scene, own, chain(step, values, gradients), boxes)
       : frame(box(ink, step.name), "made"),
   );
 }
 
-// Below its gradient, or above it if there it would cover what it speaks of. It may reach beyond the
+// Below its gradient, or above it if there it would cover its own factors. It may reach beyond the
 // picture: the stylesheet puts it over what stands there.
 function tip(scene, own, [name, first, ...rest], boxes) {
   const lines = [`${name} = ${first}`, ...(rest.length ? [`= ${rest.join(" = ")}`] : [])];
   const wide = Math.max(...lines.map((each) => each.length)) * 7 + 20;
   const tall = 20 * lines.length + 6;
   const box = boxOf(own, own.gradient, "0000");
-  const x = Math.max(1, Math.min(scene.width - wide - 1, box.x + box.width / 2 - wide / 2));
+  const x = Math.max(1, Math.min(box.x + box.width / 2 - wide / 2, scene.width - wide - 1));
   const below = box.y + box.height + 7;
   const covers = (other) =>
     x < other.x + other.width &&
@@ -452,114 +452,105 @@ function tip(scene, own, [name, first, ...rest], boxes) {
 
 // --- The figure ------------------------------------------------------------------------------
 
-const TRAITS = [
-  ...new Set(
-    Object.values(GRAPHS).flatMap(({ sliders }) => Object.values(sliders).map(([trait]) => trait)),
-  ),
-];
+// The model's names of all sliders; two graphs may share one.
+const inputNames = ({ sliders }) => Object.values(sliders).map(([name]) => name);
+const TRAITS = [...new Set(Object.values(GRAPHS).flatMap(inputNames))];
 const NAMES = ["graph", "step", ...TRAITS];
 
-function stateOfGraph(model) {
-  const { graph, step, ...all } = stateOf(model, NAMES);
+function stateOf(model) {
+  const { graph, step, ...all } = getState(model, NAMES);
   const inputs = Object.entries(GRAPHS[graph].sliders).map(([name, [trait]]) => [name, all[trait]]);
   return { graph, step: Math.min(step, steps(graph).length), inputs: Object.fromEntries(inputs) };
 }
 
-// The inputs' sliders, of which only those of the chosen graph are there.
-function sliders(model, key) {
+// The inputs' sliders, of which only those of the chosen graph are shown.
+function inputSliders(model, key) {
   const all = Object.entries(GRAPHS[key].sliders).map(([name, [trait, min, max, step]]) =>
     slider(model, trait, { label: name, min, max, step, text: written }),
   );
-  const el = html("div", { class: "cr-inputs" }, ...all.map((each) => each.el));
-  const show = () => (el.hidden = model.get("graph") !== key);
+  const el = html("div", { class: "cr-inputs" }, ...all);
+  const show = () => {
+    el.hidden = model.get("graph") !== key;
+  };
   show();
   const unwatch = watch(model, ["graph"], show);
-  return {
-    el,
-    unbind: () => [unwatch, ...all.map(({ unbind }) => unbind)].forEach((end) => end()),
+  const unbind = () => {
+    unwatch();
+    for (const part of all) part.unbind();
   };
+  return { el, unbind };
 }
 
-// Let a gradient tell its product when it is pointed at, tapped or focused, until Escape is pressed.
-// `show(name)` draws that, or with null takes it away.
-function telling(el, show) {
-  const of = (node) => node?.closest("[data-of]")?.dataset.of ?? null;
-  const held = () => of(el.querySelector(":focus"));
-  const mouse = (listener) => (event) => event.pointerType === "mouse" && listener(event);
-  el.addEventListener("focusin", ({ target }) => show(of(target)));
+// Show the product behind a gradient when it is pointed at, tapped or focused, until Escape is pressed.
+// `show(name)` draws it, show(null) takes it away.
+function showProducts(el, show) {
+  const nameOf = (node) => node?.closest("[data-of]")?.dataset.of ?? null;
+  const focused = () => nameOf(el.querySelector(":focus"));
+  const byMouse = (listener) => (event) => event.pointerType === "mouse" && listener(event);
+  const over = byMouse(({ target }) => show(nameOf(target) ?? focused()));
+  const leave = byMouse(() => show(focused()));
+  el.addEventListener("focusin", ({ target }) => show(nameOf(target)));
   el.addEventListener("focusout", () => show(null));
-  el.addEventListener("click", ({ target }) => show(of(target)));
-  el.addEventListener(
-    "pointerover",
-    mouse(({ target }) => show(of(target) ?? held())),
-  );
-  el.addEventListener(
-    "pointerleave",
-    mouse(() => show(held())),
-  );
+  el.addEventListener("click", ({ target }) => show(nameOf(target)));
+  el.addEventListener("pointerover", over);
+  el.addEventListener("pointerleave", leave);
   el.addEventListener("keydown", ({ key }) => key === "Escape" && show(null));
 }
 
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => stateOfGraph(model);
+  const state = () => stateOf(model);
   const last = () => steps(model.get("graph")).length;
-  const finish = () => put(model, { step: last() });
+  const finish = () => setState(model, { step: last() });
   if (model.get("step") > last()) finish();
   const unwatch = watch(model, ["graph"], finish); // another graph is shown whole
   const stepNow = () => steps(model.get("graph"))[state().step - 1];
-  const say = (options, key) =>
-    says(model, NAMES, options, () => fill(key() ?? "", numbers(state())));
+  const say = sentences(model, NAMES, words, () => numbers(state()));
+  const keyOfRule = ({ pass, node }) => `${pass}_${node?.op ?? "end"}`;
+  const planNow = (width) => planOf(width, GRAPHS[model.get("graph")]);
   let pointed = null;
   const parts = {
     graph: choice(model, "graph", {
       label: words.graph,
-      options: Object.keys(GRAPHS).map((key) => [key, words[key]]),
+      options: named(words, Object.keys(GRAPHS)),
     }),
     stepper: stepper(model, "step", { max: last, words, others: ["graph"], every: 1400 }),
-    begins: buttons(
-      [words.begin_forward, () => put(model, { step: 0 })],
-      [words.begin_backward, () => put(model, { step: firstBack(model.get("graph")) })],
+    starts: buttons(
+      [words.begin_forward, () => setState(model, { step: 0 })],
+      [words.begin_backward, () => setState(model, { step: firstBack(model.get("graph")) })],
     ),
     picture: canvas(
       model,
       NAMES,
-      {
-        label: words.picture,
-        role: "group",
-        height: (width) => planOf(width, GRAPHS[model.get("graph")]).height,
-      },
+      { label: words.picture, role: "group", height: (width) => planNow(width).height },
       (width) => {
         const scene = sceneOf(width, state());
         return picture(scene, overlay(scene, pointed));
       },
     ),
-    stepIs: say({ class: "cr-verdict", live: true }, () => {
-      const step = stepNow();
-      return step ? words[`${step.pass}_is`] : words.start;
+    stepIs: say(() => (stepNow() ? `${stepNow().pass}_is` : "start"), {
+      class: "cr-verdict",
+      live: true,
     }),
-    rule: say({}, () => {
-      const step = stepNow();
-      return step && words[`${step.pass}_${step.node?.op ?? "end"}`];
-    }),
-    nudge: say({}, () => (stepNow()?.pass === "backward" ? words.nudge : "")),
-    ...Object.fromEntries(Object.keys(GRAPHS).map((key) => [`inputs_${key}`, sliders(model, key)])),
+    rule: say(() => stepNow() && keyOfRule(stepNow())),
+    nudge: say(() => (stepNow()?.pass === "backward" ? "nudge" : null)),
     itself: { unbind: unwatch },
   };
-  parts.picture.el.classList.add("cr-telling");
-  telling(parts.picture.el, (name) => {
+  const inputs = Object.keys(GRAPHS).map((key) => inputSliders(model, key));
+  parts.picture.el.classList.add("cr-with-tips");
+  showProducts(parts.picture.el, (name) => {
     pointed = name;
     parts.picture.redraw();
   });
-  return assemble(
+  return mount(
     el,
-    parts,
-    parts.graph.el,
-    parts.picture.el,
-    html("div", { class: "cr-stepping" }, parts.begins.el, parts.stepper.el),
-    html("div", { class: "cr-said" }, parts.stepIs.el, parts.rule.el, parts.nudge.el),
-    ...Object.keys(GRAPHS).map((key) => parts[`inputs_${key}`].el),
-    html("p", { class: "cr-caption" }, words.caption),
+    words,
+    { ...parts, ...inputs },
+    parts.graph,
+    parts.picture,
+    html("div", { class: "cr-stepping" }, parts.starts, parts.stepper),
+    html("div", { class: "cr-sentences" }, parts.stepIs, parts.rule, parts.nudge),
+    ...inputs,
   );
 }
 
