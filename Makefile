@@ -1,6 +1,7 @@
 # make book       render the site into _build/html
 # make serve      ... and serve it on this machine
 # make test       run every check
+# make lint       of these the quickest: the style and likely mistakes of Python, scripts, stylesheets
 # make links      ask every address outside the book whether it still answers (needs the internet)
 # make notebooks  execute every notebook in place and store its outputs, and the checks' results
 # make colab      execute every notebook with Colab's packages, installed as Colab does it
@@ -22,7 +23,7 @@ VENV := .venv
 RUN := $(VENV)/bin/python
 INSTALLED := $(VENV)/installed
 
-.PHONY: book serve test links notebooks colab bench clean
+.PHONY: book serve lint test links notebooks colab bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
@@ -39,10 +40,13 @@ serve: book
 LAYER_TESTS := $(patsubst %,tests/library/test_%.py,gradients mutants conv numerics reference bad_input \
 	training fast)
 
-# pytest comes last, so that its summary is what one sees. A cell of a notebook counts as a test.
-test: $(INSTALLED)
+lint: $(INSTALLED)
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
+	$(RUN) tools/lint_javascript.py
+
+# pytest comes last, so that its summary is what one sees. A cell of a notebook counts as a test.
+test: lint
 	$(BUILD)
 	$(RUN) tools/colab.py
 	CHAINRULE_TIER=fast $(RUN) -m pytest -n auto --maxprocesses 4 --quiet $(LAYER_TESTS)

