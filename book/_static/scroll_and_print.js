@@ -18,18 +18,24 @@
     );
   }
 
-  function setTabStops() {
-    for (const box of document.querySelectorAll(BOXES)) {
-      if (scrolls(box)) box.tabIndex = 0;
-      else box.removeAttribute("tabindex");
-    }
+  function setTabStop(box) {
+    if (scrolls(box)) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
   }
 
-  addEventListener("resize", setTabStops);
-  addEventListener("load", setTabStops); // with the fonts, which decide on widths
-  // A folded cell has a width only once it is open. The event does not bubble, but can be captured.
-  document.addEventListener("toggle", setTabStops, true);
-  setTabStops();
+  // A box changes its size with the window and with a sidebar that slides, and has none while it is
+  // folded. The observer reports each box once at the start.
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) setTabStop(target);
+  });
+
+  function observeAll() {
+    observer.disconnect();
+    for (const box of document.querySelectorAll(BOXES)) observer.observe(box);
+  }
+
+  observeAll();
+  addEventListener("load", observeAll); // fonts may widen what is in a box, but not the box
 
   const root = document.documentElement;
   let theme;

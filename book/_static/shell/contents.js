@@ -53,6 +53,9 @@ function updateInNextFrame() {
 addEventListener("scroll", updateInNextFrame, { passive: true });
 backToTop?.addEventListener("click", () => {
   scrollTo({ top: 0 });
-  document.getElementById("main-content")?.focus({ preventScroll: true });
+  // The button is about to vanish: the focus goes where the next press of Tab should begin.
+  const main = document.getElementById("main-content");
+  main.tabIndex = -1;
+  main.focus({ preventScroll: true });
 });
 update();
