@@ -137,6 +137,16 @@ def test_the_command_opens_and_closes_the_search(laptop):
         assert not dialog.is_visible(), other
 
 
+def test_on_a_mac_the_command_is_another_key(browser):
+    script = "Object.defineProperty(navigator, 'platform', { value: 'MacIntel' });"
+    with visit(browser, CHAPTER, script=script, **LAPTOP) as page:
+        page.keyboard.press("Control+k")
+        assert not page.locator("#pst-search-dialog").is_visible()
+        page.keyboard.press("Meta+k")
+        assert page.locator("#pst-search-dialog").is_visible()
+        assert "⌘" in page.locator(".search-button-field").first.inner_text()
+
+
 def test_on_the_search_page_the_command_leads_to_its_field(browser):
     with visit(browser, "search.html", **LAPTOP) as page:
         field = page.locator(".bd-search-container input")
@@ -301,9 +311,15 @@ def test_the_mark_in_the_contents_goes_from_none_to_the_last(laptop):
     for above, marked in ((False, False), (True, True)):
         scroll(laptop, top - LAPTOP["height"] / 3 + (5 if above else -5))
         assert (laptop.evaluate(MARKED) == "#by-hand") == marked
-    scroll(laptop, 10**6)
+    # On a high screen the last section is too short to get there: the end of the page counts.
     last = laptop.locator("#pst-page-toc-nav a").last.evaluate("(link) => link.hash")
+    laptop.set_viewport_size({**LAPTOP, "height": 3000})
+    scroll(laptop, 10**6)
+    assert (
+        laptop.evaluate(f"document.querySelector('{last} h2').getBoundingClientRect().top") > 1000
+    )
     assert laptop.evaluate(MARKED) == last
+    assert laptop.locator("#pst-page-toc-nav a[aria-current]").count() == 1
 
 
 def test_the_way_back_to_the_top_is_shown_to_who_scrolls_up(tablet):

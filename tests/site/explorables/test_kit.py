@@ -9,11 +9,41 @@ import numpy as np
 import pytest
 
 from chainrule import explore
+from chainrule.explore import _explorable
 from chainrule_dev.browser import bare_page, visit
 from explorables import figures, numbers
 from explorables.node import node
 
 KIT = (Path(explore.__file__).parent / "_explorable.js").read_text(encoding="utf-8")
+
+# --- As a part of every module -------------------------------------------------------------------
+
+IMPORTS = {
+    "one line": 'import { a, b } from "./_explorable.js";\n',
+    "many lines": 'import {\n  a,\n  b,\n} from "./_explorable.js";\n',
+}
+
+
+def module_of(monkeypatch, own):
+    texts = {"_explorable.js": "// The kit.\nexport const a = 1;\nexport function b() {}\n"}
+    monkeypatch.setattr(_explorable, "_text", {**texts, "own.js": own}.get)
+    return _explorable.module.__wrapped__("own.js")
+
+
+@pytest.mark.parametrize("imports", IMPORTS.values(), ids=IMPORTS)
+def test_the_kit_takes_the_place_of_its_import(monkeypatch, imports):
+    """However many lines the formatter gives it."""
+    own = f"{imports}\nexport const c = a;\nexport default c;\n"
+    assert module_of(monkeypatch, own) == (
+        "// The kit.\nconst a = 1;\nfunction b() {}\n\n\nexport const c = a;\nexport default c;\n"
+    )
+
+
+@pytest.mark.parametrize("times", [0, 2])
+def test_the_kit_is_imported_once(monkeypatch, times):
+    with pytest.raises(ValueError, match=f"own.js must import from .* once, got {times}"):
+        module_of(monkeypatch, IMPORTS["many lines"] * times)
+
 
 # --- Numbers ------------------------------------------------------------------------------------
 
