@@ -1,6 +1,7 @@
 # make book       render the site into _build/html
 # make serve      ... and serve it on this machine
 # make test       run every check
+# make lint       of these the quickest: the style and likely mistakes of Python, scripts, stylesheets
 # make links      ask every address outside the book whether it still answers (needs the internet)
 # make notebooks  execute every notebook in place and store its outputs, and the checks' results
 # make colab      execute every notebook with Colab's packages, installed as Colab does it
@@ -26,7 +27,7 @@ INSTALLED := $(VENV)/installed
 
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: book serve test browser built colab-ready fast-tier links notebooks colab bench clean
+.PHONY: book serve lint test browser built colab-ready fast-tier links notebooks colab bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
@@ -43,6 +44,11 @@ serve: book
 LAYER_TESTS := $(patsubst %,tests/library/test_%.py,gradients mutants conv numerics reference bad_input \
 	training fast)
 
+lint: $(INSTALLED)
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) tools/lint_javascript.py
+
 # The Chromium that the tests open pages with: one that is there, or one of our own in .chromium.
 browser: $(INSTALLED)
 	@$(RUN) tools/install_browser.py
@@ -52,9 +58,7 @@ browser: $(INSTALLED)
 # cores, as a test in a browser waits half of its time. What passed on the same inputs before is not
 # run again (lib/chainrule_dev/remember.py); FRESH=1 runs all.
 TEST_PROCESSES ?= $(shell $(RUN) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
-test: $(INSTALLED) browser
-	$(RUN) -m ruff check
-	$(RUN) -m ruff format --check
+test: lint browser
 	@$(MAKE) -j 2 --no-print-directory built colab-ready fast-tier
 	$(RUN) -m pytest -n $(TEST_PROCESSES) $(if $(FRESH),--fresh)
 

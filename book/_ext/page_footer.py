@@ -159,7 +159,7 @@ def add_to_page(app, page, template, context, doctree):
 def add_scripts(app):
     words = json.dumps(SCRIPT_WORDS[app.config.language])
     app.add_js_file("progress.js", loading_method="defer", **{"data-words": words})
-    app.add_js_file("considerate.js", loading_method="defer")
+    app.add_js_file("scroll_and_print.js", loading_method="defer")
 
 
 def setup(app):
