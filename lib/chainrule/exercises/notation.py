@@ -22,6 +22,10 @@ shapes = Exercise(
             "A row of ten, (1, 10), is not the plain list (10,).",
         ),
         (
+            [(64, 10), 10, (64, 10), 10, (32, 64)],
+            "(10) is the number 10 in brackets. A shape with one axis needs the comma: (10,).",
+        ),
+        (
             [(64, 10), (10,), (64, 10), (10,), (32, 10)],
             "dX must have the shape of X, not that of Y.",
         ),
@@ -52,8 +56,19 @@ def _matrices(N, D, M, seed):
     return rng.standard_normal((N, D)), rng.standard_normal((D, M))
 
 
+def _product(X, W):
+    N, D = X.shape
+    _, M = W.shape
+    Y = np.zeros((N, M))
+    for n in range(N):
+        for m in range(M):
+            for d in range(D):
+                Y[n, m] += X[n, d] * W[d, m]
+    return Y
+
+
 product = Exercise(
-    right=lambda X, W: X @ W,
+    right=_product,
     wrong=[
         (
             lambda X, W: np.outer(X[:, -1], W[-1]),
