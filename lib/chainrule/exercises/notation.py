@@ -46,7 +46,7 @@ picture = Exercise(
         ([7, 10], "A product hands each input the *other* one: the sum gets a = 3, not 7."),
         ([10, 3], "The order is: gradient of b, then gradient of a."),
     ],
-    praise="L = a² + ab, so the slopes are a = 3 in b and 2a + b = 10 in a.",
+    praise="L = a² + ab, so ∂L/∂b = a = 3 and ∂L/∂a = 2a + b = 10.",
     hint="Start with 1 at L and walk left.",
 )
 
