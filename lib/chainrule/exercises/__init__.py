@@ -131,12 +131,11 @@ def verdict(exercise, answer, seconds=30):
 def _problem(exercise, answer, number, seconds):
     """What is wrong with the answer in the case of that number, or None."""
     arguments = exercise.cases[number]
-    expected = _run(exercise.right, arguments)
+    expected = _evaluated(exercise.right, arguments)
     arguments_copy = copy.deepcopy(arguments)
-    try:
-        actual = _result(exercise, answer, arguments_copy, seconds)
-    except Problem as problem:
-        return str(problem)
+    actual = _result(exercise, answer, arguments_copy, seconds)
+    if isinstance(actual, Problem):
+        return str(actual)
     if difference(arguments, arguments_copy, 0):
         return "Your function changed one of its arguments in place; others may still need it."
     found = difference(expected, actual, exercise.tolerance)
@@ -149,7 +148,7 @@ def _result(exercise, answer, arguments, seconds):
     """The answer itself, or what it returns if it is a function and one is asked for."""
     if callable(exercise.right):
         if not callable(answer):
-            raise Problem(f"A function is asked for, and yours is {kind(answer)}.")
+            return Problem(f"A function is asked for, and yours is {kind(answer)}.")
         return call(answer, arguments, seconds)
     return answer
 
@@ -158,7 +157,7 @@ def _diagnosis(exercise, actual, arguments):
     """The diagnosis of the listed mistake that gives exactly this wrong answer, or None."""
     for wrong, diagnosis in exercise.wrong:
         try:
-            foreseen = _run(wrong, copy.deepcopy(arguments))
+            foreseen = _evaluated(wrong, copy.deepcopy(arguments))
         except Exception:  # a transposed factor runs on square cases only
             continue
         if difference(foreseen, actual, exercise.tolerance) is None:
@@ -180,7 +179,8 @@ def _for_arguments(exercise, number):
     return f" to case {number + 1} of {len(exercise.cases)}"
 
 
-def _run(answer, arguments):
+def _evaluated(answer, arguments):
+    """An answer of the exercise's own: the value, or what the function returns."""
     return answer(*arguments) if callable(answer) else answer
 
 

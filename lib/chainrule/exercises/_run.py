@@ -5,8 +5,10 @@ import threading
 from contextlib import contextmanager
 
 
-class Problem(Exception):
-    """A sentence for the reader: why there is nothing to compare."""
+class Problem(str):
+    """A sentence for the reader, in the place of an answer: why there is nothing to compare."""
+
+    __slots__ = ()
 
 
 class _TooLong(BaseException):
@@ -34,34 +36,31 @@ def _at_most(seconds):
 
 
 def call(answer, arguments, seconds):
-    """What a reader's function returns.
-
-    Raises
-    ------
-    Problem
-        If it raises, returns nothing, or does not return within so many seconds.
+    """What a reader's function returns; or a Problem, if it raises, returns nothing, or does not
+    return within so many seconds.
     """
     try:
         with _at_most(seconds):
             got = answer(*arguments)
     except NotImplementedError:
-        raise Problem("Nothing is filled in so far.") from None
+        return Problem("Nothing is filled in so far.")
     except _TooLong:
-        raise Problem(
+        return Problem(
             f"Your function did not return within {seconds:g} seconds: does a loop never end?"
-        ) from None
+        )
     except RecursionError:
-        raise Problem("Your function calls itself without end (RecursionError).") from None
+        return Problem("Your function calls itself without end (RecursionError).")
     except (Exception, SystemExit) as error:
-        raise Problem(f"Your code raised {type(error).__name__}: {_first_line(error)}") from None
+        return Problem(f"Your code raised {type(error).__name__}: {_first_line(error)}")
     if got is None or got is ...:
-        raise Problem(
+        return Problem(
             "Your function returned None: nothing is filled in so far, or a return is missing."
         )
     return got
 
 
 def _first_line(error):
+    """The text of an exception, shortened to what a verdict can hold."""
     try:
         lines = str(error).splitlines() or [""]
     except Exception:  # an exception of the reader's own, whose text raises
