@@ -144,7 +144,7 @@ softplus = Exercise(
         (np.array([1000.0, 2.0]), np.array([1.0, -2.0])),
         (np.array([-1000.0, -2.0]), np.array([1.0, -2.0])),
     ],
-    praise="Softplus is a ReLU with its corner rounded off, and the sigmoid is its slope.",
+    praise="Softplus is max(x, 0) with its corner rounded off, and the sigmoid is its slope.",
     hint="Return two arrays: ln(1 + eˣ) without overflow, and dout · σ(x).",
 )
 
@@ -250,7 +250,7 @@ swish = Exercise(
         (np.array([[0.2, -1.5], [4.0, -6.0]]), np.array([[2.0, -1.0], [0.5, 3.0]])),
         (np.array([900.0, -900.0]), np.array([1.0, 1.0])),
     ],
-    praise="Two roads from x to y, and their gradients add: the fan-out of the first chapter.",
+    praise="Two roads from x to y, and their gradients add.",
     hint="Return two arrays: x · σ(x), and dout times the derivative of that product.",
 )
 
