@@ -1,28 +1,43 @@
-"""Exercise checks that say what is wrong and why, not only that it is.
+"""Checks of the exercises, which say what is wrong with an answer and why.
 
-Each chapter has a module here whose Exercise objects hold the right answer *and* the wrong ones
-that people really give, each with its diagnosis. `check` runs the reader's answer on the
-exercise's cases and finds which of these it behaves like. The wrong answers are tested like the
-right one.
+Each chapter has a module here. Its Exercise objects hold the right answer and common wrong answers,
+each with a diagnosis. `check` runs the reader's answer on the exercise's cases and looks for the
+answer with the same results. The tests run the wrong answers as well as the right one.
 """
 
 import copy
 import importlib
+import sys
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from chainrule.exercises._compare import difference, kind
+from chainrule.exercises._run import Problem, call
+
+LONGEST_ARGUMENTS = 80  # characters, in a sentence about an answer
+# Where a terminal lacks the sign: what to print instead.
+PLAIN = str.maketrans({"−": "-", "·": "*", "×": "x", "…": "...", "’": "'", "₀": "0", "²": "^2"})
 
 
 @dataclass
 class Exercise:
     """One exercise.
 
-    right : the right answer: a value, or a function of the arguments of a case
-    wrong : pairs (a wrong answer, its diagnosis), each answer a value or function like `right`
-    cases : for functions, a list of argument tuples to try
-    praise : what to say when it is right: one sentence that adds something
-    tolerance : largest difference, relative to the size of the right numbers
-    hint : what to say to a wrong answer that nobody foresaw
+    Parameters
+    ----------
+    right : value or function
+        The right answer: a value, or a function of the arguments of a case.
+    wrong : list of tuples
+        Pairs (wrong answer, diagnosis), each answer like `right`.
+    cases : list of tuples
+        For functions, the arguments to try.
+    praise : str
+        Said of a right answer: one sentence that adds something.
+    tolerance : float
+        Largest difference, relative to the largest of the right numbers.
+    hint : str
+        Said of any other wrong answer.
     """
 
     right: object
@@ -36,15 +51,49 @@ class Exercise:
 def check(name, answer):
     """Check an answer and print the verdict.
 
-    name : chapter and exercise, such as "computational_graphs.bill"
-    answer : what the exercise asks for: a number, an array, or a function
-    Raises ValueError for an unknown name.
+    Parameters
+    ----------
+    name : str
+        Chapter and exercise, such as "computational_graphs.bill".
+    answer : value or function
+        What the exercise asks for.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
     """
-    print(verdict(find(name), answer))
+    _print(verdict(find(name), answer))
+
+
+def _print(text):
+    """Print; on a terminal that has no ✓, no ✗ and no mathematics, as well as it can."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.removeprefix("✓ ").removeprefix("✗ ")
+        text = text.translate(PLAIN).encode(encoding, errors="replace").decode(encoding)
+    print(text)
 
 
 def find(name):
-    """The Exercise called "chapter.exercise"; ValueError if there is none."""
+    """The exercise of a name.
+
+    Parameters
+    ----------
+    name : str
+        "chapter.exercise".
+
+    Returns
+    -------
+    Exercise
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
+    """
     chapter, _, exercise = name.partition(".")
     try:
         module = importlib.import_module(f"{__name__}.{chapter}")
@@ -56,100 +105,93 @@ def find(name):
     return found
 
 
-def verdict(exercise, answer):
-    """The sentence that `check` prints."""
-    for arguments in exercise.cases:
-        problem = _problem(exercise, answer, arguments)
+def verdict(exercise, answer, seconds=30):
+    """The sentence that `check` prints. Whatever the answer is, nothing is raised.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    answer : value or function
+    seconds : float
+        How long a function may take for a case, where the platform can interrupt it.
+
+    Returns
+    -------
+    str
+    """
+    if answer is None or answer is ...:
+        return "✗ Not yet. Nothing is filled in so far."
+    for number in range(len(exercise.cases)):
+        problem = _problem(exercise, answer, number, seconds)
         if problem:
             return f"✗ Not yet. {problem}"
     return f"✓ Right. {exercise.praise}".rstrip()
 
 
-def _problem(exercise, answer, arguments):
-    """What is wrong with the answer in this case, or None."""
+def _problem(exercise, answer, number, seconds):
+    """What is wrong with the answer in the case of that number, or None."""
+    arguments = exercise.cases[number]
     expected = _run(exercise.right, arguments)
-    given = copy.deepcopy(arguments)
-    if answer is None:
-        return "Nothing is filled in so far."
+    arguments_copy = copy.deepcopy(arguments)
     try:
-        got = _run(answer, given)
-    except NotImplementedError:
-        return "Nothing is filled in so far."
-    except Exception as error:
-        return f"Your code raised {type(error).__name__}: {error}"
-    if got is None:
-        return "Your function returned None: nothing is filled in so far, or a return is missing."
-    if not _same(arguments, given, 0):
+        actual = _result(exercise, answer, arguments_copy, seconds)
+    except Problem as problem:
+        return str(problem)
+    if difference(arguments, arguments_copy, 0):
         return "Your function changed one of its arguments in place; others may still need it."
-    if _same(expected, got, exercise.tolerance):
+    found = difference(expected, actual, exercise.tolerance)
+    if found is None:
         return None
-    return _diagnosis(exercise, got, arguments) or _difference(exercise, expected, got, arguments)
+    return _diagnosis(exercise, actual, arguments) or _description(exercise, found, number)
 
 
-def _diagnosis(exercise, got, arguments):
-    """The foreseen mistake that gives exactly this wrong answer."""
+def _result(exercise, answer, arguments, seconds):
+    """The answer itself, or what it returns if it is a function and one is asked for."""
+    if callable(exercise.right):
+        if not callable(answer):
+            raise Problem(f"A function is asked for, and yours is {kind(answer)}.")
+        return call(answer, arguments, seconds)
+    return answer
+
+
+def _diagnosis(exercise, actual, arguments):
+    """The diagnosis of the listed mistake that gives exactly this wrong answer, or None."""
     for wrong, diagnosis in exercise.wrong:
         try:
             foreseen = _run(wrong, copy.deepcopy(arguments))
         except Exception:  # a transposed factor runs on square cases only
             continue
-        if _same(foreseen, got, exercise.tolerance):
+        if difference(foreseen, actual, exercise.tolerance) is None:
             return diagnosis
     return None
 
 
-def _difference(exercise, expected, got, arguments):
-    """A description of an unforeseen wrong answer, without giving the right one away."""
-    kinds = [_describe(value) for value in (expected, got)]
-    if kinds[0] != kinds[1]:
-        return f"The answer should be {kinds[0]}, and yours is {kinds[1]}. {exercise.hint}".rstrip()
-    for_arguments = f" for the arguments {_text(arguments)}" if arguments else ""
-    return f"Your answer{for_arguments} is {_text(got)}, which is not it. {exercise.hint}".rstrip()
+def _description(exercise, found, number):
+    """What differs, for which arguments, and the hint."""
+    for_arguments = _for_arguments(exercise, number) if callable(exercise.right) else ""
+    return f"In your answer{for_arguments}, {found}. {exercise.hint}".rstrip()
+
+
+def _for_arguments(exercise, number):
+    """The arguments of a case where they are short, and else its number."""
+    text = _text(exercise.cases[number])
+    if len(text) <= LONGEST_ARGUMENTS:
+        return f" for the arguments {text}"
+    return f" to case {number + 1} of {len(exercise.cases)}"
 
 
 def _run(answer, arguments):
     return answer(*arguments) if callable(answer) else answer
 
 
-def _same(expected, got, tolerance):
-    """Equal structure, shapes and numbers (to the tolerance)."""
-    if isinstance(expected, (tuple, list)) and isinstance(got, (tuple, list)):
-        return len(expected) == len(got) and all(
-            _same(e, g, tolerance) for e, g in zip(expected, got, strict=True)
-        )
-    if isinstance(expected, (str, bool)) or callable(expected):
-        return expected == got or callable(expected)
-    try:
-        expected, got = np.asarray(expected, float), np.asarray(got, float)
-    except (TypeError, ValueError):
-        return False
-    if expected.shape != got.shape:
-        return False
-    finite = np.isfinite(expected)  # inf and nan are answers too, and typical wrong ones
-    if not np.array_equal(expected[~finite], got[~finite], equal_nan=True):
-        return False
-    scale = max(1e-12, np.abs(expected[finite]).max(initial=0))
-    return bool(np.all(np.abs(expected[finite] - got[finite]) <= tolerance * scale))
-
-
-def _describe(value):
-    if isinstance(value, (tuple, list)):
-        return f"{len(value)} things together" if len(value) != 1 else "one thing in brackets"
-    if isinstance(value, str):
-        return "a text"
-    try:
-        shape = np.asarray(value, float).shape
-    except (TypeError, ValueError):
-        return f"a {type(value).__name__}"
-    return f"an array of shape {shape}" if shape else "a number"
-
-
 def _text(value):
-    if isinstance(value, tuple):
-        return "(" + ", ".join(map(_text, value)) + ")"
-    if callable(value):
-        return "…"
+    """The arguments of a case as they would be typed, in four digits."""
+    if isinstance(value, (tuple, list)):
+        left, right = "()" if isinstance(value, tuple) else "[]"
+        return left + ", ".join(map(_text, value)) + right
     if isinstance(value, str):
         return repr(value)
-    rounded = np.round(np.asarray(value, float), 4) + 0.0
-    return " ".join(np.array2string(rounded, threshold=20).split())
+    if isinstance(value, (int, float, np.number, np.ndarray)):
+        rounded = np.round(np.asarray(value, float), 4) + 0.0
+        return " ".join(np.array2string(rounded, threshold=20).split())
+    return "…"
