@@ -106,7 +106,7 @@ def sigmoid():
 
 def sigmoid_chain():
     """Chapter "Vanishing gradients": three sigmoids in a row, each with one weight."""
-    x, w = variable(1.0), variable([1.0, 2.0, -1.0])
+    x, w = variable(2.0), variable([1.0, 2.0, -1.0])
     y = x
     for weight in w:
         y = torch.sigmoid(weight * y)
