@@ -540,6 +540,7 @@ def test_what_is_not_used_of_theirs_is_not_published(tmp_path, monkeypatch):
     ("latex", "plain"),
     [
         (r"\hat{x}_i = \gamma", "x̂_i = γ"),
+        (r"\hat{a}", "\u00e2"),  # one sign where Unicode has one, as a keyboard makes it
         (r"\frac{a}{b} \le \tfrac{1}{2}", "a/b ≤ 1/2"),
         (r"\lambda \to \infty", "λ → ∞"),
         (r"\Delta \, \log x", "Δ log x"),
