@@ -1,13 +1,14 @@
 """The exercises accept their right answers and diagnose their known wrong ones."""
 
 import re
+from functools import cache
 
 import nbformat
 import numpy as np
 import pytest
 
 from chainrule.exercises import Exercise, check, find, verdict
-from chainrule_dev.exercises import ALL, WRONG
+from chainrule_dev.exercises import ALL, CHAPTERS, WRONG
 from chainrule_dev.repository import ROOT
 
 NOTEBOOKS = sorted((ROOT / "book" / "en").glob("*.ipynb"))
@@ -21,34 +22,129 @@ double = Exercise(
 )
 
 
+def place(name):
+    """The file of an exercise, and its name there."""
+    chapter, _, own = name.partition(".")
+    return f"lib/chainrule/exercises/{chapter}.py: {own}"
+
+
 @pytest.mark.parametrize("name", ALL)
 def test_the_right_answer_is_right(name):
-    assert verdict(ALL[name], ALL[name].right).startswith("✓ Right.")
-    assert ALL[name].praise
+    said = verdict(ALL[name], ALL[name].right)
+    assert said.startswith("✓ Right."), f"{place(name)}: write its right answer. So far: {said}"
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_exercise_has_praise_and_a_hint(name):
+    assert ALL[name].praise, f"{place(name)} has no praise: a sentence that adds something"
+    assert ALL[name].hint, f"{place(name)} has no hint: a sentence for any other wrong answer"
 
 
 @pytest.mark.parametrize(("name", "diagnosis"), WRONG)
 def test_each_foreseen_mistake_gets_its_own_diagnosis(name, diagnosis):
     ((wrong, _),) = [pair for pair in ALL[name].wrong if pair[1] == diagnosis]
-    assert verdict(ALL[name], wrong) == f"✗ Not yet. {diagnosis}"
+    said = verdict(ALL[name], wrong)
+    assert said == f"✗ Not yet. {diagnosis}", (
+        f"{place(name)}: on these cases a mistake is not told from another: {diagnosis}"
+    )
 
 
 @pytest.mark.parametrize("name", ALL)
 def test_every_exercise_foresees_at_least_three_mistakes(name):
-    assert len(ALL[name].wrong) >= 3
+    assert len(ALL[name].wrong) >= 3, (
+        f"{place(name)} foresees {len(ALL[name].wrong)} mistakes; at least 3 are needed: add pairs "
+        "(wrong answer, what is wrong with it) to `wrong`"
+    )
 
 
-def test_exercises_and_chapters_name_each_other():
-    used = set()
-    for path in NOTEBOOKS:
-        for cell in nbformat.read(path, as_version=4).cells:
-            if cell.cell_type == "code" and "check(" in cell.source:
-                used |= set(re.findall(r'\bcheck\(f?"([^"]+)"', cell.source))
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_chapter_has_at_least_three_exercises(chapter):
+    count = sum(name.startswith(f"{chapter}.") for name in ALL)
+    assert count >= 3, (
+        f"lib/chainrule/exercises/{chapter}.py has {count} exercises; at least 3 are needed: "
+        f"`python tools/new.py exercise {chapter}.NAME` begins one"
+    )
+
+
+@cache
+def names_checked(path):
+    """The names in a notebook's calls of `check`, as regular expressions."""
+    cells = nbformat.read(path, as_version=4).cells
+    code = "\n".join(cell.source for cell in cells if cell.cell_type == "code")
     # check(f"shapes.drill_{letter}", …) stands for several exercises.
-    patterns = [re.sub(r"\\\{.*?\\\}", r"\\w+", re.escape(name)) for name in used]
-    assert {name for name in ALL if any(re.fullmatch(p, name) for p in patterns)} == set(ALL)
-    for pattern in patterns:
-        assert any(re.fullmatch(pattern, name) for name in ALL), pattern
+    return {
+        re.sub(r"\\\{.*?\\\}", r"\\w+", re.escape(name))
+        for name in re.findall(r'\bcheck\(f?"([^"]+)"', code)
+    }
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_every_exercise_is_in_its_chapter(name):
+    chapter, _, _ = name.partition(".")
+    path = ROOT / "book" / "en" / f"{chapter.replace('_', '-')}.ipynb"
+    assert path.is_file(), f"{place(name)}: there is no chapter book/en/{path.name}"
+    assert any(re.fullmatch(pattern, name) for pattern in names_checked(path)), (
+        f'book/en/{path.name} has no cell with check("{name}", ...)'
+    )
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_exercise_of_a_chapter_has_its_check(path):
+    unknown = [p for p in names_checked(path) if not any(re.fullmatch(p, name) for name in ALL)]
+    listed = ", ".join(unknown).replace("\\", "")
+    assert not unknown, f"lib/chainrule/exercises has no {listed}, which book/en/{path.name} checks"
+
+
+BEGUN = Exercise(right=None)
+SENTENCES = [
+    (
+        test_the_right_answer_is_right,
+        "lib/chainrule/exercises/relu.py: begun: write its right answer. So far: ✗ Not yet. "
+        "Nothing is filled in so far.",
+    ),
+    (
+        test_every_exercise_has_praise_and_a_hint,
+        "lib/chainrule/exercises/relu.py: begun has no praise: a sentence that adds something",
+    ),
+    (
+        test_every_exercise_foresees_at_least_three_mistakes,
+        "lib/chainrule/exercises/relu.py: begun foresees 0 mistakes; at least 3 are needed",
+    ),
+    (
+        test_every_exercise_is_in_its_chapter,
+        'book/en/relu.ipynb has no cell with check("relu.begun", ...)',
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("test", "sentence"), SENTENCES, ids=[row[0].__name__ for row in SENTENCES]
+)
+def test_what_an_exercise_lacks_is_said_in_a_sentence(monkeypatch, test, sentence):
+    monkeypatch.setitem(ALL, "relu.begun", BEGUN)
+    with pytest.raises(AssertionError) as caught:
+        test("relu.begun")
+    assert str(caught.value).startswith(sentence)
+
+
+def test_other_things_that_are_missing_are_said_in_a_sentence(monkeypatch, tmp_path):
+    hint = Exercise(right=1, praise="Yes.", wrong=[(1, "No.")])
+    monkeypatch.setitem(ALL, "begun.only", hint)
+    with pytest.raises(AssertionError, match=r"begun\.py: only has no hint: a sentence for any"):
+        test_every_exercise_has_praise_and_a_hint("begun.only")
+    with pytest.raises(AssertionError, match=r"only: on these cases a mistake is not told .*: No"):
+        test_each_foreseen_mistake_gets_its_own_diagnosis("begun.only", "No.")
+    with pytest.raises(AssertionError, match=r"begun\.py has 1 exercises; at least 3 are needed"):
+        test_every_chapter_has_at_least_three_exercises("begun")
+    with pytest.raises(AssertionError, match=r"only: there is no chapter book/en/begun\.ipynb"):
+        test_every_exercise_is_in_its_chapter("begun.only")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell('check("no.thing", 1)')])
+    nbformat.write(notebook, tmp_path / "no.ipynb")
+    with pytest.raises(AssertionError, match=r"has no no\.thing, which book/en/no\.ipynb checks"):
+        test_every_exercise_of_a_chapter_has_its_check(tmp_path / "no.ipynb")
+
+
+# --- How answers are judged -----------------------------------------------------------------------
 
 
 def test_an_unfilled_answer_is_not_called_wrong():
