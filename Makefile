@@ -1,12 +1,13 @@
 # make book       render the site into _build/html
 # make serve      ... and serve it on this machine
 # make test       run every check
+# make lint       of these the quickest: the style and likely mistakes of Python, scripts, stylesheets
 # make links      ask every address outside the book whether it still answers (needs the internet)
 # make notebooks  execute every notebook in place and store its outputs, and the checks' results
 # make colab      execute every notebook with Colab's packages, installed as Colab does it
 # make bench      time every layer, beside PyTorch where it is installed, and store the results; and
 #                 how long each explorable takes to draw
-# make clean      delete what the others made, the environments and node_modules excepted
+# make clean      delete what the others made, the environments, node_modules and .chromium excepted
 #
 # Each sets itself up: nothing is installed by hand but Python, git and make.
 # README.md has the same commands for people without make.
@@ -14,20 +15,24 @@
 SHELL := /bin/sh
 PORT ?= 8000
 
-# Python 3.11 to 3.14 is what requirements.txt is locked for.
+# Python 3.11 to 3.14 is what the requirements are locked for.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null \
 	&& { echo $$p; break; }; done)
 VENV := .venv
 RUN := $(VENV)/bin/python
+# What building the book and executing it need; and everything, for checking and editing it as well.
+TO_BUILD := $(VENV)/installed-to-build
 INSTALLED := $(VENV)/installed
 
-.PHONY: book serve test built colab-ready fast-tier links notebooks colab bench clean
+PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
+
+.PHONY: book serve lint test browser built colab-ready fast-tier links notebooks colab bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 BUILD := $(VENV)/bin/jupyter-book build . --quiet -W -n --keep-going
 
-book: $(INSTALLED)
+book: $(TO_BUILD)
 	@$(BUILD)
 	@echo "The book is at $(CURDIR)/_build/html/index.html"
 
@@ -39,14 +44,21 @@ serve: book
 LAYER_TESTS := $(patsubst %,tests/library/test_%.py,gradients mutants conv numerics reference bad_input \
 	training fast)
 
+lint: $(INSTALLED)
+	$(RUN) -m ruff check
+	$(RUN) -m ruff format --check
+	$(RUN) tools/lint_javascript.py
+
+# The Chromium that the tests open pages with: one that is there, or one of our own in .chromium.
+browser: $(INSTALLED)
+	@$(RUN) tools/install_browser.py
+
 # What needs no built page runs beside the build. pytest over all the rest comes last, so that its
 # summary is what one sees; a cell of a notebook counts as a test. One process more than there are
 # cores, as a test in a browser waits half of its time. What passed on the same inputs before is not
 # run again (lib/chainrule_dev/remember.py); FRESH=1 runs all.
 TEST_PROCESSES ?= $(shell $(RUN) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
-test: $(INSTALLED)
-	$(RUN) -m ruff check
-	$(RUN) -m ruff format --check
+test: lint browser
 	@$(MAKE) -j 2 --no-print-directory built colab-ready fast-tier
 	$(RUN) -m pytest -n $(TEST_PROCESSES) $(if $(FRESH),--fresh)
 
@@ -60,10 +72,10 @@ fast-tier: $(INSTALLED)
 	@CHAINRULE_TIER=fast $(RUN) -m pytest --quiet --no-header -p no:cacheprovider $(LAYER_TESTS)
 
 # Not a part of `make test`: it says something about other hosts. The weekly workflow runs it.
-links: $(INSTALLED)
+links: $(TO_BUILD)
 	$(VENV)/bin/jupyter-book build . --builder linkcheck --quiet -W -n --keep-going
 
-notebooks: $(INSTALLED)
+notebooks: $(TO_BUILD)
 	$(RUN) tools/execute_notebooks.py
 	$(RUN) tools/how_we_check.py
 
@@ -73,7 +85,7 @@ colab: $(INSTALLED)
 
 # In another environment, such as one with PyTorch: make bench BENCH=path/to/its/python
 BENCH ?= $(RUN)
-bench: $(INSTALLED)
+bench: $(INSTALLED) browser
 	PYTHONPATH=lib $(BENCH) benchmarks/run.py
 	$(RUN) benchmarks/redraw.py
 
@@ -81,11 +93,16 @@ clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis
 
 # Everything the commands need, once; again only when one of these files changes.
-$(INSTALLED): requirements.txt pyproject.toml package.json package-lock.json
+$(TO_BUILD): requirements.txt pyproject.toml package.json package-lock.json
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 to 3.14 found." \
 		"Install one, or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --quiet --disable-pip-version-check -r requirements.txt
-	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(PIP_INSTALL) -r requirements.txt
+	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	$(RUN) tools/install_node_packages.py
+	@touch $@
+
+# --no-deps: the lock is complete but for what pyproject.toml leaves out of it.
+$(INSTALLED): $(TO_BUILD) requirements-dev.txt
+	$(PIP_INSTALL) --no-deps -r requirements-dev.txt
 	@touch $@

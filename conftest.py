@@ -1,4 +1,4 @@
-"""Runs before any test or notebook: both happen in the environment `make notebooks` uses."""
+"""Set the environment variables of `make notebooks` before any test or notebook runs."""
 
 from chainrule_dev.environment import fix_environment
 

@@ -1,8 +1,8 @@
-"""How long each explorable takes from a moved control to a finished picture: `make bench`.
+"""Time the redraw of each explorable after a slider has moved: `make bench`.
 
-In the installed Chromium, for every explorable, each slider is moved through its whole range. Timed
-is what the page's one thread is busy with: the listeners of the input event, the drawing in the
-next frame, and the style and layout that follow. A frame has 16 ms.
+Each slider of each explorable is moved through its whole range, in the installed Chromium. The time
+is that of the page's main thread: the listeners of the input event, the drawing in the next frame,
+and the style and layout that follow. A frame lasts 16 ms.
 """
 
 import statistics
@@ -12,7 +12,7 @@ from chainrule_dev.browser import bare_page, running_chromium, visit
 
 STEPS = 40
 
-# The frames asked for are run at once, one by one, so that each can be timed.
+# Requested animation frames run when runFrames is called, so that they can be timed.
 INIT = """
   const asked = [];
   window.requestAnimationFrame = (draw) => asked.push(draw);
@@ -26,7 +26,7 @@ MEASURE = """
     const times = [];
     for (const input of document.querySelectorAll("input[type=range]")) {
       const [low, high] = [Number(input.min), Number(input.max)];
-      // Places of the slider, so that each move changes something.
+      // Positions of the slider, so that each move changes its value.
       const places = Math.min(steps, Math.round((high - low) / Number(input.step)));
       input.value = high;
       input.dispatchEvent(new Event("input", { bubbles: true }));
@@ -47,7 +47,7 @@ MEASURE = """
 
 
 def redraws(browser, name):
-    """Milliseconds of each move of each slider of one explorable, on a page of its own."""
+    """The time of each move of each slider of one explorable, in milliseconds."""
     text = bare_page(getattr(explore, name)()._repr_html_())
     with visit(browser, "bare", {"bare": text}) as page:
         page.locator(".cr-explorable-live").wait_for()

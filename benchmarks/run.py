@@ -1,4 +1,4 @@
-"""Time every layer and the training steps beside PyTorch, and store the results for the book.
+"""Time all layers and training steps, ours and PyTorch's, and store the results for the book.
 
     make bench                          # all of it, about four minutes
     make bench BENCH=path/to/python     # in another environment, such as one with PyTorch
@@ -77,7 +77,7 @@ def main():
 
 
 def threads(count):
-    """The same number of threads for OpenBLAS and for PyTorch."""
+    """Set the number of threads of both OpenBLAS and PyTorch."""
     if subjects.torch is not None:
         subjects.torch.set_num_threads(count)
     return threadpool_limits(count, user_api="blas")
@@ -89,7 +89,7 @@ def timed(title, functions, clock=time.process_time):
 
 
 def peak():
-    """Operations a second, in 10⁹, of a large matrix product."""
+    """The speed of a large matrix product, in 10⁹ operations per second."""
     least = timed("matrix product", subjects.square_product())["product"]["least"]
     return float(f"{2 * 1024**3 / least / 1e6:.4g}")
 
@@ -99,13 +99,13 @@ def ladder(case):
     loops = {"loops": functions.pop("loops")}
     result = interleaved(loops, rounds=2) | timed(f"the steps of case {case}", functions)
     images = subjects.CASES[case]["x"][0]
-    scale = images / subjects.FEW_IMAGES
+    scale = images / subjects.LOOP_IMAGES
     result["loops"] = {name: value * scale for name, value in result["loops"].items()}
     return result
 
 
 def machine():
-    """What the numbers belong to."""
+    """The machine and the versions that were measured."""
     blas = next((pool for pool in threadpool_info() if pool["user_api"] == "blas"), {})
     torch = subjects.torch
     return {
@@ -123,7 +123,7 @@ def machine():
 
 
 def processor():
-    """The processor's name, and its caches where the system tells them."""
+    """The processor's name and, where the system has them, the sizes of its caches."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
         name = next(line.split(":")[1].strip() for line in lines if line.startswith("model name"))
@@ -139,7 +139,7 @@ def processor():
 
 
 def print_table(results):
-    """Times of PyTorch in NCHW, and everybody's in ratio to it."""
+    """Print PyTorch's times in NCHW, and all others relative to them."""
     print(f"\n{json.dumps(results['machine'], ensure_ascii=False)}")
     print(f"large matrix product: {results['peak']:.1f} · 10⁹ operations a second, one thread\n")
     columns = ["readable", "fast", "PyTorch channels-last"]
@@ -165,7 +165,7 @@ def print_table(results):
 
 
 def print_batches(batch):
-    """A plot in text: microseconds an image, for each batch size."""
+    """Print a plot of microseconds per image for each batch size."""
     print("\nConvolution B, forward + backward: cost of one image against the size of the batch")
     cost = {
         (n, name): measured["median"] / int(n) * 1000

@@ -1,7 +1,7 @@
-"""What is timed: every layer, forward and backward, and whole training steps; ours and PyTorch's.
+"""What is timed: layers, forward and backward, and training steps, ours and PyTorch's.
 
-Each function returns {name: function to time}. All numbers are float32. PyTorch is asked in both of
-its memory layouts where there are images: NCHW, its default and ours, and channels-last.
+Each function returns {name: function to time}. All arrays are float32. For images PyTorch is timed
+in both of its memory layouts: NCHW, its default and ours, and channels-last.
 """
 
 import numpy as np
@@ -20,14 +20,14 @@ CASES = {
     "A": {"x": (100, 1, 28, 28), "W": (30, 1, 5, 5), "pad": 0},
     "B": {"x": (64, 16, 32, 32), "W": (32, 16, 3, 3), "pad": 1},
 }
-FEW_IMAGES = 1  # for the loops, which take seconds an image; their time is multiplied
+LOOP_IMAGES = 1  # for the loops, which take seconds per image; their time is scaled to the batch
 
 
 def floats(*shape):
     return np.random.default_rng(0).standard_normal(shape).astype(np.float32)
 
 
-def there_and_back(layer, x, dout):
+def forward_and_backward(layer, x, dout):
     """Forward and backward of one of our layers."""
 
     def run():
@@ -37,7 +37,7 @@ def there_and_back(layer, x, dout):
     return run
 
 
-def torch_there_and_back(function, arrays, dout, layouts=("NCHW",)):
+def torch_forward_and_backward(function, arrays, dout, layouts=("NCHW",)):
     """Forward and backward of a function of tensors, with gradients for all, in each layout."""
     if torch is None:
         return {}
@@ -66,35 +66,37 @@ BOTH = ("NCHW", "channels-last")
 
 
 def convolution(case, images=None):
-    """Forward and backward of case A or B, of as many images as asked for."""
+    """Forward and backward of case A or B, with `images` images, by default the case's own."""
     sizes = CASES[case]
     x, W, pad = floats(images or sizes["x"][0], *sizes["x"][1:]), floats(*sizes["W"]), sizes["pad"]
     b = floats(len(W))
     dout = np.ones_like(cr.Convolution(W, b, pad=pad).forward(x))
     return {
-        "readable": there_and_back(cr.Convolution(W, b, pad=pad), x, dout),
-        "fast": there_and_back(fast.Convolution(W, b, pad=pad), x, dout),
-    } | torch_there_and_back(lambda x, W, b: F.conv2d(x, W, b, padding=pad), (x, W, b), dout, BOTH)
+        "readable": forward_and_backward(cr.Convolution(W, b, pad=pad), x, dout),
+        "fast": forward_and_backward(fast.Convolution(W, b, pad=pad), x, dout),
+    } | torch_forward_and_backward(
+        lambda x, W, b: F.conv2d(x, W, b, padding=pad), (x, W, b), dout, BOTH
+    )
 
 
 def pooling():
     x = floats(100, 30, 24, 24)
     dout = floats(100, 30, 12, 12)
     return {
-        "readable": there_and_back(cr.MaxPooling(2, 2), x, dout),
-        "fast": there_and_back(fast.MaxPooling(2, 2), x, dout),
-    } | torch_there_and_back(lambda x: F.max_pool2d(x, 2), (x,), dout, BOTH)
+        "readable": forward_and_backward(cr.MaxPooling(2, 2), x, dout),
+        "fast": forward_and_backward(fast.MaxPooling(2, 2), x, dout),
+    } | torch_forward_and_backward(lambda x: F.max_pool2d(x, 2), (x,), dout, BOTH)
 
 
 def batch_normalization():
     x, gamma, beta = floats(64, 32, 32, 32), floats(32), floats(32)
     subjects = {
-        "readable": there_and_back(cr.BatchNormalization(gamma, beta), x, x),
-        "fast": there_and_back(fast.BatchNormalization(gamma, beta), x, x),
+        "readable": forward_and_backward(cr.BatchNormalization(gamma, beta), x, x),
+        "fast": forward_and_backward(fast.BatchNormalization(gamma, beta), x, x),
     }
     if torch is not None:
         mean, var = torch.zeros(32), torch.ones(32)
-        subjects |= torch_there_and_back(
+        subjects |= torch_forward_and_backward(
             lambda x, g, b: F.batch_norm(x, mean, var, g, b, training=True),
             (x, gamma, beta),
             x,
@@ -105,14 +107,18 @@ def batch_normalization():
 
 def affine():
     x, W, b, dout = floats(100, 784), floats(784, 100), floats(100), floats(100, 100)
-    return {"readable": there_and_back(cr.Affine(W, b), x, dout)} | torch_there_and_back(
+    return {
+        "readable": forward_and_backward(cr.Affine(W, b), x, dout)
+    } | torch_forward_and_backward(
         lambda x, W, b: F.linear(x, W, b), (x, np.ascontiguousarray(W.T), b), dout
     )
 
 
 def _element_by_element(layer, function):
     x = floats(1000, 1000)
-    return {"readable": there_and_back(layer, x, x)} | torch_there_and_back(function, (x,), x)
+    return {"readable": forward_and_backward(layer, x, x)} | torch_forward_and_backward(
+        function, (x,), x
+    )
 
 
 def relu():
@@ -150,7 +156,7 @@ def softmax_with_loss():
 def convnet_step(images=100):
     """conv(30, 5×5)–pool–ReLU–affine(100)–ReLU–affine(10): a step of SGD.
 
-    Pooling before ReLU is the same function as after it, and cheaper; all subjects do it.
+    Pooling before ReLU gives the same function as after it and is cheaper; all subjects do so.
     """
     x, t = floats(images, 1, 28, 28), np.arange(images) % 10
     subjects = {
@@ -187,7 +193,7 @@ def _convnet(tier):
 
 
 def fully_connected_step():
-    """affine(100)–ReLU–affine(10) on 100 pictures of 784 pixels: a step of SGD."""
+    """affine(100)–ReLU–affine(10) on 100 images of 784 pixels: a step of SGD."""
     x, t = floats(100, 784), np.arange(100) % 10
     net = cr.fully_connected([784, 100, 10], np.random.default_rng(0), dtype=np.float32)
     subjects = {"readable": _step(net, x, t)}
@@ -199,7 +205,7 @@ def fully_connected_step():
 
 
 def _step(net, x, t):
-    """What `fit` does with one batch."""
+    """A training step, as `fit` does it."""
     loss, optimizer = cr.SoftmaxWithLoss(), cr.SGD(0.001)
     net.needs_dx = False
 
@@ -226,13 +232,13 @@ def _torch_step(net, x, t, layout):
 
 
 def ladder(case):
-    """The steps of chapter "Fast convolution", forward only; the loops on a few images."""
+    """The steps of chapter "Fast convolution", forward only; the loops on LOOP_IMAGES images."""
     sizes = CASES[case]
     x, W, pad = floats(*sizes["x"]), floats(*sizes["W"]), sizes["pad"]
     b = floats(len(W))
     readable, quick = (kind(W, b, pad=pad) for kind in (cr.Convolution, fast.Convolution))
     subjects = {
-        "loops": lambda: steps.by_loops(x[:FEW_IMAGES], W, b, pad),
+        "loops": lambda: steps.by_loops(x[:LOOP_IMAGES], W, b, pad),
         "table": lambda: steps.by_table(x, W, b, pad),
         "columns": lambda: steps.by_columns(x, W, b, pad),
         "few images": lambda: readable.forward(x),
@@ -252,6 +258,6 @@ def ladder(case):
 
 
 def square_product(size=1024):
-    """The machine at its best: the product of two large square matrices."""
+    """The product of two large square matrices, the upper limit of the machine's speed."""
     a, b = floats(size, size), floats(size, size)
     return {"product": lambda: a @ b}

@@ -1,4 +1,4 @@
-"""Timing several things fairly: in turn, in one process, on the same number of threads."""
+"""Time several functions fairly: in turn, in one process, with the same number of threads."""
 
 import gc
 import statistics
@@ -6,16 +6,29 @@ import time
 
 
 def interleaved(subjects, rounds=21, at_least=0.003, clock=time.process_time):
-    """Time the functions of a dict {name: function}, in turn, round after round.
+    """Time functions in turn, round after round.
 
-    Other programs, the clock of the processor and its temperature change while one measures. In
-    turn, every subject sees them all. A subject runs as often in a round as takes `at_least`
-    seconds. The order moves by one every round, so that nobody always comes after the same other.
-    The clock counts the seconds in which the processor worked for us, so that waiting for other
-    programs does not count; on several threads these would be added up, so take perf_counter there.
+    The load of the machine, the processor's clock and its temperature change during a measurement.
+    By taking turns all functions are affected alike. In each round a function is called as often as
+    takes `at_least` seconds. The order rotates by one each round, so that a function does not
+    always follow the same other.
 
-    Returns {name: {"median", "low", "high", "least"}} in milliseconds a call; low and high are the
-    quartiles.
+    Parameters
+    ----------
+    subjects : dict
+        {name: function without arguments}.
+    rounds : int
+    at_least : float
+        Seconds.
+    clock : function
+        process_time does not count waiting for other programs, but adds up the time of several
+        threads; use perf_counter for those.
+
+    Returns
+    -------
+    dict
+        {name: {"median", "low", "high", "least"}} in milliseconds per call; low and high are the
+        quartiles.
     """
     calls = {name: _calls(function, at_least, clock) for name, function in subjects.items()}
     names, times = list(subjects), {name: [] for name in subjects}
@@ -31,14 +44,14 @@ def interleaved(subjects, rounds=21, at_least=0.003, clock=time.process_time):
 
 
 def summary(values):
-    """Median, quartiles and least of times in milliseconds, to four digits."""
+    """Median, quartiles and minimum of times in milliseconds, to four digits."""
     low, median, high = statistics.quantiles(values, n=4, method="inclusive")
     numbers = {"median": median, "low": low, "high": high, "least": min(values)}
     return {name: float(f"{value:.4g}") for name, value in numbers.items()}
 
 
 def _calls(function, at_least, clock):
-    function()  # the first call pays for memory and caches
+    function()  # the first call is slower: it allocates memory and fills caches
     return max(1, round(at_least * 1000 / max(_time(function, 1, clock), 1e-6)))
 
 

@@ -1,8 +1,9 @@
-"""What several test files share: a Chromium, the bytes of every page, and the choice of the tier.
+"""Fixtures and settings of several test files: a Chromium, the table of page sizes, and the choice
+of the tier.
 
-With CHAINRULE_TIER=fast the layers of `chainrule.fast` take the places of those they stand for
-before any test file is imported: `cr.Convolution` is then `fast.Convolution`, in the cases, in the
-mutants and in every test. They work in tiny pieces then, so that the small cases have several.
+With CHAINRULE_TIER=fast the layers of `chainrule.fast` replace those of the same names before any
+test file is imported: `cr.Convolution` is then `fast.Convolution`, in the cases, the mutants and
+all tests. Temporary arrays are tiny then, so that even small cases are processed in several parts.
 `make test` runs the tests of the layers a second time in that way.
 """
 
@@ -16,13 +17,13 @@ from chainrule import conv, fast
 if os.environ.get("CHAINRULE_TIER") == "fast":
     for layer_class in (fast.Convolution, fast.MaxPooling, fast.BatchNormalization):
         setattr(chainrule, layer_class.__name__, layer_class)
-    fast.WORKSPACE = conv.AT_A_TIME = 50
+    fast.WORKSPACE = conv.BATCH_ELEMENTS = 50
 
 
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for all tests of a process; each visit has a context of its own in it."""
-    # Not above: most test files need no browser, nor the package that drives it.
+    # Imported here, because most test files need no browser.
     from chainrule_dev.browser import running_chromium
 
     with running_chromium() as browser:
@@ -34,7 +35,7 @@ def kilobytes(count):
 
 
 def pytest_terminal_summary(terminalreporter):
-    """The table of bytes: what test_pages_in_chromium measured, from whichever process it did."""
+    """Print the table of page sizes that test_pages_in_chromium measured, in any process."""
     rows = [
         value
         for reports in terminalreporter.stats.values()

@@ -1,10 +1,10 @@
-"""Google Colab's Python and packages, on this machine: `python tools/colab.py` makes them ready.
+"""Google Colab's Python and packages on this machine: `python tools/colab.py` installs them.
 
-Colab cannot be asked by a test, but most of what rots there can be seen here: its packages, older
-than this repository's, and the first cell of a notebook, which has to install the library where
-there is nothing else. `run_alone` gives a notebook what Colab gives it: itself in an empty folder,
-a kernel with the versions of colab.toml, and the repository at its address (git is told to look the
-address up on this machine). The environment is made once, in .venv-colab.
+A test cannot run on Colab, but it can use Colab's package versions, which are older than this
+repository's, and run the first cell of a notebook, which must install the library. `run_alone` runs
+a notebook as on Colab: alone in an empty folder, with a kernel of the versions in colab.toml, and
+with the repository at its address (git is configured to find that address on this machine). The
+environment is made once, in .venv-colab.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ def versions():
 
 
 def says_its_version(command):
-    """ "3.13", or None where there is no such Python (or only the name of one)."""
+    """The version of a Python as "3.13", or None if the command does not run."""
     code = "import sys, ensurepip, venv; print('%d.%d' % sys.version_info[:2])"
     try:
         run = subprocess.run([command, "-c", code], capture_output=True, text=True)
@@ -43,10 +43,19 @@ def says_its_version(command):
     return run.stdout.strip() if run.returncode == 0 else None
 
 
+class NoPythonError(Exception):
+    """No Python is installed that Colab's packages were built for."""
+
+
 def find_python():
     """(command, version) of Colab's Python, or of the nearest to it for which NumPy 2.1 was built.
 
     `python3.13` may be on the PATH, or among the Pythons of pyenv without being on it.
+
+    Raises
+    ------
+    NoPythonError
+        If there is none of these.
     """
     wanted = versions()["python"]
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
@@ -55,7 +64,10 @@ def find_python():
         version = says_its_version(command)
         if version in (wanted, "3.12", "3.11"):
             return command, version
-    raise SystemExit(f"Colab's packages need Python {wanted}, or 3.12 or 3.11: none was found")
+    raise NoPythonError(
+        f"not run as Colab runs it: its packages need Python {wanted}, 3.12 or 3.11, and none of "
+        "them was found"
+    )
 
 
 def make(folder, *options):
@@ -77,7 +89,7 @@ def ready():
     shutil.rmtree(HOME, ignore_errors=True)
     make(HOME)
     pins = [f"{name}=={v}" for name, v in {**wanted["colab"], **wanted["needed"]}.items()]
-    # All are named, so there is nothing to resolve; what is never imported need not be compiled.
+    # All dependencies are listed, so pip need not resolve any. Not compiling saves time.
     install = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*install, "--no-deps", "--no-compile", *pins], check=True)
     stamp.write_text(key, encoding="utf-8")
@@ -85,7 +97,7 @@ def ready():
 
 
 def as_it_stands(folder):
-    """A git repository of the files as they are now, not yet committed ones included."""
+    """A git repository of the present files, including uncommitted changes."""
     listed = ["git", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(listed, check=True, capture_output=True, text=True).stdout.split("\0")
     for name in filter(None, names):
@@ -101,10 +113,9 @@ def as_it_stands(folder):
 
 @contextmanager
 def environment():
-    """(folder, interpreter, packages) of a fresh copy of Colab's environment.
+    """(folder, interpreter, packages) of a temporary environment like Colab's.
 
-    It holds nothing of its own: it sees the packages of .venv-colab, and what is installed into it
-    goes with it.
+    It uses the packages of .venv-colab; what is installed into it is removed with it.
     """
     _, shared = ready()
     with TemporaryDirectory() as name:
@@ -115,10 +126,10 @@ def environment():
 
 
 def run_alone(path):
-    """The notebook as Colab would leave it after "Run all", normalised as stored ones are.
+    """The notebook after "Run all" on Colab, normalised like the stored ones.
 
-    Raises nbclient's CellExecutionError where a cell raises, FileNotFoundError if the first cell
-    did not install the library.
+    Raises nbclient's CellExecutionError if a cell raises, FileNotFoundError if the first cell does
+    not install the library.
     """
     with environment() as (folder, python, packages):
         argv = [str(python), "-m", "ipykernel_launcher", "-f", "{connection_file}"]
@@ -136,7 +147,7 @@ def run_alone(path):
 
 
 def found_here(repository):
-    """What tells git to take the repository's address for a folder of this machine."""
+    """Environment variables that let git clone the repository's address from a folder."""
     return {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{repository}.insteadOf",
@@ -144,7 +155,7 @@ def found_here(repository):
     }
 
 
-# Asked of IPython's own formatter: it is what decides how a widget is shown.
+# By IPython's own formatter, which decides how a widget is shown.
 DESCRIBE = """
 import json
 from IPython.core.interactiveshell import InteractiveShell
@@ -161,9 +172,9 @@ print(json.dumps(described))
 
 
 def explorables():
-    """What each explorable is under Colab's ipywidgets: {name: {"html", "state", "kinds"}}.
+    """{name: {"html", "state", "kinds"}} of each explorable with Colab's ipywidgets.
 
-    kinds : the MIME types that a notebook there is given
+    "kinds" are the MIME types of its output.
     """
     with environment() as (_, python, packages):
         (packages / "chainrule.pth").write_text(f"{ROOT / 'lib'}\n", encoding="utf-8")
@@ -171,5 +182,16 @@ def explorables():
         return json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
 
 
+def main():
+    """Make the environment ready; where it cannot be, say so, and fail only where CI is set."""
+    try:
+        ready()
+    except NoPythonError as error:
+        if os.environ.get("CI"):
+            return str(error)
+        print(error)
+    return 0
+
+
 if __name__ == "__main__":
-    ready()
+    sys.exit(main())

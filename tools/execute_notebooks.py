@@ -1,10 +1,10 @@
 """Execute notebooks in place: `python tools/execute_notebooks.py [NOTEBOOK ...]`.
 
-Without arguments: every notebook of the English edition. Each runs in a fresh kernel, in its own
-directory and in the one fixed environment, and is written back without anything that could differ
-the next time (no timestamps, no machine's metadata, streams in one piece), so a second run changes
-no byte. A notebook whose cell raises is reported and left as it was. When and with what versions
-stands in book/executed.json (see executed.py).
+Without arguments: all notebooks of the English edition. Each runs in a fresh kernel, in its own
+directory and with fixed environment variables, and is written back without anything that depends on
+the run (timestamps, the machine's metadata, how streams were split), so that a second run changes
+no byte. If a cell raises, the error is printed and the notebook stays as it was. The dates and
+versions are recorded in book/executed.json (chainrule_dev/executed.py).
 """
 
 import argparse
@@ -25,13 +25,13 @@ NOTEBOOKS = ROOT / "book" / "en"
 CELL_TIMEOUT = 300  # seconds; a chapter's slowest cell should take a few
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
-# What editors and kernels leave in a cell's metadata and what would change from run to run.
+# Metadata that editors and kernels add to cells and that changes from run to run.
 VOLATILE_CELL_METADATA = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "vscode")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def normalise(notebook):
-    """Drop from an executed notebook everything that is not its text, code or result."""
+    """Remove from an executed notebook everything but its text, code and outputs."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict(
         {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
@@ -42,16 +42,16 @@ def normalise(notebook):
             cell.metadata.pop(key, None)
         for output in cell.get("outputs", ()):
             output.pop("transient", None)
-            # The widget's model dies with its kernel; the HTML beside it lives on.
+            # The widget's model ends with its kernel; the HTML beside it works without one.
             if "text/html" in output.get("data", ()):
                 output["data"].pop(WIDGET_VIEW, None)
     return notebook
 
 
 def run(notebook, folder, kernel="python3"):
-    """Run every cell of a notebook in this folder, in a fresh kernel, and normalise the result.
+    """Run all cells of a notebook in this folder, in a fresh kernel, and normalise the result.
 
-    kernel : its name, as Jupyter knows it; python3 is this very Python
+    `kernel` is the name of an installed Jupyter kernel; python3 is the Python that runs this.
     """
     for cell in notebook.cells:
         if cell.cell_type == "code":
@@ -60,19 +60,19 @@ def run(notebook, folder, kernel="python3"):
         notebook,
         kernel_name=kernel,
         timeout=CELL_TIMEOUT,
-        coalesce_streams=True,  # where one stream is cut in two is a matter of timing
+        coalesce_streams=True,  # where a stream is split depends on timing
         record_timing=False,
-        extra_arguments=["--log-level=ERROR"],  # not its remark on local TCP without encryption
+        extra_arguments=["--log-level=ERROR"],  # no warning about unencrypted local TCP
         resources={"metadata": {"path": str(folder)}},
     ).execute()
     return normalise(notebook)
 
 
 def execute(path, attempts=3):
-    """Execute one notebook in place; return None, or what went wrong.
+    """Execute one notebook in place; returns None, or the error as text.
 
-    Kernels that start at the same moment may be given one port, and one of them dies before it has
-    run anything: that is tried again.
+    Kernels that start at the same moment may get the same port, and one of them fails to start:
+    that is tried again.
     """
     before = path.read_text(encoding="utf-8")
     notebook = nbformat.reads(before, as_version=4)

@@ -1,12 +1,11 @@
-"""Write the results of the checks into the page that shows them: `python tools/how_we_check.py`.
+"""Write the results of the checks into book/en/how-we-check.md: `python tools/how_we_check.py`.
 
-The prose of book/en/how-we-check.md is written by hand. Between a line `% made: NAME` and the next
-`% end` stands what this file makes, by running the tests' own code: their grid of cases, their
-mutants, their comparison with PyTorch. `make notebooks` runs it; a test makes everything again and
-compares.
+The page's prose is written by hand. The text between a line `% made: NAME` and the next `% end` is
+generated here by running the tests' code: their cases, mutants and comparison with PyTorch.
+`make notebooks` runs this; a test generates everything again and compares.
 
-An error differs a little from one processor to the next, so the page gives a power of ten it stays
-below. A power of ten that is there already and still fits is left alone.
+Errors differ slightly between processors, so the page states a power of ten as their bound. A bound
+that is on the page already stays there while it holds.
 """
 
 import json
@@ -25,11 +24,11 @@ BLOCK = re.compile(r"(?<=^% made: )(\w+)\n(.*?)(?=^% end$)", re.MULTILINE | re.D
 REFERENCE_TEST = "tests/library/test_reference.py"
 POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
-# Rounding a number once errs by this much of it, at most. Below that, one processor's 0 is the
-# rounding of another: only what the tests hold to be equal is called equal.
+# The largest relative error of one rounding. A smaller error may be 0 on another processor, so only
+# what the tests require to be equal is called equal.
 ROUNDING = {"float64": 2.0**-53, "float32": 2.0**-24}
 
-# How a rejection is called here, by what the gradient check says; the first that is found.
+# (part of the gradient check's message, short name of the rejection); the first match counts.
 REJECTIONS = [
     ("finite differences say", "other numbers"),
     ("must have shape", "wrong shape"),
@@ -43,12 +42,12 @@ REJECTIONS = [
 ]
 
 
-# --- What is measured ---------------------------------------------------------------------------
+# --- Results ------------------------------------------------------------------------------------
 
 
 @cache
 def gradient_errors():
-    """{class name: (cases, largest error)} over the grid of lib/chainrule_dev/cases.py."""
+    """{class name: (number of cases, largest error)} of lib/chainrule_dev/cases.py."""
     import chainrule as cr
     from chainrule_dev.cases import CASES
 
@@ -57,7 +56,7 @@ def gradient_errors():
         rng = np.random.default_rng(0)
         layer = case.make_layer(rng)
         errors = cr.check_layer(layer, *case.make_inputs(rng), rng=rng)
-        # A network with its loss is a Sequential, and a loss, in one.
+        # A network with its loss counts as a Sequential.
         name = case.layer_class.__name__.replace("NetWithLoss", "Sequential")
         count, largest = found.get(name, (0, 0.0))
         found[name] = (count + 1, max(largest, *errors.values()))
@@ -66,7 +65,7 @@ def gradient_errors():
 
 @cache
 def pytorch_errors():
-    """{name: {precision: largest error}} over the files of tests/reference; equal is None."""
+    """{name: {precision: largest error, or None if equal}} of the files of tests/reference."""
     from chainrule_dev import references as reference
 
     found = {}
@@ -87,8 +86,7 @@ def pytorch_errors():
 
 @cache
 def rejections():
-    """(mutant, how it was rejected) for each of lib/chainrule_dev/mutants.py; a survivor raises."""
-
+    """[(mutant, short name of its rejection)] of lib/chainrule_dev/mutants.py."""
     import chainrule as cr
     from chainrule_dev.mutants import MUTANTS, run
 
@@ -97,15 +95,22 @@ def rejections():
         try:
             run(mutant, mutant.make_layer)
         except cr.GradientCheckError as error:
-            how = next(short for said, short in REJECTIONS if said in str(error))
-            found.append((mutant, how))
+            found.append((mutant, reason(error)))
         else:
             raise AssertionError(f"the mutant {mutant.name} was not rejected")
     return found
 
 
+def reason(error):
+    """The short name of why the gradient check rejected a mutant."""
+    for words, short in REJECTIONS:
+        if words in str(error):
+            return short
+    raise LookupError(f"REJECTIONS in tools/how_we_check.py has no name for: {error}")
+
+
 def notebooks():
-    """What the chapters hold: (chapters, code cells, cells with a picture, lines printed)."""
+    """(chapters, code cells, outputs with a picture, lines printed) of the book."""
     cells = [
         cell
         for path in sorted((ROOT / "book" / "en").glob("*.ipynb"))
@@ -118,17 +123,18 @@ def notebooks():
     return len(list((ROOT / "book" / "en").glob("*.ipynb"))), len(cells), pictures, lines
 
 
-# --- How it is written --------------------------------------------------------------------------
+# --- Tables -------------------------------------------------------------------------------------
 
 
 def bound(error, stated=None):
-    """A power of ten that the error stays below, as an exponent; the stated one while it fits."""
+    """The exponent of a power of ten above the error; the stated one while it is near enough."""
     if stated is not None and error <= 10.0**stated <= 100 * error:
         return stated
     return math.ceil(math.log10(2 * error))
 
 
 def power(exponent):
+    """A power of ten, such as 10⁻⁹."""
     return f"10{str(exponent).translate(POWERS)}"
 
 
@@ -139,6 +145,7 @@ def exponent(text):
 
 
 def below(error, stated):
+    """The bound of an error as text; `stated` is the one on the page."""
     return "equal" if error is None else power(bound(error, exponent(stated)))
 
 
@@ -147,14 +154,14 @@ def link(text, file):
 
 
 def table(header, rows, numeric=()):
-    """A Markdown table; the columns `numeric` are flush right."""
+    """A Markdown table; the columns whose indices are in `numeric` are right-aligned."""
     marks = ["--:" if column in numeric else "---" for column in range(len(header))]
     lines = [header, marks, *rows]
     return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines) + "\n"
 
 
 def stated(old):
-    """The cells of an earlier table by the first: {"`Affine`": ["6", "10⁻⁹", …]}."""
+    """The cells of the table on the page by the first in a row: {"`Affine`": ["6", "10⁻⁹", …]}."""
     lines = [[cell.strip() for cell in line.split("|")[1:-1]] for line in old.splitlines()]
     return {line[0]: line[1:] for line in lines if line}
 
@@ -164,6 +171,8 @@ def layers(old):
     rows = []
     for name, (count, error) in gradient_errors().items():
         was = [*before.get(f"`{name}`", []), "", "", "", ""]
+        if name not in pytorch_errors():
+            raise LookupError(f"tests/library/reference has no {name}.npz: run make_reference.py")
         torch = pytorch_errors()[name]
         rows.append([
             f"`{name}`", count, below(error, was[1]), below(torch["float64"], was[2]),
@@ -230,18 +239,18 @@ def totals(old):
     )
 
 
-MADE = {make.__name__: make for make in (totals, layers, functions, mutants, pages)}
+GENERATORS = {make.__name__: make for make in (totals, layers, functions, mutants, pages)}
 
 
-def made(page):
-    """The text of the page with everything between the marks made anew."""
-    return BLOCK.sub(lambda block: f"{block[1]}\n{MADE[block[1]](block[2])}", page)
+def updated(page):
+    """The text of the page with every block generated again."""
+    return BLOCK.sub(lambda block: f"{block[1]}\n{GENERATORS[block[1]](block[2])}", page)
 
 
 def main():
     page = PAGE.read_text(encoding="utf-8")
-    if made(page) != page:
-        PAGE.write_text(made(page), encoding="utf-8")
+    if updated(page) != page:
+        PAGE.write_text(updated(page), encoding="utf-8")
     print(f"{PAGE.relative_to(ROOT)}: written")
 
 

@@ -1,9 +1,9 @@
 """Make this copy of the book yours: `python tools/set_repository.py https://github.com/YOU/NAME`.
 
-The address of the repository is stated in _config.yml. Some files must repeat it: the first cell
+The address of the repository is defined in _config.yml. Some files must repeat it: the first cell
 of every notebook, which installs the library on Colab, the package's metadata, the citation file,
-links in the README. This rewrites it, and the address of the published site that follows from it,
-everywhere.
+links in the README. This replaces it everywhere, together with the address of the published site,
+which is derived from it.
 """
 
 import argparse
@@ -13,12 +13,12 @@ from pathlib import Path
 
 from chainrule_dev.repository import ROOT, pages_address, repository_address
 
-# Not ours, or made by a command.
+# Installed or generated.
 SKIPPED = {".git", ".venv", ".venv-colab", "_build", "node_modules", "build", "dist", "__pycache__"}
 
 
 def text_files(root):
-    """Every file of the repository that is text, with its text."""
+    """(path, text) of every text file of the repository."""
     for path in sorted(root.rglob("*")):
         parts = path.relative_to(root).parts
         if path.is_symlink() or not path.is_file() or SKIPPED.intersection(parts):
@@ -26,21 +26,21 @@ def text_files(root):
         if any(part.endswith((".egg-info", "_cache")) for part in parts):
             continue
         try:
-            # Bytes, not lines: what is not the address stays as it is, line ends included.
+            # Bytes, so that line ends stay as they are.
             yield path, path.read_bytes().decode("utf-8")
         except UnicodeDecodeError:
             continue
 
 
 def rewrite(text, old, new):
-    """The text with every form of the old address replaced by the same form of the new one."""
+    """The text with each form of the old address replaced by that form of the new one."""
     for before, after in (
         (old, new),
         (pages_address(old), pages_address(new)),
         # Colab's and other services' links: .../github/OWNER/NAME/...
         (f"github/{slug(old)}", f"github/{slug(new)}"),
     ):
-        # Not inside a longer name: .../chainrule must not change .../chainrule-extras.
+        # Not within a longer name: .../chainrule must not change .../chainrule-extras.
         text = re.sub(re.escape(before) + r"(?![\w-])", after.replace("\\", r"\\"), text)
     return text
 
@@ -50,7 +50,7 @@ def slug(address):
 
 
 def set_repository(new, root=ROOT):
-    """Rewrite the address in every file under root; return the files that changed."""
+    """Replace the address in every file under root; returns the files that changed."""
     old = repository_address(root)
     changed = []
     for path, text in text_files(root):

@@ -1,13 +1,13 @@
-"""What the pages' own HTML gets wrong for a screen reader: a name and a role."""
+"""Corrections of the generated HTML for screen readers: names of folds, roles of citations."""
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
 
 
 def name_folds(app):
-    """A fold is named by what it says ("Show a solution"), to a screen reader and a voice too.
+    """Let the visible text of a fold, such as "Show a solution", be its accessible name.
 
-    myst-nb names each "Toggle hidden content", which is neither seen nor said of any one of them.
+    myst-nb labels all of them "Toggle hidden content", which is not visible and the same for each.
     """
 
     def visit(translator, node):
@@ -19,8 +19,10 @@ def name_folds(app):
 
 
 def list_citations(app):
-    """The entries of the bibliography are items of their list; docutils writes a role of its own,
-    "doc-biblioentry", which ARIA has given up."""
+    """Give the entries of the bibliography the role "listitem".
+
+    docutils writes "doc-biblioentry", which ARIA has deprecated.
+    """
 
     def visit(translator, node):
         type(translator).visit_citation(translator, node)

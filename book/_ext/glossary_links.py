@@ -1,8 +1,8 @@
-"""The first mention of a glossary's term on a page leads to the glossary.
+"""Link the first mention of each glossary term on a page to the glossary.
 
-The chapters' text is left as it is, since a notebook shows a role such as {term} as it stands. Only
-terms that mean nothing else are linked: those of several words, and the single words below. A page
-that the glossary names as a term's home explains it itself and links nothing.
+The links are added while building, since notebooks show a role such as {term} as plain text. Only
+unambiguous terms are linked: those of several words, and the single words below. A page that the
+glossary names as the place where a term is derived does not link it.
 """
 
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx import addnodes
 
-# Single words that are not everyday ones; "shape" or "class" would be linked where no one asks.
+# Single words that are only technical terms, unlike "shape" or "class".
 ALONE = {
     "autograd", "backpropagation", "broadcasting", "col2im", "im2col", "Jacobian", "logits",
     "minibatch", "one-hot", "overfitting", "saturation", "softplus", "subgradient",
@@ -20,7 +20,7 @@ SKIPPED = (nodes.literal, nodes.math, nodes.reference, addnodes.pending_xref)
 
 
 def terms(text):
-    """{term: the pages it is derived on} of every entry of a glossary, as Markdown."""
+    """{term: names of the pages that derive it} of a glossary in Markdown."""
     found = {}
     (entries,) = re.findall(r"```\{glossary\}\n(.*?)```", text, re.DOTALL)
     for entry in entries.strip().split("\n\n"):
@@ -51,7 +51,7 @@ def link_first_mentions(app, doctree):
 
 
 def in_prose(text):
-    """Whether it stands in a paragraph, and not in code, a formula or a link there."""
+    """Whether a text node is in a paragraph, and not in code, a formula or a link there."""
     above, node = [], text.parent
     while node is not None and not isinstance(node, nodes.paragraph):
         above.append(node)
@@ -62,8 +62,8 @@ def in_prose(text):
 
 
 def link_mentions(text, away):
-    """Put links where the terms are mentioned, and take what was linked out of `away`."""
-    # The longest first: "batch normalization" is no "batch".
+    """Replace the first mentions of terms by links, and remove those terms from `away`."""
+    # The longest first: "batch normalization" must not match as "batch".
     names = "|".join(re.escape(term) for term in sorted(away, key=len, reverse=True))
     parts, rest = [], str(text)
     while away and (found := re.search(rf"(?<![\w-])({names})(?![\w-])", rest, re.IGNORECASE)):

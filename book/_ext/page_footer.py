@@ -1,8 +1,8 @@
-"""What helps a reader on: a chapter in Colab or as a file, a way to mend it, when it was checked,
-and marks for what is read and solved.
+"""Links to a chapter in Colab and as a file, links to correct it, when it was last executed, and
+checkboxes for what the reader has read and solved.
 
-The words are in one table by language. The marks themselves are kept by _static/progress.js, in the
-reader's browser and nowhere else.
+All texts are in one table by language. The state of the checkboxes is stored by _static/progress.js
+in the reader's browser only.
 """
 
 import html
@@ -39,7 +39,7 @@ WORDS = {
         "forget": "Forget my marks",
     }
 }
-# What the script says: {n} and the like are filled in there.
+# Texts for the script, which fills in {n} and the like.
 SCRIPT_WORDS = {
     "en": {
         "read": "read",
@@ -51,7 +51,7 @@ SCRIPT_WORDS = {
 
 
 class ExerciseMark(nodes.Element):
-    """A box to tick beside an exercise. Without text in it, so that the search finds none."""
+    """A checkbox beside an exercise, without text, so that the search does not index it."""
 
 
 def visit_mark(translator, node):
@@ -69,8 +69,11 @@ def skip_mark(translator, node):
 
 
 def exercise_before(solution):
-    """The name of the exercise that the cell before a solution checks: "affine.twice" of
-    `check("affine.twice", ...)`, "shapes.drill" of `check(f"shapes.drill_{letter}", ...)`."""
+    """The name of the exercise that the cell before a solution checks.
+
+    It is "affine.twice" for `check("affine.twice", ...)` and "shapes.drill" for
+    `check(f"shapes.drill_{letter}", ...)`.
+    """
     cells = [
         node
         for node in solution.parent.children[: solution.parent.index(solution)]
@@ -82,7 +85,7 @@ def exercise_before(solution):
 
 
 def add_marks(app, doctree):
-    """Put a box before every folded solution."""
+    """Insert a checkbox before every folded solution."""
     for solution in list(doctree.findall(nodes.container)):
         if "tag_solution" not in solution["classes"]:
             continue
@@ -98,7 +101,7 @@ def is_notebook(app, page):
 
 
 def addresses(app, page):
-    """Where a page can be opened, mended and complained about. All follow from _config.yml."""
+    """Addresses to edit a page, report a mistake and open it in Colab, from _config.yml."""
     options = app.config.html_theme_options
     repository, branch = options["repository_url"], options["repository_branch"]
     source = Path(app.env.doc2path(page)).relative_to(app.srcdir).as_posix()
@@ -113,7 +116,7 @@ def addresses(app, page):
         "report": f"{repository}/issues/new?{urlencode(report, quote_via=quote)}",
     }
     if is_notebook(app, page):
-        # GitHub's own editor shows a notebook as JSON; github.dev shows its cells.
+        # github.com shows a notebook's JSON in its editor, github.dev its cells.
         found["edit"] = f"{repository}/blob/{branch}/{source}".replace(
             "github.com", "github.dev", 1
         )
@@ -124,7 +127,7 @@ def addresses(app, page):
 
 
 def verified(words, record):
-    """The line at the foot, from an entry of book/executed.json; nothing without one."""
+    """The line in the footer, from an entry of book/executed.json; "" without one."""
     if not record:
         return ""
     on = date.fromisoformat(record["on"])
@@ -133,7 +136,7 @@ def verified(words, record):
 
 
 def add_to_page(app, page, template, context, doctree):
-    """The line under the title of a notebook, and what stands at the foot of every page."""
+    """Add the links under the title of a notebook, and the footer of every page."""
     if page not in app.env.found_docs:
         return
     words, found = WORDS[app.config.language], addresses(app, page)
@@ -156,7 +159,7 @@ def add_to_page(app, page, template, context, doctree):
 def add_scripts(app):
     words = json.dumps(SCRIPT_WORDS[app.config.language])
     app.add_js_file("progress.js", loading_method="defer", **{"data-words": words})
-    app.add_js_file("considerate.js", loading_method="defer")
+    app.add_js_file("scroll_and_print.js", loading_method="defer")
 
 
 def setup(app):

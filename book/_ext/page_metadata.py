@@ -1,7 +1,7 @@
-"""What a search engine, a shared link and a lost reader get: descriptions, canonical addresses,
-the social card, sitemap.xml, the page 404 and the one at the root of the site.
+"""Metadata of the site: descriptions, canonical addresses, the social card, sitemap.xml, 404.html
+and the index.html at the root.
 
-All addresses follow from the repository's, which _config.yml states.
+All addresses are derived from the repository's in _config.yml.
 """
 
 import html
@@ -17,9 +17,9 @@ from sphinx.util.display import progress_message
 from chainrule_dev.repository import ROOT, pages_address, repository_address
 from social_card import draw_card
 
-BOOK = "Chain Rule"  # behind the page's own title, where the whole name would push it aside
+BOOK = "Chain Rule"  # after a page's title, instead of the long title of the book
 CARD = "_static/social-card.png"
-# By language of the edition: {locale, for sites that link here; and the words of the pages below}.
+# By language of the edition: the locale for og:locale, and the texts of 404.html and index.html.
 WORDS = {
     "en": {
         "locale": "en_GB",
@@ -34,12 +34,12 @@ WORDS = {
 
 
 def set_base_address(app, config):
-    """Sphinx makes the canonical addresses of this, each page's own."""
+    """Set the base from which Sphinx makes each page's canonical address."""
     config.html_baseurl = pages_address(repository_address()) + "/"
 
 
 def descriptions(app):
-    """{page: its description}, from the edition's descriptions.yml; every page must have one."""
+    """{page: description}, from the edition's descriptions.yml; every page must have one."""
     folder = Path(app.config.root_doc).parent
     path = ROOT / folder / "descriptions.yml"
     table = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -53,7 +53,7 @@ def descriptions(app):
 
 
 def tags_for(app, page, title, described):
-    """The <meta> elements of a page: what search engines show, and what a shared link shows."""
+    """The <meta> elements of a page, for search engines and for previews of links."""
     base, words = app.config.html_baseurl, WORDS[app.config.language]
     description = described[page]
     named = {
@@ -81,12 +81,12 @@ def meta(kind, name, content):
 
 
 def plain(title):
-    """A title without the elements and entities it has as HTML."""
+    """A title without HTML elements and entities."""
     return html.unescape(re.sub(r"<[^>]+>", "", title))
 
 
 def describe(app, page, template, context, doctree):
-    """Give a page its <title> and <meta>; those that Sphinx adds are not for search engines."""
+    """Set <title> and <meta> of a page; pages that Sphinx generates are excluded from indexing."""
     at_root = page == app.config.root_doc
     context.setdefault("metatags", "")  # the index has none
     context["docstitle"] = "" if at_root else BOOK
@@ -98,7 +98,7 @@ def describe(app, page, template, context, doctree):
 
 
 def contents(app):
-    """[(part, [(title, address), ...]), ...] of the whole book, its first page included."""
+    """[(part, [(title, address), ...]), ...] of the whole book, including its first page."""
 
     def pages(names):
         return [(plain(app.env.titles[n].astext()), app.builder.get_target_uri(n)) for n in names]
@@ -110,7 +110,7 @@ def contents(app):
 
 
 def write_pages(app, exception):
-    """The pages that no chapter makes: 404.html, index.html and sitemap.xml; and the card."""
+    """Write 404.html, index.html, sitemap.xml and the social card."""
     if exception or app.builder.format != "html":
         return
     base, home = app.config.html_baseurl, app.builder.get_target_uri(app.config.root_doc)
@@ -134,13 +134,13 @@ def write_pages(app, exception):
 
 
 def picture_as_address():
-    """The logo as a data: address, for a page that may stand where no file is found."""
+    """The logo as a data: address, for 404.html, which works at any address."""
     svg = (ROOT / "book" / "_static" / "logo.svg").read_text(encoding="utf-8")
     return "data:image/svg+xml," + quote(re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL))
 
 
 def sitemap(app):
-    """Every page of the book, for search engines. Without dates: a build knows no honest one."""
+    """sitemap.xml; without dates, as a build does not know when a page changed last."""
     base = app.config.html_baseurl
     lines = [
         f"  <url><loc>{escape(base + app.builder.get_target_uri(page))}</loc></url>"

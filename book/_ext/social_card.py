@@ -1,6 +1,6 @@
-"""The picture that stands beside a link to the book: 1200×630, drawn by Matplotlib.
+"""The preview image of links to the book: 1200×630, drawn by Matplotlib while building.
 
-A PNG, since the sites that show such pictures read no SVG. It is drawn while the site is built.
+A PNG, because sites that show previews do not accept SVG.
 """
 
 import textwrap
@@ -16,7 +16,7 @@ STYLE = {"font.family": "DejaVu Sans", "mathtext.fontset": "dejavusans"}
 
 
 def draw_card(path, title):
-    """Write the card as PNG to path; title is in two parts, with a colon between them."""
+    """Write the card as PNG to path; the title has two parts, separated by a colon."""
     name, _, rest = title.partition(": ")
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(12, 6.3), dpi=100, facecolor=PAGE)
@@ -32,9 +32,9 @@ def draw_card(path, title):
 
 
 def draw_rings(axes, x, y, size):
-    """The logo (book/_static/logo.svg), `size` wide, with its middle at (x, y)."""
+    """Draw the logo (book/_static/logo.svg), `size` pixels wide, centred at (x, y)."""
     unit = size / 54  # the rings of the logo are 54 of its 64 units wide
-    stroke = {"fill": False, "linewidth": 8 * unit * 0.72}  # points: 72 an inch of 100 pixels
+    stroke = {"fill": False, "linewidth": 8 * unit * 0.72}  # in points, 72 per 100 pixels
     left, right = (x - 10 * unit, y), (x + 10 * unit, y)
     axes.add_patch(Circle(left, 17 * unit, color=BLUE, **stroke))
     axes.add_patch(Circle(right, 17 * unit, color=ORANGE, **stroke))
@@ -43,7 +43,7 @@ def draw_rings(axes, x, y, size):
 
 
 def draw_graph(axes, y):
-    """The smallest network as a graph: values above the arrows, gradients below."""
+    """Draw a small network as a graph, values above the arrows, gradients below."""
     nodes, radius = {370: "affine", 600: "ReLU", 830: "loss"}, 56
     for x, label in nodes.items():
         axes.add_patch(Circle((x, y), radius, fill=False, color=INK, linewidth=2.5))

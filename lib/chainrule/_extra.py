@@ -1,10 +1,10 @@
-"""What the parts beyond the core need, asked for in a sentence."""
+"""Check that the packages of the extra `chainrule[book]` are installed."""
 
 import importlib
 
 
 def need(where, *packages):
-    """Raise ImportError with the command that helps if one of the packages cannot be imported."""
+    """Raise ImportError with the command to install them if a package cannot be imported."""
     for package in packages:
         try:
             importlib.import_module(package)

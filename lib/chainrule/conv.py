@@ -1,7 +1,7 @@
-"""Convolution and pooling, and the two functions that explain them: im2col and its adjoint, col2im.
+"""Convolution and max pooling, and the two functions that explain them: im2col and col2im.
 
 Images are arrays of shape (N, C, H, W): samples, channels, height, width. Lengths are in pixels.
-`chainrule.fast` has the same layers for networks that train for long.
+`chainrule.fast` has faster versions of the same layers.
 """
 
 import numpy as np
@@ -10,33 +10,47 @@ from numpy.lib.stride_tricks import sliding_window_view
 from chainrule import _validate
 from chainrule.layers import Layer
 
-# Images are worked on a few at a time, about so many numbers (a megabyte of float32): they are then
-# still in the processor's cache when the next step reads them.
-AT_A_TIME = 2**18
+# A batch is processed in smaller ones of about this many array elements (1 MB of float32), so that
+# they are still in the processor's cache when the next step reads them.
+BATCH_ELEMENTS = 2**18
 
 
 def im2col(x, filter_h, filter_w, stride=1, pad=0, *, crop=False, pad_value=0.0):
-    """Lay the patches of a batch of images out as rows.
+    """Lay out the patches of a batch of images as the rows of a matrix.
 
     Row (n·OH + i)·OW + j is the patch of image n whose upper left corner is at
-    (i·stride, j·stride) of the padded image, its C·KH·KW numbers in the order channel, row, column.
+    (i·stride, j·stride) of the padded image, its C·KH·KW pixels in the order channel, row, column.
 
     Parameters
     ----------
-    x : array (N, C, H, W)
-    filter_h, filter_w : height KH and width KW of a patch
-    stride : step between neighbouring patches
-    pad : rows and columns added on each of the four sides, filled with `pad_value`
-    crop : what to do when the patches do not divide the image: False refuses,
-        True drops the rows and columns left over at the bottom and on the right
+    x : array of shape (N, C, H, W)
+        The images.
+    filter_h, filter_w : int
+        Height KH and width KW of a patch.
+    stride : int
+        Step between neighbouring patches, at least 1.
+    pad : int
+        Rows and columns added on each of the four sides, at least 0.
+    crop : bool
+        Where the patches do not cover the image exactly: True drops the rows and columns left over
+        at the bottom and on the right, False raises.
+    pad_value : float
+        What the padding holds.
 
     Returns
     -------
-    array (N·OH·OW, C·KH·KW), with OH = (H + 2·pad − KH)/stride + 1 and OW likewise
+    array of shape (N·OH·OW, C·KH·KW)
+        With OH = (H + 2·pad − KH)/stride + 1 and OW likewise.
 
-    Raises ValueError for a wrong shape or dtype, a stride below 1, a negative pad, a patch larger
-    than the padded image, and sizes that do not divide (unless `crop`).
-    Source: chapter "im2col"; Chellapilla, Puri and Simard (2006).
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype, a stride below 1, a negative pad, a patch larger than the padded
+        image, and sizes that do not divide (unless `crop`).
+
+    References
+    ----------
+    Chapter "im2col"; Chellapilla, Puri and Simard (2006).
     """
     x = _validate.real_array("im2col", "x", x)
     _validate.shape("im2col", "x", x, ("N", "C", "H", "W"))
@@ -51,23 +65,33 @@ def im2col(x, filter_h, filter_w, stride=1, pad=0, *, crop=False, pad_value=0.0)
 
 
 def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0, *, crop=False):
-    """Add the rows of patches back to where they came from: the adjoint of im2col, not its inverse.
+    """Add patches, given as rows, to the pixels they came from: the adjoint of im2col.
 
-    A pixel that lies in k patches receives the sum of k numbers, so that
-    ⟨im2col(x), col⟩ = ⟨x, col2im(col)⟩ for every x and col. That makes it the backward of im2col.
+    A pixel that lies in k patches receives the sum of k numbers, so col2im is not the inverse of
+    im2col. It satisfies ⟨im2col(x), col⟩ = ⟨x, col2im(col)⟩ for every x and col, which makes it the
+    backward pass of im2col.
 
     Parameters
     ----------
-    col : array (N·OH·OW, C·KH·KW)
-    x_shape : (N, C, H, W), the shape that im2col was given
-    filter_h, filter_w, stride, pad, crop : as for im2col
+    col : array of shape (N·OH·OW, C·KH·KW)
+        The patches.
+    x_shape : tuple (N, C, H, W)
+        The shape of the images.
+    filter_h, filter_w, stride, pad, crop
+        As for im2col.
 
     Returns
     -------
-    array (N, C, H, W)
+    array of shape (N, C, H, W)
 
-    Raises ValueError as im2col does, and for a `col` of the wrong shape.
-    Source: chapter "im2col".
+    Raises
+    ------
+    ValueError
+        Where im2col does, and for a `col` of the wrong shape.
+
+    References
+    ----------
+    Chapter "im2col".
     """
     col = _validate.real_array("col2im", "col", col)
     if not isinstance(x_shape, (tuple, list)) or len(x_shape) != 4:
@@ -78,7 +102,7 @@ def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0, *, crop=False):
 
     windows = col.reshape(N, OH, OW, C, filter_h, filter_w).transpose(0, 3, 1, 2, 4, 5)
     x = np.zeros((N, C, H + 2 * pad, W + 2 * pad), dtype=col.dtype)
-    # One pixel of the patch at a time: within one (i, j) no two patches meet, so += adds each once.
+    # One pixel of the patch at a time: for one (i, j) no two patches overlap, so += adds each once.
     for i in range(filter_h):
         for j in range(filter_w):
             rows = slice(i, i + stride * OH, stride)
@@ -88,32 +112,55 @@ def col2im(col, x_shape, filter_h, filter_w, stride=1, pad=0, *, crop=False):
 
 
 class Convolution(Layer):
-    """Convolution (as in every such library, a cross-correlation) over the images of a batch.
+    """Convolution (strictly a cross-correlation, as in other libraries) of a batch of images.
 
     out[n, f, i, j] = b[f] + Σ_{c, k, l} W[f, c, k, l] · x_pad[n, c, i·stride + k, j·stride + l]
 
     Parameters
     ----------
-    W : array (F, C, KH, KW), F filters
-    b : array (F,), bias
-    stride : step between windows, at least 1
-    pad : rows and columns of zeros added on each side, at least 0
+    W : array of shape (F, C, KH, KW)
+        F filters.
+    b : array of shape (F,)
+        Bias.
+    stride : int
+        Step between windows, at least 1.
+    pad : int
+        Rows and columns of zeros added on each side, at least 0.
 
-    forward(x): x of shape (N, C, H, W). Returns (N, F, OH, OW) with
-        OH = (H + 2·pad − KH)/stride + 1 and OW likewise. With W_rows, W as (F, C·KH·KW), and the
-        patches of image n as the columns of colₙ, of shape (C·KH·KW, OH·OW), that is image n's
-        rows of im2col(x), transposed: outₙ = W_rows colₙ + b, of shape (F, OH·OW).
-    backward(dout): dout of shape (N, F, OH, OW). With Dₙ, dout of image n as (F, OH·OW): assigns
-        dW = Σₙ Dₙ colₙᵀ in the shape of W and db = Σₙ row sums of Dₙ, and returns dx of shape
-        (N, C, H, W): the columns W_rowsᵀ Dₙ added back to where their pixels came from, the
-        adjoint of taking the columns.
+    Attributes
+    ----------
+    dW, db : arrays of the shapes of W and b
+        The gradients; None before the first backward.
 
-    Caches x and the shape of the output. Columns are made a few images at a time, about a megabyte
-    of them, so that they stay in the processor's cache, and made again on the way back.
-    Raises ValueError for a wrong shape or dtype, a filter larger than the padded input and sizes
-    that do not divide (nothing is cropped silently); RuntimeError for backward before forward.
-    Source: LeCun, Bottou, Bengio and Haffner (1998); Chellapilla, Puri and Simard (2006) for
-    im2col; chapter "Fast convolution" for the layout.
+    Methods
+    -------
+    forward(x)
+        x of shape (N, C, H, W). Returns (N, F, OH, OW) with OH = (H + 2·pad − KH)/stride + 1 and OW
+        likewise. Let W_rows be W as (F, C·KH·KW), and colₙ, of shape (C·KH·KW, OH·OW), hold the
+        patches of image n as columns (its rows of im2col(x), transposed). Then
+        outₙ = W_rows colₙ + b, of shape (F, OH·OW).
+    backward(dout)
+        dout of shape (N, F, OH, OW). Let Dₙ be dout of image n as (F, OH·OW). Assigns
+        dW = Σₙ Dₙ colₙᵀ in the shape of W and db = Σₙ row sums of Dₙ. Returns dx of shape
+        (N, C, H, W): the columns W_rowsᵀ Dₙ added to the pixels they came from.
+
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype, a filter larger than the padded input, and sizes that do not
+        divide (nothing is cropped silently).
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
+    Caches x and the shape of the output. Columns are computed for about 1 MB of images at a time,
+    so that they stay in the processor's cache, and computed again in backward.
+
+    References
+    ----------
+    Chapters "Convolution" and "Fast convolution"; LeCun, Bottou, Bengio and Haffner (1998);
+    Chellapilla, Puri and Simard (2006) for im2col.
     """
 
     param_names = ("W", "b")
@@ -132,9 +179,9 @@ class Convolution(Layer):
         W, b = self._parameters(x.dtype)
         W_rows = W.reshape(F, -1)
         out = np.empty((len(x), F, OH * OW), dtype=x.dtype)
-        for few in _few_images(x, numbers_each=C * KH * KW * OH * OW):
-            col = _columns(x[few], KH, KW, self.stride, self.pad)
-            out[few] = W_rows @ col + b[:, np.newaxis]
+        for batch in _batches(x, elements_per_image=C * KH * KW * OH * OW):
+            col = _columns(x[batch], KH, KW, self.stride, self.pad)
+            out[batch] = W_rows @ col + b[:, np.newaxis]
         self._cache = x, (len(x), F, OH, OW)
         return out.reshape(len(x), F, OH, OW)
 
@@ -145,24 +192,24 @@ class Convolution(Layer):
         F, C, KH, KW = W.shape
         W_rows, D = W.reshape(F, -1), dout.reshape(len(x), F, -1)
         dW, dx = np.zeros_like(W_rows), np.empty(x.shape, dtype=x.dtype)
-        for few in _few_images(x, numbers_each=C * KH * KW * D.shape[2]):
-            col = _columns(x[few], KH, KW, self.stride, self.pad)
-            dW += (D[few] @ col.transpose(0, 2, 1)).sum(axis=0)
-            dcol = (W_rows.T @ D[few]).reshape(-1, C, KH, KW, *out_shape[2:])
-            dx[few] = _add_columns(dcol, x.shape[2:], self.stride, self.pad)
+        for batch in _batches(x, elements_per_image=C * KH * KW * D.shape[2]):
+            col = _columns(x[batch], KH, KW, self.stride, self.pad)
+            dW += (D[batch] @ col.transpose(0, 2, 1)).sum(axis=0)
+            dcol = (W_rows.T @ D[batch]).reshape(-1, C, KH, KW, *out_shape[2:])
+            dx[batch] = _add_columns(dcol, x.shape[2:], self.stride, self.pad)
         self.dW = dW.reshape(W.shape)
         self.db = D.sum(axis=(0, 2))
         return dx
 
 
-def _few_images(x, numbers_each):
-    """Slices that together run through the images of x, each a few, for about AT_A_TIME numbers."""
-    few = max(1, AT_A_TIME // numbers_each)
-    return [slice(n, n + few) for n in range(0, len(x), few)]
+def _batches(x, elements_per_image):
+    """Slices that divide the images of x into batches of about BATCH_ELEMENTS elements."""
+    size = max(1, BATCH_ELEMENTS // elements_per_image)
+    return [slice(n, n + size) for n in range(0, len(x), size)]
 
 
 def _padded(x, pad, value=0.0):
-    """x with `pad` rows and columns of `value` on each side; x itself where there are none."""
+    """x with `pad` rows and columns of `value` on each side; x itself if `pad` is 0."""
     if not pad:
         return x
     N, C, H, W = x.shape
@@ -180,7 +227,7 @@ def _columns(x, KH, KW, stride, pad):
 
 
 def _add_columns(col, size, stride, pad):
-    """The adjoint of `_columns`: col of shape (N, C, KH, KW, OH, OW), added into (N, C, *size)."""
+    """The adjoint of `_columns`: (N, C, KH, KW, OH, OW) added to the pixels of (N, C, *size)."""
     N, C, KH, KW, OH, OW = col.shape
     H, W = size
     x = np.zeros((N, C, H + 2 * pad, W + 2 * pad), dtype=col.dtype)
@@ -190,29 +237,48 @@ def _add_columns(col, size, stride, pad):
 
 
 def _pixels(i, j, stride, OH, OW):
-    """The index of the pixels at place (i, j) of all windows, an (N, C, OH, OW) part of images."""
+    """The index of the pixels at position (i, j) of every window, as (N, C, OH, OW)."""
     return np.s_[:, :, i : i + stride * OH : stride, j : j + stride * OW : stride]
 
 
 class MaxPooling(Layer):
-    """Max pooling: the largest number of each window, channel by channel.
+    """Max pooling: out[n, c, i, j] is the maximum of window (i, j) in channel c of image n.
 
     Parameters
     ----------
-    pool_h, pool_w : height PH and width PW of the window
-    stride : step between windows; None (the default) means the window's own size
-    pad : rows and columns of −∞ added on each side, smaller than the window
+    pool_h, pool_w : int
+        Height PH and width PW of the window.
+    stride : int or None
+        Step between windows; None means the size of the window, which must then be square.
+    pad : int
+        Rows and columns of −∞ added on each side, fewer than those of the window.
 
-    forward(x): x of shape (N, C, H, W). Returns (N, C, OH, OW) with
-        OH = (H + 2·pad − PH)/stride + 1 and OW likewise.
-    backward(dout): dout of shape (N, C, OH, OW). Returns dx of shape (N, C, H, W): each number of
-        dout goes to the pixel that won its window, to the first in reading order where pixels tie,
-        and a pixel that won several windows gets the sum.
+    Methods
+    -------
+    forward(x)
+        x of shape (N, C, H, W). Returns (N, C, OH, OW) with OH = (H + 2·pad − PH)/stride + 1 and OW
+        likewise.
+    backward(dout)
+        dout of shape (N, C, OH, OW). Returns dx of shape (N, C, H, W): each element of dout goes to
+        the pixel that is the maximum of its window (the first in reading order if several are
+        equal), and a pixel that is the maximum of several windows gets the sum.
 
-    Caches the position of each winner in its window, counted in reading order, and the shapes.
-    Raises ValueError for a wrong shape or dtype, a window larger than the padded input and sizes
-    that do not divide; RuntimeError for backward before forward.
-    Source: Ranzato, Huang, Boureau and LeCun (2007).
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype, an oblong window without a stride, a pad as large as the window,
+        a window larger than the padded input, and sizes that do not divide.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
+    Caches the position of each maximum in its window, in reading order, and the shape and dtype of
+    x.
+
+    References
+    ----------
+    Chapter "Max pooling"; Ranzato, Huang, Boureau and LeCun (2007).
     """
 
     def __init__(self, pool_h, pool_w, stride=None, pad=0):
@@ -240,23 +306,23 @@ class MaxPooling(Layer):
         OH, OW = _output_shape(self._here("forward"), x.shape, *window, self.stride, self.pad)
         out = np.empty((N, C, OH, OW), dtype=x.dtype)
         winner = np.zeros(out.shape, dtype=np.min_scalar_type(self.pool_h * self.pool_w))
-        for few in _few_images(x, numbers_each=C * H * W):
-            self._find_winners(x[few], out[few], winner[few])
+        for batch in _batches(x, elements_per_image=C * H * W):
+            self._find_winners(x[batch], out[batch], winner[batch])
         self._cache = winner, x.shape, x.dtype
         return out
 
     def _find_winners(self, x, best, winner):
-        """Fill in the largest number of each window, and its place counted in reading order."""
-        # Padded with −∞, not 0: a window of negative numbers must not be won by its border.
+        """Write the maximum of each window into `best`, its position there into `winner`."""
+        # Padded with −∞, not 0: the maximum of negative numbers must not be the padding.
         x = _padded(x, self.pad, -np.inf)
         for k, (i, j) in enumerate(np.ndindex(self.pool_h, self.pool_w)):
-            challenger = x[_pixels(i, j, self.stride, *best.shape[2:])]
+            candidate = x[_pixels(i, j, self.stride, *best.shape[2:])]
             if k == 0:
-                best[...] = challenger
+                best[...] = candidate
             else:
-                # Only a larger number wins, so the first of equals stays; k is the largest so far.
-                np.maximum(winner, winner.dtype.type(k) * (challenger > best), out=winner)
-                np.maximum(best, challenger, out=best)
+                # Only a larger number wins, so the first of equals stays. k exceeds all k before.
+                np.maximum(winner, winner.dtype.type(k) * (candidate > best), out=winner)
+                np.maximum(best, candidate, out=best)
 
     def backward(self, dout):
         winner, x_shape, dtype = self._saved()
@@ -264,15 +330,15 @@ class MaxPooling(Layer):
         N, C, H, W = x_shape
         pad, size = self.pad, winner.shape[2:]
         dx = np.empty((N, C, H + 2 * pad, W + 2 * pad), dtype=dtype)
-        for few in _few_images(dx, numbers_each=C * H * W):
-            dx[few] = 0
+        for batch in _batches(dx, elements_per_image=C * H * W):
+            dx[batch] = 0
             for k, (i, j) in enumerate(np.ndindex(self.pool_h, self.pool_w)):
-                dx[few][_pixels(i, j, self.stride, *size)] += dout[few] * (winner[few] == k)
+                dx[batch][_pixels(i, j, self.stride, *size)] += dout[batch] * (winner[batch] == k)
         return dx[:, :, pad : pad + H, pad : pad + W]
 
 
 def _output_shape(where, x_shape, filter_h, filter_w, stride, pad, crop=False):
-    """(OH, OW): how many windows fit down and across; exactly, or else refused (or `crop`)."""
+    """(OH, OW), the number of windows down and across; they must fit exactly, unless `crop`."""
     _validate.whole_number(where, "filter_h", filter_h, at_least=1)
     _validate.whole_number(where, "filter_w", filter_w, at_least=1)
     _validate.whole_number(where, "stride", stride, at_least=1)
@@ -286,6 +352,7 @@ def _output_shape(where, x_shape, filter_h, filter_w, stride, pad, crop=False):
 
 
 def _output_size(where, axis, size, window, stride, pad, crop):
+    """The number of windows along one axis."""
     padded = size + 2 * pad
     if window > padded:
         raise ValueError(

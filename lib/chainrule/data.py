@@ -1,4 +1,4 @@
-"""Data in the package: handwritten digits, and a toy set in the plane. No download, ever."""
+"""Data: handwritten digits, which are part of the package, and spirals in the plane."""
 
 import hashlib
 from pathlib import Path
@@ -8,26 +8,41 @@ import numpy as np
 from chainrule import _validate
 
 _DIGITS = Path(__file__).parent / "datasets" / "digits.npz"
-# Of the file above; datasets/README.md says where it came from and under which licence.
+# The checksum of the file above; datasets/README.md has its origin and licence.
 DIGITS_SHA256 = "a0712fbfc3b6e8004f042855b57870d7007072b33190cb37b9d46d2f247ebff2"
 _N_TRAIN = 1437
 
 
 def load_digits(flatten=True):
-    """1,797 handwritten digits of 8×8 pixels, in a fixed split: 1,437 to train on, 360 to test on.
+    """1,797 handwritten digits of 8×8 pixels in a fixed split: 1,437 for training, 360 for testing.
 
-    flatten : True gives each image as a row of 64 numbers, False as one channel of 8×8 pixels
+    Parameters
+    ----------
+    flatten : bool
+        True gives each image as a row of 64 numbers, False as one channel of 8×8 pixels.
 
     Returns
     -------
-    x_train : array (1437, 64), or (1437, 1, 8, 8); float64, ink from 0 (paper) to 1
-    t_train : integer array (1437,), the digit 0 … 9
-    x_test, t_test : the same for the other 360
+    x_train : float64 array of shape (1437, 64) or (1437, 1, 8, 8)
+        The images, from 0 (paper) to 1 (ink).
+    t_train : integer array of shape (1437,)
+        The digits, 0 … 9.
+    x_test, t_test : arrays
+        The same for the other 360.
 
-    The images were shuffled once, before the split: the same 13 people wrote digits of both parts.
-    Raises RuntimeError if the file does not have the checksum it was published with.
-    Source: Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine
-    Learning Repository, CC BY 4.0; the 1,797 images that scikit-learn ships.
+    Raises
+    ------
+    RuntimeError
+        If the file in the package does not have its published checksum.
+
+    Notes
+    -----
+    The images were shuffled once before the split: the same 13 people wrote digits of both parts.
+
+    References
+    ----------
+    Alpaydin and Kaynak (1998), Optical Recognition of Handwritten Digits, UCI Machine Learning
+    Repository, CC BY 4.0; the 1,797 images that scikit-learn ships.
     """
     digest = hashlib.sha256(_DIGITS.read_bytes()).hexdigest()
     if digest != DIGITS_SHA256:
@@ -43,22 +58,34 @@ def load_digits(flatten=True):
 
 
 def spirals(n, classes, rng, noise=0.2):
-    """Points on the arms of a spiral, one arm a class: a set that no straight line can separate.
+    """Points on the arms of a spiral, one arm per class: classes that no line separates.
 
     Parameters
     ----------
-    n : points per class, at least 2
-    classes : number of arms, at least 1
+    n : int
+        Points per class, at least 2.
+    classes : int
+        Number of arms, at least 1.
     rng : numpy.random.Generator
-    noise : standard deviation of the angle, in radians, at least 0
+        Draws the noise.
+    noise : float
+        Standard deviation of the angle, in radians, at least 0.
 
     Returns
     -------
-    x : array (n·classes, 2), points within the unit disc, class after class
-    t : integer array (n·classes,), the arm of each point
+    x : array of shape (n·classes, 2)
+        Points within the unit disc, class after class.
+    t : integer array of shape (n·classes,)
+        The class of each point.
 
-    Raises ValueError for a bad count, noise or rng.
-    Source: the toy set of the CS231n course notes (Karpathy, 2015).
+    Raises
+    ------
+    ValueError
+        For a wrong count, noise or rng.
+
+    References
+    ----------
+    The toy data of the CS231n course notes (Karpathy, 2015).
     """
     n = _validate.whole_number("spirals", "n", n, at_least=2)
     classes = _validate.whole_number("spirals", "classes", classes, at_least=1)

@@ -1,42 +1,62 @@
-"""The layers that dominate a convolutional network's time, arranged for speed: Convolution,
-MaxPooling and BatchNormalization.
+"""Faster versions of the slowest layers of a convolutional network: Convolution, MaxPooling and
+BatchNormalization.
 
     from chainrule import fast
     net = Sequential(conv1=fast.Convolution(W, b), pool1=fast.MaxPooling(2, 2), ...)
 
 Constructors, protocol, results and errors are those of the layers of the same names in `chainrule`,
-which are easier to read and derived in the book. Only the order of the work differs, so sums may
-round differently. The chapter "Fast convolution" explains each step and measures it.
+which are easier to read. Only the order of the operations differs, so sums may round differently.
+Chapter "Fast convolution" explains and measures each step.
 
-Two rules run through this file:
+Two rules hold throughout this file:
 
-- Work on a piece of the batch at a time, small enough that everything made on the way stays in the
-  processor's cache, and write only the result to memory. The pieces' arrays belong to one call of
-  one layer; layers and threads share nothing.
-- Move long runs of neighbouring numbers, and leave the arithmetic to matrix products.
+- Process a part of the batch at a time, so small that all temporary arrays stay in the processor's
+  cache, and write only the result to main memory. Temporary arrays belong to one call of one layer;
+  layers and threads share nothing.
+- Copy long runs of contiguous elements, and leave the arithmetic to matrix products.
 """
 
 import numpy as np
 
 from chainrule import conv, layers
 
-# Numbers in the largest array that a piece of work makes: a megabyte of float32.
+# Elements of the largest temporary array: 1 MB of float32.
 WORKSPACE = 2**18
 
 
 class Convolution(conv.Convolution):
-    """Convolution, as `chainrule.Convolution`; see there for parameters, shapes and errors.
+    """Convolution, with the interface and results of `chainrule.Convolution`.
 
     out[n, f, i, j] = b[f] + Σ_{c, u, v} W[f, c, u, v] · x_pad[n, c, i·stride + u, j·stride + v]
 
-    forward(x): x of shape (N, C, H, W). Returns (N, F, OH, OW).
-    backward(dout): dout of shape (N, F, OH, OW). Assigns dW and db. Returns dx of shape
-        (N, C, H, W); or None, which saves about half of the work, where `needs_dx` is False.
+    Parameters
+    ----------
+    W, b, stride, pad
+        As for `chainrule.Convolution`.
 
-    Caches x and the shape of the output. Beside these and the gradients a call makes at most 4 MB
-    in float32, whatever the batch, and one more array of W's size.
-    Raises what `chainrule.Convolution` raises: ValueError, and RuntimeError for backward before
-    forward. Source: chapter "Fast convolution".
+    Methods
+    -------
+    forward(x)
+        x of shape (N, C, H, W). Returns (N, F, OH, OW).
+    backward(dout)
+        dout of shape (N, F, OH, OW). Assigns dW and db. Returns dx of shape (N, C, H, W), or None
+        if `needs_dx` is False, which saves about half of the work.
+
+    Raises
+    ------
+    ValueError
+        Where `chainrule.Convolution` does.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
+    Caches x and the shape of the output. Apart from these and the gradients, a call allocates at
+    most 4 MB in float32, whatever the batch, and one more array of the size of W.
+
+    References
+    ----------
+    Chapter "Fast convolution".
     """
 
     def forward(self, x):
@@ -50,7 +70,7 @@ class Convolution(conv.Convolution):
         for piece in work.pieces():
             part = out[piece.output]
             np.matmul(W_rows, work.columns(x, piece), out=part)
-            part += b[:, np.newaxis]  # now, while the piece is in the cache
+            part += b[:, np.newaxis]  # now, while the part is in the cache
         self._cache = x, (len(x), F, OH, OW)
         return out.reshape(len(x), F, OH, OW)
 
@@ -68,7 +88,7 @@ class Convolution(conv.Convolution):
             dW += (col @ D.transpose(0, 2, 1)).sum(axis=0)
             db += (D @ np.ones(D.shape[2], dtype=x.dtype)).sum(axis=0)
             if dx is not None:
-                np.matmul(W_columns, D, out=col)  # these columns are read: their place is free
+                np.matmul(W_columns, D, out=col)  # col is no longer needed: reuse its memory
                 work.add_columns(dx, piece)
         self.dW = np.ascontiguousarray(dW.reshape(KH, C, KW, F).transpose(3, 1, 0, 2))
         self.db = db
@@ -76,13 +96,14 @@ class Convolution(conv.Convolution):
 
 
 class _Piece:
-    """A part of the work: some images, and the rows first … last − 1 of their output."""
+    """A part of the work: some images, and the rows first … last − 1 of their outputs."""
 
     def __init__(self, images, first, last, work):
         self.n, self.rows = images.stop - images.start, last - first
         self.output = np.s_[images, :, first * work.OW : last * work.OW]  # of (N, F, OH·OW)
-        # Of the padded images these rows look at the rows top … bottom − 1. The images themselves
-        # lie in the rows pad … pad + H − 1: what is seen of them, and where in the piece it stands.
+        # These outputs read the rows top … top + height − 1 of the padded images, whose rows
+        # pad … pad + H − 1 hold the images. `input` are the rows read, in the unpadded images;
+        # `inside` is where they lie in this piece's padded rows.
         top, self.height = first * work.stride, work.height(self.rows)
         start = min(max(top, work.pad), work.pad + work.H)
         stop = max(start, min(top + self.height, work.pad + work.H))
@@ -91,43 +112,44 @@ class _Piece:
 
 
 class _Workspace:
-    """The arrays for one piece of work after another, and the ways from images to columns and back.
+    """Temporary arrays for the pieces of one call; converts images to columns and back.
 
-    Columns are made in two stages. First along x: for each of the KW places in a row of the window
-    the pixels that stand there, row of the image by row. These are short runs of OW numbers, but
-    there are KH times fewer of them than in the columns. Then along y: place (u, v) of the window
-    sees what place (0, v) sees, u rows further down, which is a run of rows·OW numbers, copied at
-    the speed of the cache. The way back is the same, last stage first, adding where that copied.
+    Columns are computed in two stages. The first is along x: for each of the KW positions in a row
+    of the window, copy the pixels there from every row of the image. These are runs of only OW
+    elements, but KH times fewer than the columns have. The second is along y: position (u, v) of
+    the window reads what position (0, v) reads, u rows further down, a single run of rows·OW
+    elements. `add_columns` is the adjoint: the stages in reverse order, adding instead of copying.
     """
 
     def __init__(self, x_shape, W_shape, out_size, stride, pad, dtype):
         (N, C, H, width), (F, _, KH, KW), (OH, OW) = x_shape, W_shape, out_size
         self.N, self.H, self.W, self.OH, self.OW = N, H, width, OH, OW
         self.KH, self.KW, self.stride, self.pad = KH, KW, stride, pad
-        # Several whole images, or else some rows of one; always at least one row.
-        each_row = C * KH * KW * OW
-        self.rows = min(OH, max(1, WORKSPACE // each_row))
-        # dW is made image by image and then summed: so many of them must fit as well.
-        whole = max(OH * each_row, C * KH * KW * F)
-        self.few = min(N, max(1, WORKSPACE // whole)) if self.rows == OH else 1
+        # A piece is several whole images, or some rows of one; always at least one row.
+        elements_per_row = C * KH * KW * OW
+        self.rows = min(OH, max(1, WORKSPACE // elements_per_row))
+        # dW is computed for each image and then summed, so these arrays must fit as well.
+        elements_per_image = max(OH * elements_per_row, C * KH * KW * F)
+        whole_images = self.rows == OH
+        self.images = min(N, max(1, WORKSPACE // elements_per_image)) if whole_images else 1
         height = self.height(self.rows)
-        self._padded = np.empty((self.few, C, height, width + 2 * pad), dtype=dtype)
-        self._shifted = np.empty((self.few, C, KW, height, OW), dtype=dtype)
-        self._columns = np.empty(self.few * each_row * self.rows, dtype=dtype)
+        self._padded = np.empty((self.images, C, height, width + 2 * pad), dtype=dtype)
+        self._shifted = np.empty((self.images, C, KW, height, OW), dtype=dtype)
+        self._columns = np.empty(self.images * elements_per_row * self.rows, dtype=dtype)
 
     def pieces(self):
-        """All the work, piece by piece."""
-        for n in range(0, self.N, self.few):
-            images = slice(n, min(n + self.few, self.N))
+        """The pieces, in order."""
+        for n in range(0, self.N, self.images):
+            images = slice(n, min(n + self.images, self.N))
             for first in range(0, self.OH, self.rows):
                 yield _Piece(images, first, min(first + self.rows, self.OH), self)
 
     def height(self, rows):
-        """How many rows of a padded image so many rows of output look at."""
+        """How many rows of a padded image `rows` rows of output read."""
         return (rows - 1) * self.stride + self.KH
 
     def columns(self, x, piece):
-        """The piece's patches: (n, KH·C·KW, rows·OW), good until the next are asked for."""
+        """The piece's patches, (n, KH·C·KW, rows·OW); the next call overwrites them."""
         padded, shifted, columns = self._parts(piece)
         if self.pad:
             padded[...] = 0
@@ -141,7 +163,7 @@ class _Workspace:
         return columns.reshape(piece.n, -1, piece.rows * self.OW)
 
     def add_columns(self, dx, piece):
-        """Add what now stands in the columns back to the pixels of dx that these came from."""
+        """Add the current contents of the columns to the pixels of dx that they belong to."""
         padded, shifted, columns = self._parts(piece)
         shifted[...] = 0
         for u in range(self.KH):
@@ -152,7 +174,7 @@ class _Workspace:
         dx[piece.input] += padded[piece.inside]
 
     def _parts(self, piece):
-        """The arrays, cut to the piece; the columns with an axis for each of their sizes."""
+        """The temporary arrays cut to the piece; the columns as (n, KH, C, KW, rows, OW)."""
         C = self._padded.shape[1]
         shape = piece.n, self.KH, C, self.KW, piece.rows, self.OW
         return (
@@ -162,21 +184,41 @@ class _Workspace:
         )
 
     def _every(self, start, count):
-        """`count` numbers from `start` on, a stride apart."""
+        """The slice of `count` elements from `start` on, a stride apart."""
         return slice(start, start + self.stride * (count - 1) + 1, self.stride)
 
 
 class MaxPooling(conv.MaxPooling):
-    """Max pooling, as `chainrule.MaxPooling`; see there for parameters, shapes and errors.
+    """Max pooling, with the interface and results of `chainrule.MaxPooling`.
 
-    forward(x): x of shape (N, C, H, W). Returns the maxima (N, C, OH, OW), and looks for no winner:
-        that is left to backward, and evaluation never pays for it.
-    backward(dout): dout of shape (N, C, OH, OW). Returns dx of shape (N, C, H, W): each number of
-        dout at the first pixel, in reading order, that equals its window's maximum.
+    Parameters
+    ----------
+    pool_h, pool_w, stride, pad
+        As for `chainrule.MaxPooling`.
 
+    Methods
+    -------
+    forward(x)
+        x of shape (N, C, H, W). Returns the maxima, (N, C, OH, OW). Their positions are found in
+        backward only, so evaluation does not pay for them.
+    backward(dout)
+        dout of shape (N, C, OH, OW). Returns dx of shape (N, C, H, W): each element of dout goes to
+        the first pixel, in reading order, that equals the maximum of its window.
+
+    Raises
+    ------
+    ValueError
+        Where `chainrule.MaxPooling` does.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches x and the output.
-    Raises what `chainrule.MaxPooling` raises: ValueError, and RuntimeError for backward before
-    forward. Source: chapter "Fast convolution".
+
+    References
+    ----------
+    Chapter "Fast convolution".
     """
 
     def forward(self, x):
@@ -185,11 +227,11 @@ class MaxPooling(conv.MaxPooling):
         window = self.pool_h, self.pool_w
         size = conv._output_shape(self._here("forward"), x.shape, *window, self.stride, self.pad)
         out = np.empty((N, C, *size), dtype=x.dtype)
-        for few in conv._few_images(x, numbers_each=C * H * W):
-            places = self._places(x[few], size)
-            np.maximum(places[0], places[-1], out=out[few])
+        for batch in conv._batches(x, elements_per_image=C * H * W):
+            places = self._places(x[batch], size)
+            np.maximum(places[0], places[-1], out=out[batch])
             for place in places[1:-1]:
-                np.maximum(out[few], place, out=out[few])
+                np.maximum(out[batch], place, out=out[batch])
         self._cache = x, out
         return out
 
@@ -198,41 +240,61 @@ class MaxPooling(conv.MaxPooling):
         dout = self._upstream(dout, out.shape, x.dtype)
         N, C, H, W = x.shape
         pad = self.pad
-        # Windows that tile the input name every pixel once: there is nothing to add to.
+        # Windows that tile the input contain every pixel once: assign instead of adding.
         tiled = self.pool_h == self.pool_w == self.stride
         dx = np.empty((N, C, H + 2 * pad, W + 2 * pad), dtype=x.dtype)
-        for few in conv._few_images(x, numbers_each=C * H * W):
+        for batch in conv._batches(x, elements_per_image=C * H * W):
             if not tiled:
-                dx[few] = 0
-            free = np.ones(out[few].shape, dtype=bool)  # windows whose winner is not found yet
-            targets = self._places(dx[few], out.shape[2:], padded=True)
-            for place, target in zip(self._places(x[few], out.shape[2:]), targets, strict=True):
-                won = place == out[few]
+                dx[batch] = 0
+            free = np.ones(out[batch].shape, dtype=bool)  # windows whose maximum is not found yet
+            targets = self._places(dx[batch], out.shape[2:], padded=True)
+            for place, target in zip(self._places(x[batch], out.shape[2:]), targets, strict=True):
+                won = place == out[batch]
                 won &= free
                 free ^= won
                 if tiled:
-                    np.multiply(dout[few], won, out=target)
+                    np.multiply(dout[batch], won, out=target)
                 else:
-                    target += dout[few] * won
+                    target += dout[batch] * won
         return dx[:, :, pad : pad + H, pad : pad + W]
 
     def _places(self, x, size, padded=False):
-        """For each place in a window, in reading order, the pixels there: views (n, C, OH, OW)."""
+        """For each position in a window, in reading order, the pixels there, as (n, C, OH, OW)."""
         x = x if padded else conv._padded(x, self.pad, -np.inf)
         places = np.ndindex(self.pool_h, self.pool_w)
         return [x[conv._pixels(i, j, self.stride, *size)] for i, j in places]
 
 
 class BatchNormalization(layers.BatchNormalization):
-    """Batch normalization, as `chainrule.BatchNormalization`; see there for parameters and errors.
+    """Batch normalization, with the interface and results of `chainrule.BatchNormalization`.
 
-    forward(x): x of shape (N, C) or (N, C, H, W). Returns the shape of x.
-    backward(dout): dout of the shape of x. Assigns dγ and dβ and returns dx of the shape of x.
+    Parameters
+    ----------
+    gamma, beta, momentum, eps
+        As for `chainrule.BatchNormalization`.
 
-    Only images in training are done in another way, a few at a time; x̂ is not stored but made
-    again on the way back. Caches x, μ and 1/√(σ² + eps) then; otherwise as the layer it stands for.
-    Raises what `chainrule.BatchNormalization` raises: ValueError, and RuntimeError for backward
-    before forward. Source: chapter "Fast convolution".
+    Methods
+    -------
+    forward(x)
+        x of shape (N, C) or (N, C, H, W). Returns the shape of x.
+    backward(dout)
+        dout of the shape of x. Assigns dγ and dβ. Returns dx of the shape of x.
+
+    Raises
+    ------
+    ValueError
+        Where `chainrule.BatchNormalization` does.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
+    Caches x, μ and 1/√(σ² + eps) for images in training, which are processed in small batches: x̂ is
+    computed again in backward. Otherwise as in `chainrule.BatchNormalization`.
+
+    References
+    ----------
+    Chapter "Fast convolution".
     """
 
     def forward(self, x):
@@ -244,16 +306,16 @@ class BatchNormalization(layers.BatchNormalization):
         M = x.size // gamma.size
         mean = x.mean(axis=(2, 3)).mean(axis=0).reshape(per_feature)
         squares = np.zeros(gamma.size, dtype=x.dtype)
-        for few in self._pieces(x):
-            centered = x[few] - mean
+        for batch in self._batches(x):
+            centered = x[batch] - mean
             squares += _dot(centered, centered)
         var = (squares / M).reshape(per_feature)
         self._update_running_statistics(mean, var, M)
         inv_std = 1 / np.sqrt(var + self.eps)
         scale = gamma * inv_std
         out = np.empty(x.shape, dtype=x.dtype)
-        for few in self._pieces(x):
-            part = np.subtract(x[few], mean, out=out[few])
+        for batch in self._batches(x):
+            part = np.subtract(x[batch], mean, out=out[batch])
             part *= scale
             part += beta
         self._cache = x, mean, inv_std
@@ -268,28 +330,29 @@ class BatchNormalization(layers.BatchNormalization):
         M, per_feature = x.size // gamma.size, mean.shape
         self.dbeta = dout.sum(axis=(2, 3)).sum(axis=0)
         self.dgamma = np.zeros(gamma.size, dtype=x.dtype)
-        for few in self._pieces(x):
-            self.dgamma += _dot(dout[few], x[few] - mean)
+        for batch in self._batches(x):
+            self.dgamma += _dot(dout[batch], x[batch] - mean)
         self.dgamma *= inv_std.ravel()
         # dx = γ/√(σ² + eps) · (dout − mean(dout) − x̂·mean(dout·x̂)), with x̂ = (x − μ)/√(σ² + eps).
         through_mean = (self.dbeta / M).reshape(per_feature)
         through_var = (self.dgamma / M).reshape(per_feature) * inv_std
         slope = gamma.reshape(per_feature) * inv_std
         dx = np.empty(x.shape, dtype=x.dtype)
-        for few in self._pieces(x):
-            part = np.subtract(mean, x[few], out=dx[few])
+        for batch in self._batches(x):
+            part = np.subtract(mean, x[batch], out=dx[batch])
             part *= through_var
-            part += dout[few]
+            part += dout[batch]
             part -= through_mean
             part *= slope
         return dx
 
-    def _pieces(self, x):
-        return conv._few_images(x, numbers_each=4 * x[0].size)
+    def _batches(self, x):
+        """Slices of the batch; four arrays of a slice's size fit into the cache."""
+        return conv._batches(x, elements_per_image=4 * x[0].size)
 
 
 def _dot(x, y):
-    """Σ x·y over images and pixels, channel by channel: two arrays (n, C, H, W) give (C,)."""
+    """Σ x·y over images and pixels for each channel: two arrays (n, C, H, W) give (C,)."""
     n, C = x.shape[:2]
     x, y = x.reshape(n, C, 1, -1), y.reshape(n, C, -1, 1)
     return (x @ y).reshape(n, C).sum(axis=0)

@@ -1,6 +1,6 @@
-"""Gradient checks that cannot lie: numerical_gradient, check_layer, GradientCheckError.
+"""Gradient checking: numerical_gradient, check_layer, GradientCheckError.
 
-Chapter "Gradient checking" says why each precaution is here.
+Chapter "Gradient checking" gives the reason for each precaution.
 """
 
 import copy
@@ -11,13 +11,13 @@ import numpy as np
 from chainrule import _validate
 
 # Gradients smaller than this are compared absolutely. In float64 with h = 1e-5 a difference
-# quotient has rounding noise of about 1e-11, in a network of several layers 1e-10, and the true
-# gradient may be zero (a bias before batch normalization): noise would be compared with nothing.
+# quotient has a rounding error of about 1e-11, in a network of several layers 1e-10. Where the true
+# gradient is zero (a bias before batch normalization), the relative error would be that of noise.
 SMALLEST_GRADIENT = 1e-3
 
 
 class GradientCheckError(AssertionError):
-    """A backward pass does not agree with finite differences, or breaks the layer protocol."""
+    """A backward pass that disagrees with finite differences, or breaks the layer protocol."""
 
 
 def numerical_gradient(f, x, h=1e-5):
@@ -25,19 +25,27 @@ def numerical_gradient(f, x, h=1e-5):
 
     Parameters
     ----------
-    f : function of one array that returns a number, and makes it from that array: where x has to be
-        copied, a function that ignores its argument never sees the nudge, and the result is zero
-    x : array of any shape; a float64 array is nudged in place, element by element, and put back
-        exactly, anything else is copied to float64 first (integers cannot be nudged, float32
-        drowns in noise)
-    h : step, positive, in the units of x
+    f : function
+        Of one array; returns a number computed from that array. A function that reads another array
+        instead of its argument has gradient zero wherever x has to be copied.
+    x : array of any shape
+        A float64 array is changed in place, one element at a time, and restored exactly. Any other
+        array is copied to float64 first: integers cannot change by h, and float32 is too coarse.
+    h : float
+        Step, positive, in the units of x.
 
     Returns
     -------
-    array of the shape of x, float64
+    float64 array of the shape of x
 
-    Raises ValueError for a wrong dtype or h, or if f is no function that returns one number.
-    Source: chapter "Gradient checking".
+    Raises
+    ------
+    ValueError
+        For a wrong dtype or h, and if f is not a function that returns one number.
+
+    References
+    ----------
+    Chapter "Gradient checking".
     """
     if not callable(f):
         raise ValueError(f"numerical_gradient: f must be a function, got {type(f).__name__}")
@@ -46,40 +54,53 @@ def numerical_gradient(f, x, h=1e-5):
     h = _validate.positive("numerical_gradient", "h", h)
     grad = np.empty_like(x)
     for index in np.ndindex(x.shape):
-        ahead, behind = _nudged(lambda: _number(f(x)), x, index, h)
-        grad[index] = (ahead - behind) / (2 * h)
+        f_plus, f_minus = _at_plus_minus_h(lambda: _number(f(x)), x, index, h)
+        grad[index] = (f_plus - f_minus) / (2 * h)
     return grad
 
 
 def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
-    """Compare backward with central differences: every element of every input and parameter.
+    """Compare backward with central differences, for every element of every input and parameter.
 
-    In float64, with a random upstream gradient R the objective is Σ R · layer.forward(*inputs).
-    Each evaluation runs on a deep copy of the layer, which freezes dropout masks and leaves
-    running statistics alone: the layer you pass is not changed. Also held: forward and backward
-    change neither their inputs nor dout, a second backward gives the same gradients (nothing
-    accumulates), the gradients have the shapes of what they belong to and are float64.
+    In float64, with a random upstream gradient R, the function to differentiate is
+    Σ R · layer.forward(*inputs). Each evaluation runs on a deep copy of the layer, so that dropout
+    masks stay the same and the layer itself does not change. Also checked: forward and backward
+    change neither their inputs nor dout; a second backward gives the same gradients; each gradient
+    is float64 and has the shape of its input or parameter.
 
     Parameters
     ----------
-    layer : anything that follows the layer protocol: a layer, a node, a loss, a Sequential
-    inputs : what forward takes. Each is checked, except what forward calls t, a target. Keep them
-        away from kinks and ties by more than h, and the batch at three samples or more: smaller
-        ones hide errors.
-    rng : numpy.random.Generator that draws the upstream gradient
-    h : step of the differences, positive
-    tolerance : largest relative error allowed, |a − n| / max(|a|, |n|, 1e-3)
+    layer : Layer
+        A layer, node, loss or Sequential.
+    *inputs : arrays
+        The arguments of forward. All are checked but the one that forward names t, a target. Keep
+        them away from kinks and ties by more than h, and use three samples or more: smaller batches
+        hide errors.
+    rng : numpy.random.Generator
+        Draws the upstream gradient.
+    h : float
+        Step of the differences, positive.
+    tolerance : float
+        Largest relative error allowed, |a − n| / max(|a|, |n|, 1e-3); positive.
 
     Returns
     -------
-    dict: the largest relative error of each input ("input 0", …) and each parameter ("W", …)
+    dict
+        The largest relative error of each input ("input 0", …) and each parameter ("W", …).
 
-    Raises GradientCheckError, which names the layer, the array, the index and both numbers;
-    ValueError for a class in place of a layer, a bad rng, h or tolerance; what the layer raises
-    passes.
-    Source: chapter "Gradient checking".
+    Raises
+    ------
+    GradientCheckError
+        With the layer, the array, the index and both numbers.
+    ValueError
+        For a class in place of a layer, a wrong rng, h or tolerance. Errors of the layer are passed
+        on.
+
+    References
+    ----------
+    Chapter "Gradient checking".
     """
-    _validate.made("check_layer", "layer", layer)
+    _validate.instance("check_layer", "layer", layer)
     _validate.generator("check_layer", rng)
     h = _validate.positive("check_layer", "h", h)
     tolerance = _validate.positive("check_layer", "tolerance", tolerance)
@@ -94,9 +115,9 @@ def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
 
 
 def _run_backward(name, layer, inputs, rng):
-    """Forward and backward on a copy: (float64 inputs, dout, {key: (owner, gradient)}).
+    """Forward and backward on a copy: (float64 inputs, dout, {key: (target, gradient)}).
 
-    The owner of a gradient is told by an index into inputs, or the name of a parameter.
+    The target of a gradient is the index of an input, or the name of a parameter.
     """
     inputs = [np.array(x) for x in inputs]
     trial = copy.deepcopy(layer)
@@ -110,18 +131,19 @@ def _run_backward(name, layer, inputs, rng):
         inputs[i] = inputs[i].astype(np.float64)
 
     trial = copy.deepcopy(layer)
-    given = copy.deepcopy(inputs)
-    dout = _random_like(trial.forward(*given), rng)
-    given_dout = dout.copy()
-    analytic = _gradients(name, trial, given_dout)
-    _check_untouched(name, {f"input {i}": x for i, x in enumerate(inputs)}, dict(enumerate(given)))
-    _check_untouched(name, {"dout": dout}, {"dout": given_dout})
-    _check_untouched(name, layer.params, trial.params)
+    inputs_copy = copy.deepcopy(inputs)
+    dout = _random_like(trial.forward(*inputs_copy), rng)
+    dout_copy = dout.copy()
+    analytic = _gradients(name, trial, dout_copy)
+    named = {f"input {i}": x for i, x in enumerate(inputs)}
+    _check_unchanged(name, named, dict(zip(named, inputs_copy, strict=True)))
+    _check_unchanged(name, {"dout": dout}, {"dout": dout_copy})
+    _check_unchanged(name, layer.params, trial.params)
     for key, (target, gradient) in analytic.items():
-        belongs_to = inputs[target] if isinstance(target, int) else layer.params[target]
-        if gradient.shape != belongs_to.shape:
+        array = inputs[target] if isinstance(target, int) else layer.params[target]
+        if gradient.shape != array.shape:
             raise GradientCheckError(
-                f"{name}.backward: the gradient of {key} must have shape {belongs_to.shape}, "
+                f"{name}.backward: the gradient of {key} must have shape {array.shape}, "
                 f"got {gradient.shape}"
             )
         if gradient.dtype != np.float64:
@@ -129,7 +151,7 @@ def _run_backward(name, layer, inputs, rng):
                 f"{name}.backward: the gradient of {key} must keep the dtype of its input, "
                 f"float64, got {gradient.dtype}"
             )
-    for key, (_, again) in _gradients(name, trial, given_dout).items():
+    for key, (_, again) in _gradients(name, trial, dout_copy).items():
         if not np.array_equal(again, analytic[key][1], equal_nan=True):
             raise GradientCheckError(
                 f"{name}.backward: a second call must give the same gradient of {key}, but it did "
@@ -139,7 +161,7 @@ def _run_backward(name, layer, inputs, rng):
 
 
 def _gradients(name, trial, dout):
-    """One backward: {"input 0": (0, dx), …, "W": ("W", dW), …}, each gradient copied."""
+    """Run backward: {"input 0": (0, dx), …, "W": ("W", dW), …}, with copies of the gradients."""
     found = {f"input {i}": (i, g) for i, g in enumerate(_as_tuple(trial.backward(dout)))}
     found |= {key: (key, trial.grads[key]) for key in trial.params}
     for key, (_, gradient) in found.items():
@@ -151,20 +173,20 @@ def _gradients(name, trial, dout):
 
 
 def _compare(name, layer, inputs, dout, key, target, gradient, h, tolerance):
-    """The largest relative error of one array's gradient; refused above the tolerance."""
+    """The largest relative error of one array's gradient; raises above the tolerance."""
     numeric = np.empty_like(gradient)
     for index in np.ndindex(gradient.shape):
-        ahead, behind = _outputs_around(layer, inputs, target, index, h)
-        # The outputs are subtracted first and summed after: far less rounding than Σ − Σ.
-        numeric[index] = (dout * (ahead - behind)).sum() / (2 * h)
+        out_plus, out_minus = _outputs_around(layer, inputs, target, index, h)
+        # Subtract the outputs, then sum: far less rounding error than the difference of two sums.
+        numeric[index] = (dout * (out_plus - out_minus)).sum() / (2 * h)
     scale = np.maximum(np.maximum(np.abs(gradient), np.abs(numeric)), SMALLEST_GRADIENT)
     with np.errstate(invalid="ignore"):  # an infinite gradient gives nan, which is refused below
         error = np.abs(gradient - numeric) / scale
     if np.all(error <= tolerance):  # False for nan as well
         return float(error.max())
     error = np.where(np.isnan(error), np.inf, error)
-    # The first of the worst: where a constant factor is wrong, all are equal but for rounding, and
-    # the message should not depend on the machine.
+    # The first of the largest errors: a wrong constant factor makes all equal up to rounding, and
+    # the message should be the same on every machine.
     worst = np.unravel_index(np.argmax(error >= 0.99 * error.max()), error.shape)
     raise GradientCheckError(
         f"{name}.backward: the gradient of {key} at index {tuple(map(int, worst))} is "
@@ -176,21 +198,22 @@ def _compare(name, layer, inputs, dout, key, target, gradient, h, tolerance):
 
 
 def _outputs_around(layer, inputs, target, index, h):
-    """The layer's outputs with one number of one input or parameter nudged by +h and by −h."""
+    """The layer's outputs with one element of an input or parameter changed by +h and by −h."""
     array = inputs[target] if isinstance(target, int) else layer.params[target]
-    return _nudged(lambda: _output(layer, inputs), array, index, h)
+    return _at_plus_minus_h(lambda: _output(layer, inputs), array, index, h)
 
 
 def _output(layer, inputs):
+    """The output of a copy of the layer."""
     return np.asarray(copy.deepcopy(layer).forward(*inputs))
 
 
 def _kink_hint(layer, inputs, dout, target, index, h):
-    """For the error message: a sentence where left and right slopes differ, at a kink or tie."""
-    ahead, behind = _outputs_around(layer, inputs, target, index, h)
-    here = _output(layer, inputs)
-    right = (dout * (ahead - here)).sum() / h
-    left = (dout * (here - behind)).sum() / h
+    """A sentence for the error message if the left and right slopes differ: a kink or a tie."""
+    out_plus, out_minus = _outputs_around(layer, inputs, target, index, h)
+    out = _output(layer, inputs)
+    right = (dout * (out_plus - out)).sum() / h
+    left = (dout * (out - out_minus)).sum() / h
     if abs(right - left) <= 1e-2 * max(abs(right), abs(left), SMALLEST_GRADIENT):
         return ""
     return (
@@ -199,17 +222,17 @@ def _kink_hint(layer, inputs, dout, target, index, h):
     )
 
 
-def _nudged(evaluate, array, index, h):
-    """evaluate() with array[index] raised by h, then lowered by h; the old value is put back."""
+def _at_plus_minus_h(evaluate, array, index, h):
+    """evaluate() with array[index] increased and decreased by h; restores the old value."""
     old = array[index].copy()
     try:
         array[index] = old + h
-        ahead = evaluate()
+        f_plus = evaluate()
         array[index] = old - h
-        behind = evaluate()
+        f_minus = evaluate()
     finally:
         array[index] = old
-    return ahead, behind
+    return f_plus, f_minus
 
 
 def _in_float64(layer):
@@ -217,7 +240,7 @@ def _in_float64(layer):
     layer = copy.deepcopy(layer)
     parts = [layer]
     for part in parts:
-        # The list grows while we walk: a Sequential may hold others.
+        # The list grows in the loop: a Sequential may contain others.
         parts.extend(getattr(part, "layers", {}).values())
         for key in part.param_names:
             setattr(part, key, getattr(part, key).astype(np.float64))
@@ -225,22 +248,25 @@ def _in_float64(layer):
 
 
 def _random_like(out, rng):
-    """A random upstream gradient, no element near zero: a weight of zero hides errors."""
+    """A random upstream gradient with no element near zero, which would hide errors."""
     shape = np.shape(out)
     return np.asarray(rng.uniform(0.5, 1.5, shape) * rng.choice([-1.0, 1.0], shape))
 
 
 def _as_tuple(gradients):
+    """What backward returned, as a tuple of gradients."""
     return gradients if isinstance(gradients, tuple) else (gradients,)
 
 
-def _check_untouched(name, before, after):
-    for (key, old), new in zip(before.items(), after.values(), strict=True):
-        if not np.array_equal(old, new, equal_nan=True):
+def _check_unchanged(name, before, after):
+    """Raise if an array of the dict `after` differs from that of `before`."""
+    for key, old in before.items():
+        if not np.array_equal(old, after[key], equal_nan=True):
             raise GradientCheckError(f"{name}: forward and backward must not change {key}, but did")
 
 
 def _number(value):
+    """What f returned, as a float."""
     value = _validate.real_array("numerical_gradient", "what f returns", value)
     _validate.shape("numerical_gradient", "what f returns", value, ())
     return float(value)

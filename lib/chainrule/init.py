@@ -1,8 +1,8 @@
-"""First values for weights: xavier, he, normal. Biases start at np.zeros(M).
+"""Initial weights: xavier, he, normal. Biases start at zero.
 
-A weight's shape is (D, M) for Affine and (F, C, KH, KW) for Convolution. Its fan-in is how many
-numbers one output adds up (D, or C·KH·KW), its fan-out how many outputs one input reaches (M, or
-F·KH·KW).
+The weights of Affine have shape (D, M), those of Convolution (F, C, KH, KW). Their fan-in is the
+number of inputs of one output (D, or C·KH·KW), their fan-out the number of outputs that one input
+contributes to (M, or F·KH·KW).
 """
 
 import math
@@ -15,9 +15,29 @@ from chainrule import _validate
 def normal(shape, rng, std=0.01, dtype=np.float64):
     """Normal weights of mean 0 and standard deviation `std`.
 
-    shape : of the weight; rng : numpy.random.Generator; std : positive
-    Returns an array of that shape and dtype.
-    Raises ValueError for a bad shape, std or rng.
+    Parameters
+    ----------
+    shape : tuple (D, M) or (F, C, KH, KW)
+        Shape of the weights.
+    rng : numpy.random.Generator
+        Draws the weights.
+    std : float
+        Standard deviation, positive.
+    dtype : dtype
+        float16, float32 or float64.
+
+    Returns
+    -------
+    array of that shape and dtype
+
+    Raises
+    ------
+    ValueError
+        For a wrong shape, rng, std or dtype.
+
+    References
+    ----------
+    Chapter "Initialization".
     """
     _fans("normal", shape)
     std = _validate.positive("normal", "std", std)
@@ -25,28 +45,57 @@ def normal(shape, rng, std=0.01, dtype=np.float64):
 
 
 def xavier(shape, rng, dtype=np.float64):
-    """Normal weights with variance 2 / (fan_in + fan_out), for sigmoid and tanh.
+    """Normal weights of mean 0 and variance 2 / (fan_in + fan_out), for sigmoid and tanh.
 
-    shape : of the weight; rng : numpy.random.Generator
-    Returns an array of that shape and dtype.
-    Raises ValueError for a bad shape or rng. Source: Glorot and Bengio (2010).
+    Parameters
+    ----------
+    shape, rng, dtype
+        As for `normal`.
+
+    Returns
+    -------
+    array of that shape and dtype
+
+    Raises
+    ------
+    ValueError
+        For a wrong shape, rng or dtype.
+
+    References
+    ----------
+    Chapter "Initialization"; Glorot and Bengio (2010).
     """
     fan_in, fan_out = _fans("xavier", shape)
     return _draw("xavier", shape, rng, math.sqrt(2 / (fan_in + fan_out)), dtype)
 
 
 def he(shape, rng, dtype=np.float64):
-    """Normal weights with variance 2 / fan_in, for ReLU.
+    """Normal weights of mean 0 and variance 2 / fan_in, for ReLU.
 
-    shape : of the weight; rng : numpy.random.Generator
-    Returns an array of that shape and dtype.
-    Raises ValueError for a bad shape or rng. Source: He, Zhang, Ren and Sun (2015).
+    Parameters
+    ----------
+    shape, rng, dtype
+        As for `normal`.
+
+    Returns
+    -------
+    array of that shape and dtype
+
+    Raises
+    ------
+    ValueError
+        For a wrong shape, rng or dtype.
+
+    References
+    ----------
+    Chapter "Initialization"; He, Zhang, Ren and Sun (2015).
     """
     fan_in, _ = _fans("he", shape)
     return _draw("he", shape, rng, math.sqrt(2 / fan_in), dtype)
 
 
 def _fans(where, shape):
+    """(fan-in, fan-out) of weights of this shape."""
     if not isinstance(shape, (tuple, list)) or len(shape) not in (2, 4):
         raise ValueError(f"{where}: shape must be (D, M) or (F, C, KH, KW), got {shape!r}")
     sizes = [_validate.whole_number(where, "shape", size, at_least=1) for size in shape]
@@ -57,6 +106,7 @@ def _fans(where, shape):
 
 
 def _draw(where, shape, rng, std, dtype):
+    """Normal numbers of mean 0 and standard deviation `std`."""
     if dtype not in (np.float16, np.float32, np.float64):
         raise ValueError(f"{where}: dtype must be float16, float32 or float64, got {dtype!r}")
     return (std * _validate.generator(where, rng).standard_normal(shape)).astype(dtype, copy=False)

@@ -1,12 +1,12 @@
 """Layers with a forward and a backward pass: Affine, ReLU, Sigmoid, Tanh, BatchNormalization,
 Dropout.
 
-Every layer keeps the same promises, the protocol:
+Every layer follows the same protocol:
 
-- `forward(x)` returns the output and keeps what backward needs in `_cache`;
+- `forward(x)` returns the output and stores what backward needs in `_cache`;
 - `backward(dout)` takes the upstream gradient dL/d(output), returns dL/dx, and assigns the gradient
-  of each parameter: that of `W` is `dW`. Nothing accumulates from call to call;
-- neither changes `x` or `dout`, and the result has the dtype of `x` (integers count as float64).
+  of each parameter (that of `W` to `dW`). Gradients do not accumulate from call to call;
+- neither changes `x` or `dout`, and the result has the dtype of `x` (integers become float64).
 """
 
 import numpy as np
@@ -15,14 +15,28 @@ from chainrule import _validate
 
 
 class Layer:
-    """What all layers share: parameters by name, a mode, and the checks at the boundary.
+    """Base class of all layers: parameters by name, the mode, and the checks of arguments.
 
-    A subclass lists its parameters once, as in `param_names = ("W", "b")`. `params` and `grads` are
-    dicts made from that list when asked for, so a replaced `layer.W` is seen by everyone.
+    A subclass lists its parameters once, as in `param_names = ("W", "b")`.
 
-    `needs_dx` is True unless somebody says that nobody will read what backward returns. A layer may
-    then save the work and return None; its parameters' gradients are the same. `fit` says so of the
-    first layer of a network.
+    Attributes
+    ----------
+    params, grads : dict
+        The parameters and their gradients by name. Built from `param_names` at each access, so a
+        replaced `layer.W` is seen by everyone.
+    training : bool
+        The mode: True in training, False in evaluation.
+    needs_dx : bool
+        False if nobody reads what backward returns. A layer may then return None and save the work;
+        the gradients of its parameters are the same. `fit` sets it for the first layer of a
+        network.
+
+    Methods
+    -------
+    train()
+        Switches to training mode. Returns the layer.
+    eval()
+        Switches to evaluation mode. Returns the layer.
     """
 
     param_names = ()
@@ -37,68 +51,91 @@ class Layer:
 
     @property
     def grads(self):
-        """The gradients by the names of their parameters; None before the first backward."""
+        """The gradients by the names of the parameters; None before the first backward."""
         return {name: getattr(self, "d" + name) for name in self.param_names}
 
     def train(self):
-        """Switch to training mode; returns the layer."""
+        """Switch to training mode."""
         self.training = True
         return self
 
     def eval(self):
-        """Switch to evaluation mode; returns the layer."""
+        """Switch to evaluation mode."""
         self.training = False
         return self
 
     def _here(self, method):
+        """The method's full name, such as "Affine.forward", for error messages."""
         return f"{type(self).__name__}.{method}"
 
     def _parameter(self, name, value, *expected):
-        """A parameter handed to the constructor, checked: an array of the expected shape."""
+        """A parameter passed to the constructor, as an array, after checking its shape."""
         array = _validate.real_array(type(self).__name__, name, value)
         _validate.shape(type(self).__name__, name, array, expected)
         return array
 
     def _parameters(self, dtype):
-        """The parameters in the order of `param_names`, in the precision of the input."""
+        """The parameters in the order of `param_names`, in the dtype of the input."""
         return [value.astype(dtype, copy=False) for value in self.params.values()]
 
     def _input(self, x, *expected, name="x"):
-        """The input of forward, checked; without `expected` every shape is right."""
+        """An input of forward as an array; its shape is checked if `expected` is given."""
         x = _validate.real_array(self._here("forward"), name, x)
         if expected:
             _validate.shape(self._here("forward"), name, x, expected)
         return x
 
     def _saved(self):
-        """What forward kept for backward."""
+        """The cache of the last forward."""
         if self._cache is None:
             raise RuntimeError(f"{self._here('backward')}: call forward first")
         return self._cache
 
     def _upstream(self, dout, shape, dtype):
-        """The upstream gradient, checked: one number for each number of the output."""
+        """The upstream gradient as an array, after checking that it has the output's shape."""
         dout = _validate.real_array(self._here("backward"), "dout", dout)
         _validate.shape(self._here("backward"), "dout", dout, shape)
         return dout.astype(dtype, copy=False)
 
 
 class Affine(Layer):
-    """Affine map of every row: Y = X W + b.
+    """Affine map of each sample: Y = X W + b.
 
     Parameters
     ----------
-    W : array (D, M), weights
-    b : array (M,), bias
+    W : array of shape (D, M)
+        Weights.
+    b : array of shape (M,)
+        Bias.
 
-    forward(x): x of shape (N, D), or (N, d1, ..., dk) with d1·…·dk = D, flattened row by row.
+    Attributes
+    ----------
+    dW, db : arrays of the shapes of W and b
+        The gradients; None before the first backward.
+
+    Methods
+    -------
+    forward(x)
+        x of shape (N, D), or (N, d1, ..., dk) with d1·…·dk = D, which is flattened to (N, D).
         Returns (N, M).
-    backward(dout): dout of shape (N, M). Returns dx = dout Wᵀ in the shape of x;
-        assigns dW = Xᵀ dout, of shape (D, M), and db = Σₙ doutₙ, of shape (M,).
+    backward(dout)
+        dout of shape (N, M). Assigns dW = Xᵀ dout, of shape (D, M), and db = Σₙ doutₙ, of shape
+        (M,). Returns dx = dout Wᵀ in the shape of x.
 
-    Caches the flattened rows and the shape of x.
-    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
-    Source: chapter "The affine layer"; Rumelhart, Hinton and Williams (1986).
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
+    Caches X, that is x as (N, D), and the shape of x.
+
+    References
+    ----------
+    Chapter "The affine layer"; Rumelhart, Hinton and Williams (1986).
     """
 
     param_names = ("W", "b")
@@ -128,13 +165,28 @@ class Affine(Layer):
 class ReLU(Layer):
     """Rectified linear unit: y = x where x > 0, else 0.
 
-    forward(x): x of any shape. Returns y of the same shape.
-    backward(dout): dout of the shape of x. Returns dx = dout where x > 0, else 0.
-        At x = 0 exactly, where there is no slope, both give 0.
+    Methods
+    -------
+    forward(x)
+        x of any shape. Returns y of the same shape.
+    backward(dout)
+        dout of the shape of x. Returns dx = dout where x > 0, else 0; so it is 0 at x = 0, where
+        the derivative is not defined.
 
-    Caches the mask x > 0.
-    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
-    Source: Glorot, Bordes and Bengio (2011), "Deep sparse rectifier neural networks".
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
+    Caches the mask x > 0 and the dtype of x.
+
+    References
+    ----------
+    Chapter "ReLU"; Glorot, Bordes and Bengio (2011), "Deep sparse rectifier neural networks".
     """
 
     def forward(self, x):
@@ -152,18 +204,33 @@ class ReLU(Layer):
 class Sigmoid(Layer):
     """Logistic sigmoid: y = 1 / (1 + e⁻ˣ).
 
-    forward(x): x of any shape. Returns y of the same shape, between 0 and 1.
-    backward(dout): dout of the shape of x. Returns dx = dout · y(1 − y).
+    Methods
+    -------
+    forward(x)
+        x of any shape. Returns y of the same shape, between 0 and 1.
+    backward(dout)
+        dout of the shape of x. Returns dx = dout · y(1 − y).
 
-    Caches y. Exact and silent for large |x|: no exponent is larger than 40.
-    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
-    Source: chapter "The sigmoid"; Rumelhart, Hinton and Williams (1986).
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
+    Caches y. Accurate and without overflow for large |x|: exponents are at most 40.
+
+    References
+    ----------
+    Chapter "The sigmoid"; Rumelhart, Hinton and Williams (1986).
     """
 
     def forward(self, x):
         x = self._input(x)
-        # The same as 1/(1 + e⁻ˣ). Long before x = 40 it is 1 to the last digit, so that the
-        # exponent can stop there, and does not overflow.
+        # The same as 1/(1 + e⁻ˣ). It rounds to 1 long before x = 40, so the exponent can stop
+        # there, and does not overflow.
         z = np.exp(np.minimum(x, 40))
         y = z / (1 + z)
         self._cache = y
@@ -178,12 +245,27 @@ class Sigmoid(Layer):
 class Tanh(Layer):
     """Hyperbolic tangent: y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ).
 
-    forward(x): x of any shape. Returns y of the same shape, between −1 and 1.
-    backward(dout): dout of the shape of x. Returns dx = dout · (1 − y²).
+    Methods
+    -------
+    forward(x)
+        x of any shape. Returns y of the same shape, between −1 and 1.
+    backward(dout)
+        dout of the shape of x. Returns dx = dout · (1 − y²).
 
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches y.
-    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
-    Source: LeCun, Bottou, Orr and Müller (1998), "Efficient BackProp".
+
+    References
+    ----------
+    LeCun, Bottou, Orr and Müller (1998), "Efficient BackProp".
     """
 
     def forward(self, x):
@@ -198,26 +280,51 @@ class Tanh(Layer):
 
 
 class BatchNormalization(Layer):
-    """Batch normalization: y = γ x̂ + β with x̂ = (x − μ) / √(σ² + eps), feature by feature.
+    """Batch normalization of each feature: y = γ x̂ + β with x̂ = (x − μ) / √(σ² + eps).
 
     Parameters
     ----------
-    gamma, beta : arrays (C,), scale γ and shift β of each feature (2-D x) or channel (4-D x)
-    momentum : in [0, 1); running = momentum · running + (1 − momentum) · batch
-    eps : positive, added to the variance
+    gamma, beta : arrays of shape (C,)
+        Scale γ and shift β of each feature (x of rank 2) or channel (x of rank 4).
+    momentum : float
+        In [0, 1): running = momentum · running + (1 − momentum) · batch.
+    eps : float
+        Positive; added to the variance.
 
-    forward(x): x of shape (N, C) or (N, C, H, W). In training, μ and σ² are the mean and the
-        (biased) variance over the M = N or N·H·W values of a feature, and the running statistics
-        are updated, the running variance with the unbiased σ² · M/(M − 1). In evaluation, μ and
-        σ² are the running statistics. Returns the shape of x.
-    backward(dout): dout of the shape of x. Assigns dγ = Σ dout·x̂ and dβ = Σ dout, both (C,), and
-        returns, in training, dx = γ/√(σ² + eps) · (dout − mean(dout) − x̂·mean(dout·x̂)), in
-        evaluation dx = γ/√(σ² + eps) · dout.
+    Attributes
+    ----------
+    dgamma, dbeta : arrays of shape (C,)
+        The gradients; None before the first backward.
+    running_mean, running_var : arrays of shape (C,)
+        The running statistics, 0 and 1 at the start.
 
-    Caches x̂, 1/√(σ² + eps), the axes averaged over and the mode.
-    Raises ValueError for a wrong shape or dtype, and in training for a single value per feature,
-    whose variance is zero; RuntimeError for backward before forward.
-    Source: Ioffe and Szegedy (2015), "Batch normalization".
+    Methods
+    -------
+    forward(x)
+        x of shape (N, C) or (N, C, H, W). In training, μ and σ² are the mean and the biased
+        variance over the M = N or N·H·W values of a feature; the running statistics are updated,
+        the variance with the unbiased σ² · M/(M − 1). In evaluation, μ and σ² are the running
+        statistics. Returns the shape of x.
+    backward(dout)
+        dout of the shape of x. Assigns dγ = Σ dout·x̂ and dβ = Σ dout, both (C,). Returns
+        dx = γ/√(σ² + eps) · (dout − mean(dout) − x̂·mean(dout·x̂)) in training,
+        dx = γ/√(σ² + eps) · dout in evaluation.
+
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype, a momentum or eps out of range, and in training for a single
+        value per feature, whose variance is zero.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
+    Caches x̂, 1/√(σ² + eps), the axes of the averages and the mode.
+
+    References
+    ----------
+    Chapter "Batch normalization"; Ioffe and Szegedy (2015), "Batch normalization".
     """
 
     param_names = ("gamma", "beta")
@@ -264,8 +371,8 @@ class BatchNormalization(Layer):
         M = x_hat.size // gamma.size
         mean_dout = self.dbeta.reshape(slope.shape) / M
         mean_product = self.dgamma.reshape(slope.shape) / M
-        # slope · (dout − mean(dout) − x̂ · mean(dout·x̂)), in the array of the product, which is no
-        # longer needed: another large array would take as long as the arithmetic.
+        # slope · (dout − mean(dout) − x̂ · mean(dout·x̂)), computed in the memory of `product`:
+        # allocating another large array would take as long as the arithmetic.
         dx = np.multiply(x_hat, -mean_product, out=product)
         dx += dout
         dx -= mean_dout
@@ -273,7 +380,7 @@ class BatchNormalization(Layer):
         return dx
 
     def _layout(self, x):
-        """The axes to average over, and the shape that lays (C,) along the feature axis."""
+        """The axes to average over, and the shape that aligns (C,) with the feature axis."""
         C = len(self.gamma)
         where = self._here("forward")
         if x.ndim not in (2, 4) or x.shape[1] != C:
@@ -290,6 +397,7 @@ class BatchNormalization(Layer):
         return ((0,), (1, C)) if x.ndim == 2 else ((0, 2, 3), (1, C, 1, 1))
 
     def _update_running_statistics(self, mean, var, M):
+        """Move the running statistics towards the batch's mean and unbiased variance."""
         m = self.momentum
         unbiased = var.ravel() * (M / (M - 1))
         dtype = self.gamma.dtype
@@ -298,20 +406,37 @@ class BatchNormalization(Layer):
 
 
 class Dropout(Layer):
-    """Inverted dropout: each number is kept with probability 1 − rate and divided by it, else 0.
+    """Inverted dropout: y = x · mask, each mask 1/(1 − rate) with probability 1 − rate, else 0.
 
     Parameters
     ----------
-    rate : probability of dropping a number, in [0, 1)
-    rng : numpy.random.Generator that draws the mask
+    rate : float
+        Probability of dropping an element, in [0, 1).
+    rng : numpy.random.Generator
+        Draws the masks.
 
-    forward(x): x of any shape. In training returns y = x · mask with mask = 0 or 1/(1 − rate), so
-        that the expectation of y is x; in evaluation y = x. The shape is that of x.
-    backward(dout): dout of the shape of x. Returns dx = dout · mask, in evaluation dout.
+    Methods
+    -------
+    forward(x)
+        x of any shape. Returns the same shape: in training y = x · mask with a new mask, so that
+        the expectation of y is x; in evaluation y = x.
+    backward(dout)
+        dout of the shape of x. Returns dx = dout · mask, in evaluation dx = dout.
 
-    Caches the mask (the number 1 in evaluation).
-    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
-    Source: Srivastava et al. (2014), "Dropout".
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype, a rate out of range, or an rng that is no Generator.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
+    Caches the mask (1 in evaluation) and the shape and dtype of x.
+
+    References
+    ----------
+    Chapter "Dropout"; Srivastava et al. (2014), "Dropout".
     """
 
     def __init__(self, rate, rng):
@@ -321,7 +446,7 @@ class Dropout(Layer):
     def forward(self, x):
         x = self._input(x)
         if self.training:
-            # Numbers of half the size are drawn in half the time, and float32 needs no finer ones.
+            # Drawing in float32 takes half the time, and is fine enough for a float32 input.
             precision = np.float32 if x.itemsize <= 4 else np.float64
             kept = self.rng.random(x.shape, dtype=precision) >= self.rate
             mask = kept * x.dtype.type(1 / (1 - self.rate))

@@ -1,6 +1,6 @@
-"""Losses, computed from logits: softmax with cross-entropy, and the identity with squared error.
+"""Losses computed from the network's output: softmax with cross-entropy, and squared error.
 
-A target t is either integer labels or rows of probabilities (one-hot or soft), for a batch of N
+A target t holds either integer labels or rows of probabilities (one-hot or soft), for a batch of N
 samples and C classes; a single sample without a batch axis is a batch of one.
 """
 
@@ -13,19 +13,52 @@ from chainrule.layers import Layer
 def softmax(x):
     """Probabilities from logits: y_c = e^{x_c} / Σ_k e^{x_k}, along the last axis.
 
-    x : array (..., C). Returns the same shape; each row is positive and sums to 1.
-    The largest logit is subtracted first, which changes nothing but cannot overflow.
-    Raises ValueError for an input without a class axis or a wrong dtype.
-    Source: chapter "Softmax with loss"; Bridle (1990).
+    The largest logit is subtracted first, which avoids overflow and does not change the result.
+
+    Parameters
+    ----------
+    x : array of shape (..., C)
+        Logits.
+
+    Returns
+    -------
+    array of the shape of x
+        Each row is positive and sums to 1.
+
+    Raises
+    ------
+    ValueError
+        For an input without a class axis or a wrong dtype.
+
+    References
+    ----------
+    Chapter "Softmax with loss"; Bridle (1990).
     """
     return np.exp(log_softmax(x, _where="softmax"))
 
 
 def log_softmax(x, _where="log_softmax"):
-    """Logarithms of the probabilities: log y_c = x_c − log Σ_k e^{x_k}, along the last axis.
+    """Logarithm of softmax: log y_c = x_c − log Σ_k e^{x_k}, along the last axis.
 
-    x : array (..., C). Returns the same shape. By log-sum-exp, so that log 0 never arises.
-    Raises ValueError for an input without a class axis or a wrong dtype.
+    Computed by log-sum-exp, so that log 0 never occurs.
+
+    Parameters
+    ----------
+    x : array of shape (..., C)
+        Logits.
+
+    Returns
+    -------
+    array of the shape of x
+
+    Raises
+    ------
+    ValueError
+        For an input without a class axis or a wrong dtype.
+
+    References
+    ----------
+    Chapter "Softmax with loss".
     """
     x = _validate.real_array(_where, "x", x)
     if x.ndim == 0:
@@ -35,12 +68,23 @@ def log_softmax(x, _where="log_softmax"):
 
 
 def one_hot(labels, classes):
-    """Rows of zeros with a single one: result[n, labels[n]] = 1.
+    """One-hot rows: result[n, labels[n]] = 1, all other elements 0.
 
-    labels : integer array (N,), each in 0 … classes − 1
-    classes : C, the number of classes
-    Returns a float64 array (N, C).
-    Raises ValueError for labels that are not integers or out of range.
+    Parameters
+    ----------
+    labels : integer array of shape (N,)
+        Each in 0 … classes − 1.
+    classes : int
+        Number of classes, C.
+
+    Returns
+    -------
+    float64 array of shape (N, C)
+
+    Raises
+    ------
+    ValueError
+        For labels that are not integers or out of range.
     """
     classes = _validate.whole_number("one_hot", "classes", classes, at_least=1)
     labels = _labels("one_hot", labels, classes)
@@ -51,13 +95,28 @@ def one_hot(labels, classes):
 
 
 def cross_entropy(logits, t):
-    """Mean cross-entropy of softmax(logits) against t: L = −(1/N) Σ_n Σ_c t_nc log y_nc.
+    """Mean cross-entropy of y = softmax(logits) and t: L = −(1/N) Σ_n Σ_c t_nc log y_nc.
 
-    logits : array (N, C) or (C,), before softmax (not probabilities)
-    t : integer labels (N,), or rows of probabilities (N, C); for (C,) logits one label or one row
-    Returns a number, in nats.
-    Raises ValueError for a wrong shape or dtype, labels out of range, rows that are not
-    probabilities.
+    Parameters
+    ----------
+    logits : array of shape (N, C) or (C,)
+        The input of softmax, not probabilities.
+    t : integer array of shape (N,), or array of shape (N, C)
+        Labels, or rows of probabilities; one label or one row for logits of shape (C,).
+
+    Returns
+    -------
+    float
+        In nats.
+
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype, labels out of range, and rows that are not probabilities.
+
+    References
+    ----------
+    Chapter "Softmax with loss".
     """
     logits, t, _ = _as_batch("cross_entropy", logits, t)
     return (-t * log_softmax(logits)).sum() / len(logits)
@@ -66,14 +125,28 @@ def cross_entropy(logits, t):
 class SoftmaxWithLoss(Layer):
     """Softmax and cross-entropy in one: L = −(1/N) Σ_n Σ_c t_nc log y_nc with y = softmax(x).
 
-    forward(x, t): logits x of shape (N, C) or (C,); t as for `cross_entropy`. Returns a number
-        in nats.
-    backward(dout=1.0): dout a number, dL_final/dL. Returns dx = dout · (y − t)/N in the shape of x.
+    Methods
+    -------
+    forward(x, t)
+        x, logits of shape (N, C) or (C,); t as for `cross_entropy`. Returns a number, in nats.
+    backward(dout=1.0)
+        dout, a number: the gradient with respect to L. Returns dx = dout · (y − t)/N in the shape
+        of x.
 
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype, labels out of range, and rows that are not probabilities.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches y, t as rows of probabilities, and the shape of x.
-    Raises ValueError for a wrong shape or dtype, labels out of range, rows that are not
-    probabilities; RuntimeError for backward before forward.
-    Source: chapter "Softmax with loss"; Bridle (1990).
+
+    References
+    ----------
+    Chapter "Softmax with loss"; Bridle (1990).
     """
 
     def forward(self, x, t):
@@ -91,13 +164,28 @@ class SoftmaxWithLoss(Layer):
 class IdentityWithLoss(Layer):
     """Half the mean squared error: L = 1/(2N) Σ_n Σ_d (x_nd − t_nd)².
 
-    forward(x, t): x of shape (N, D) or (D,), t of the same shape. Returns a number.
-    backward(dout=1.0): dout a number. Returns dx = dout · (x − t)/N in the shape of x, N = 1 for
-    (D,).
+    Methods
+    -------
+    forward(x, t)
+        x of shape (N, D) or (D,), t of the same shape. Returns a number, in squared units of x.
+    backward(dout=1.0)
+        dout, a number. Returns dx = dout · (x − t)/N in the shape of x, with N = 1 for (D,).
 
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches x − t and N.
-    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
-    Source: Bishop (2006), "Pattern Recognition and Machine Learning", section 5.2.
+
+    References
+    ----------
+    Chapter "Softmax with loss"; Bishop (2006), "Pattern Recognition and Machine Learning",
+    section 5.2.
     """
 
     def forward(self, x, t):
@@ -118,13 +206,13 @@ class IdentityWithLoss(Layer):
 
 
 def _as_batch(where, x, t):
-    """(x as (N, C), t as rows of probabilities (N, C), the shape that x came in)."""
+    """(x as (N, C), t as rows of probabilities (N, C), the original shape of x)."""
     x = _validate.real_array(where, "x", x)
     if x.ndim not in (1, 2):
         raise ValueError(f"{where}: x must have shape (N, C) or (C,), got {x.shape}")
     rows = x.reshape(-1, x.shape[-1])
     t = _validate.any_array(where, "t", t)
-    # Rows of probabilities have the shape of x; anything else must be one label a sample.
+    # Rows of probabilities have the shape of x; otherwise t must hold one label per sample.
     if t.shape == x.shape:
         t = _probabilities(where, t).reshape(rows.shape)
     else:
@@ -140,6 +228,7 @@ def _as_batch(where, x, t):
 
 
 def _labels(where, labels, classes, name="labels"):
+    """The labels as an array of integers, after checking that they are in 0 … classes − 1."""
     labels = _validate.integer_array(where, name, labels)
     if labels.min() < 0 or labels.max() >= classes:
         wrong = labels[(labels < 0) | (labels >= classes)][0] if labels.ndim else labels
@@ -148,12 +237,13 @@ def _labels(where, labels, classes, name="labels"):
 
 
 def _probabilities(where, t):
+    """t as an array, after checking that its rows are probabilities."""
     t = _validate.real_array(where, "t", t)
     if t.min() < 0:
         raise ValueError(f"{where}: t must hold probabilities >= 0, got {t.min()}")
     sums = t.sum(axis=-1, dtype=np.float64)
     worst = np.abs(sums - 1).max()
-    # Rounding alone moves the sum of C numbers by this much in their precision.
+    # Rounding alone can move the sum of C numbers by C machine epsilons.
     if not worst <= max(1e-6, t.shape[-1] * np.finfo(t.dtype).eps):
         raise ValueError(f"{where}: each row of t must sum to 1, got a row off by {worst:.3g}")
     return t

@@ -1,4 +1,4 @@
-"""Sequential, which makes one layer of many, and the small network the chapters train."""
+"""Sequential, a chain of layers, and fully_connected, the small network the chapters train."""
 
 from itertools import pairwise
 
@@ -10,21 +10,46 @@ from chainrule.layers import Affine, Layer, ReLU
 
 
 class Sequential(Layer):
-    """Layers one after another: the output of each is the input of the next.
+    """A chain of layers: the output of each is the input of the next.
 
     Sequential(affine1=Affine(W1, b1), relu1=ReLU(), affine2=Affine(W2, b2))
 
-    forward(x): x as the first layer takes it. Returns the output of the last.
-    backward(dout): dout of the shape of that output. Runs the layers backward, so that each
-        assigns its parameters' gradients, and returns dx in the shape of x.
-    params, grads: dicts with keys such as "affine1.W", of the layers' own arrays.
-    net["affine1"]: the layer of that name; net.layers: the dict of all of them, in order.
-    net.needs_dx: that of the first layer, whose dx is the network's. Set it to False and backward
-        may return None, if that layer saves the work; `fit` does so while it trains.
+    Parameters
+    ----------
+    **layers : Layer
+        The layers by name, in order; at least one.
 
-    Caches nothing of its own: each layer keeps what it needs.
-    Raises ValueError for no layers, or for something that is not a layer; what a layer raises
-    passes.
+    Attributes
+    ----------
+    layers : dict
+        The layers by name, in order; net["affine1"] is net.layers["affine1"].
+    params, grads : dict
+        The arrays of all layers, with keys such as "affine1.W".
+    needs_dx : bool
+        That of the first layer, whose dx is the network's; see `Layer`.
+
+    Methods
+    -------
+    forward(x)
+        x, an input of the first layer. Returns the output of the last.
+    backward(dout)
+        dout of the shape of that output. Runs the layers in reverse order, each of which assigns
+        the gradients of its parameters. Returns dx in the shape of x, or None if the first layer
+        does.
+
+    Raises
+    ------
+    ValueError
+        For no layers, an argument that is not a layer, and an unknown name in net[name]. Errors of
+        the layers are passed on.
+
+    Notes
+    -----
+    Caches nothing itself: each layer has its own cache.
+
+    References
+    ----------
+    Chapter "Training a network".
     """
 
     def __init__(self, **layers):
@@ -59,6 +84,7 @@ class Sequential(Layer):
         return self._named("grads")
 
     def _named(self, which):
+        """`params` or `grads` of all layers, each key with the name of its layer before it."""
         return {
             f"{name}.{key}": value
             for name, layer in self.layers.items()
@@ -87,15 +113,35 @@ class Sequential(Layer):
 
 
 def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
-    """Affine layers with an activation between each two: affine1, activation1, affine2, …
+    """Affine layers with activations between them: affine1, activation1, affine2, …
 
-    sizes : [D, hidden, …, C], the widths from input to logits, at least two
+    Parameters
+    ----------
+    sizes : list of int
+        The widths [D, hidden, …, C] from input to logits, at least two.
     rng : numpy.random.Generator
-    activation : a class such as ReLU or Sigmoid, made anew for each place
-    init : how to draw the weights: he, xavier, normal or a function (shape, rng, dtype=…); biases
-    are 0
-    Returns a Sequential whose output are the logits (N, C).
-    Raises ValueError for fewer than two sizes, a size below 1 or an activation that is not a class.
+        Draws the weights.
+    activation : class
+        Such as ReLU or Sigmoid; a new instance is made for each place.
+    init : function
+        Draws the weights: he, xavier, normal or any function (shape, rng, dtype=…). Biases are 0.
+    dtype : dtype
+        Of the parameters.
+
+    Returns
+    -------
+    Sequential
+        Its output are the logits, of shape (N, C).
+
+    Raises
+    ------
+    ValueError
+        For fewer than two sizes, a size below 1, an activation that is not a class, or an rng that
+        is no Generator.
+
+    References
+    ----------
+    Chapter "Training a network".
     """
     if not isinstance(sizes, (tuple, list)) or len(sizes) < 2:
         raise ValueError(f"fully_connected: sizes must hold at least two widths, got {sizes!r}")
@@ -115,4 +161,5 @@ def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
 
 
 def _describe(thing):
+    """What a wrong argument is, for an error message."""
     return f"the class {thing.__name__} itself" if isinstance(thing, type) else type(thing).__name__

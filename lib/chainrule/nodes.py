@@ -1,7 +1,7 @@
 """The primitive nodes of a computational graph: Add, Mul, MatMul, Repeat, Sum, Exp, Reciprocal.
 
-A node follows the layer protocol. One with two inputs has `forward(x, y)`, and its `backward(dout)`
-returns the pair (dx, dy). All of them are derived in chapter "Computational graphs".
+A node follows the layer protocol. A node of two inputs has `forward(x, y)`, and its
+`backward(dout)` returns the pair (dx, dy).
 """
 
 import numpy as np
@@ -11,9 +11,10 @@ from chainrule.layers import Layer
 
 
 class _TwoInputs(Layer):
-    """A node of two inputs of one shape; nothing is repeated silently."""
+    """A node of two inputs of the same shape; there is no broadcasting."""
 
     def _inputs(self, x, y):
+        """Both inputs of forward as arrays, after checking that their shapes are equal."""
         x, y = self._input(x), self._input(y, name="y")
         if x.shape != y.shape:
             raise ValueError(
@@ -26,11 +27,27 @@ class _TwoInputs(Layer):
 class Add(_TwoInputs):
     """Addition: z = x + y.
 
-    forward(x, y): numbers, or arrays of one shape. Returns that shape.
-    backward(dout): dout of that shape. Returns dx = dout and dy = dout, two arrays of their own.
+    Methods
+    -------
+    forward(x, y)
+        Numbers, or arrays of one shape. Returns that shape.
+    backward(dout)
+        dout of that shape. Returns dx = dout and dy = dout, as two separate arrays.
 
+    Raises
+    ------
+    ValueError
+        For unequal shapes or a wrong dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches the shape and the dtype.
-    Raises ValueError for unequal shapes or a wrong dtype, RuntimeError for backward before forward.
+
+    References
+    ----------
+    Chapter "Computational graphs".
     """
 
     def forward(self, x, y):
@@ -45,13 +62,29 @@ class Add(_TwoInputs):
 
 
 class Mul(_TwoInputs):
-    """Multiplication, element by element: z = x · y.
+    """Elementwise multiplication: z = x · y.
 
-    forward(x, y): numbers, or arrays of one shape. Returns that shape.
-    backward(dout): dout of that shape. Returns dx = dout · y and dy = dout · x.
+    Methods
+    -------
+    forward(x, y)
+        Numbers, or arrays of one shape. Returns that shape.
+    backward(dout)
+        dout of that shape. Returns dx = dout · y and dy = dout · x.
 
+    Raises
+    ------
+    ValueError
+        For unequal shapes or a wrong dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches x and y.
-    Raises ValueError for unequal shapes or a wrong dtype, RuntimeError for backward before forward.
+
+    References
+    ----------
+    Chapter "Computational graphs".
     """
 
     def forward(self, x, y):
@@ -68,11 +101,27 @@ class Mul(_TwoInputs):
 class MatMul(Layer):
     """Matrix product: Z = X Y.
 
-    forward(x, y): x of shape (N, D), y of shape (D, M). Returns (N, M).
-    backward(dout): dout of shape (N, M). Returns dX = dout Yᵀ, (N, D), and dY = Xᵀ dout, (D, M).
+    Methods
+    -------
+    forward(x, y)
+        x of shape (N, D), y of shape (D, M). Returns (N, M).
+    backward(dout)
+        dout of shape (N, M). Returns dX = dout Yᵀ, (N, D), and dY = Xᵀ dout, (D, M).
 
+    Raises
+    ------
+    ValueError
+        For shapes that do not match or a wrong dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches x and y.
-    Raises ValueError for shapes that do not match, RuntimeError for backward before forward.
+
+    References
+    ----------
+    Chapters "Computational graphs" and "The affine layer".
     """
 
     def forward(self, x, y):
@@ -88,18 +137,36 @@ class MatMul(Layer):
 
 
 class Repeat(Layer):
-    """Repetition along a new axis: y[…, i, …] = x for every i < n. The mirror image of Sum.
+    """Repetition along a new axis: y[…, i, …] = x for every i < n. The adjoint of Sum.
 
     Parameters
     ----------
-    n : how many copies, at least 1
-    axis : where the new axis goes; 0 (the default) turns (D,) into n equal rows (n, D)
+    n : int
+        Number of copies, at least 1.
+    axis : int
+        Position of the new axis; 0 turns (D,) into n equal rows (n, D).
 
-    forward(x): x of any shape. Returns that shape with a new axis of size n.
-    backward(dout): dout of the shape of the output. Returns dx = Σᵢ dout[…, i, …], the shape of x.
+    Methods
+    -------
+    forward(x)
+        x of any shape. Returns that shape with a new axis of size n.
+    backward(dout)
+        dout of the shape of the output. Returns dx = Σᵢ dout[…, i, …] in the shape of x.
 
+    Raises
+    ------
+    ValueError
+        For a wrong n, axis, shape or dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches the shape of the output and the dtype.
-    Raises ValueError for bad n, axis, shape or dtype, RuntimeError for backward before forward.
+
+    References
+    ----------
+    Chapters "Computational graphs" and "Shapes".
     """
 
     def __init__(self, n, axis=0):
@@ -123,17 +190,34 @@ class Repeat(Layer):
 
 
 class Sum(Layer):
-    """Sum along an axis: y = Σᵢ x[…, i, …]. The mirror image of Repeat.
+    """Sum along an axis: y = Σᵢ x[…, i, …]. The adjoint of Repeat.
 
     Parameters
     ----------
-    axis : the axis summed away; 0 (the default) adds up the rows of (N, D) to give (D,)
+    axis : int
+        The axis to sum over; 0 adds up the rows of (N, D) and gives (D,).
 
-    forward(x): x with more than `axis` axes. Returns the shape of x without that axis.
-    backward(dout): dout of the shape of the output. Returns dx, the shape of x: dout repeated.
+    Methods
+    -------
+    forward(x)
+        x with more than `axis` axes. Returns the shape of x without that axis.
+    backward(dout)
+        dout of the shape of the output. Returns dx[…, i, …] = dout for every i, in the shape of x.
 
+    Raises
+    ------
+    ValueError
+        For a wrong axis, shape or dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches the shape of x and the dtype.
-    Raises ValueError for a bad axis, shape or dtype, RuntimeError for backward before forward.
+
+    References
+    ----------
+    Chapters "Computational graphs" and "Shapes".
     """
 
     def __init__(self, axis=0):
@@ -159,11 +243,27 @@ class Sum(Layer):
 class Exp(Layer):
     """Exponential: y = eˣ.
 
-    forward(x): x of any shape. Returns that shape.
-    backward(dout): dout of that shape. Returns dx = dout · y: the derivative is the output.
+    Methods
+    -------
+    forward(x)
+        x of any shape. Returns that shape.
+    backward(dout)
+        dout of that shape. Returns dx = dout · y: the derivative is the output.
 
+    Raises
+    ------
+    ValueError
+        For a wrong shape or dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches y.
-    Raises ValueError for a wrong shape or dtype, RuntimeError for backward before forward.
+
+    References
+    ----------
+    Chapter "Computational graphs".
     """
 
     def forward(self, x):
@@ -179,11 +279,27 @@ class Exp(Layer):
 class Reciprocal(Layer):
     """Reciprocal: y = 1 / x.
 
-    forward(x): x of any shape, no element zero. Returns that shape.
-    backward(dout): dout of that shape. Returns dx = −dout · y².
+    Methods
+    -------
+    forward(x)
+        x of any shape, no element zero. Returns that shape.
+    backward(dout)
+        dout of that shape. Returns dx = −dout · y².
 
+    Raises
+    ------
+    ValueError
+        For a zero in x, a wrong shape or dtype.
+    RuntimeError
+        For backward before forward.
+
+    Notes
+    -----
     Caches y.
-    Raises ValueError for a zero, a wrong shape or dtype, RuntimeError for backward before forward.
+
+    References
+    ----------
+    Chapter "Computational graphs".
     """
 
     def forward(self, x):

@@ -1,11 +1,11 @@
 """Optimizers: SGD, Momentum, AdaGrad, RMSProp, Adam.
 
 `optimizer.update(params, grads)` takes two dicts of equal keys and shapes, such as `net.params` and
-`net.grads`, and changes the parameter arrays in place: `params[k] = params[k] − …` would only give
-the dict a new array and leave the layer with the old one.
+`net.grads`, and changes the parameter arrays in place: `params[k] = params[k] − …` would put a new
+array into the dict and leave the layer with the old one.
 
-Below, p is a parameter, g its gradient, lr the learning rate (positive); state arrays have the
-shape of p and start at zero. Squares, roots and quotients are taken element by element.
+Below, p is a parameter, g its gradient and lr the learning rate; state arrays have the shape of p
+and start at zero. All operations are elementwise.
 """
 
 import numpy as np
@@ -14,7 +14,23 @@ from chainrule import _validate
 
 
 class Optimizer:
-    """What all optimizers share: a learning rate, a count of steps, a state per parameter."""
+    """Base class of all optimizers: learning rate, number of steps, state of each parameter.
+
+    Parameters
+    ----------
+    lr : float
+        Learning rate, positive.
+
+    Attributes
+    ----------
+    steps : int
+        Number of updates so far.
+
+    Raises
+    ------
+    ValueError
+        For a learning rate that is not positive; see also `update`.
+    """
 
     def __init__(self, lr):
         self.lr = _validate.positive(type(self).__name__, "lr", lr)
@@ -22,11 +38,18 @@ class Optimizer:
         self._state = {}
 
     def update(self, params, grads):
-        """One step for every parameter, in place.
+        """Update every parameter in place.
 
-        params, grads : dicts of arrays with the same keys; grads[k] has the shape of params[k]
-        Raises ValueError for keys or shapes that do not match, a missing gradient, or a parameter
-        that is not an array of floats; nothing is changed then.
+        Parameters
+        ----------
+        params, grads : dict of arrays
+            With the same keys; grads[k] has the shape of params[k].
+
+        Raises
+        ------
+        ValueError
+            For keys or shapes that do not match, a missing gradient, or a parameter that is not an
+            array of floats. No parameter is changed then.
         """
         grads = self._checked(params, grads)
         self.steps += 1
@@ -34,14 +57,15 @@ class Optimizer:
             self._step(key, p, grads[key])
 
     def _step(self, key, p, g):
+        """Update one parameter p by its gradient g, in place; `key` finds its state."""
         raise NotImplementedError
 
     def _zeros(self, key, p, count=1):
-        """The state of one parameter: `count` arrays, zeros the first time."""
+        """The state of one parameter: `count` arrays, zero before the first step."""
         return self._state.setdefault(key, [np.zeros_like(p) for _ in range(count)])
 
     def _checked(self, params, grads):
-        """The gradients as arrays; refused unless they fit the parameters, every one."""
+        """The gradients as arrays, after checking all of them against the parameters."""
         here = f"{type(self).__name__}.update"
         if not isinstance(params, dict) or not isinstance(grads, dict):
             raise ValueError(
@@ -49,9 +73,9 @@ class Optimizer:
                 f"got {type(params).__name__} and {type(grads).__name__}"
             )
         if set(params) != set(grads):
-            odd = sorted(set(params) ^ set(grads))
+            unmatched = sorted(set(params) ^ set(grads))
             raise ValueError(
-                f"{here}: params and grads must have the same keys, got {odd} in one only"
+                f"{here}: params and grads must have the same keys, got {unmatched} in one only"
             )
         checked = {}
         for key, p in params.items():
@@ -71,7 +95,19 @@ class Optimizer:
 class SGD(Optimizer):
     """Stochastic gradient descent: p ← p − lr · g.
 
-    Source: Robbins and Monro (1951).
+    Parameters
+    ----------
+    lr : float
+        Learning rate, positive.
+
+    Raises
+    ------
+    ValueError
+        For a learning rate that is not positive; see also `Optimizer.update`.
+
+    References
+    ----------
+    Chapter "Optimizers"; Robbins and Monro (1951).
     """
 
     def _step(self, key, p, g):
@@ -81,7 +117,21 @@ class SGD(Optimizer):
 class Momentum(Optimizer):
     """SGD with a velocity: v ← momentum · v − lr · g, p ← p + v.
 
-    momentum : in [0, 1). Source: Polyak (1964).
+    Parameters
+    ----------
+    lr : float
+        Learning rate, positive.
+    momentum : float
+        In [0, 1).
+
+    Raises
+    ------
+    ValueError
+        For an argument out of range; see also `Optimizer.update`.
+
+    References
+    ----------
+    Chapter "Optimizers"; Polyak (1964).
     """
 
     def __init__(self, lr, momentum=0.9):
@@ -96,10 +146,23 @@ class Momentum(Optimizer):
 
 
 class AdaGrad(Optimizer):
-    """A step for each number, smaller where its gradients were large.
+    """Steps scaled by all past gradients: h ← h + g², p ← p − lr · g/(√h + eps).
 
-    h ← h + g², p ← p − lr · g/(√h + eps).
-    eps : positive. Source: Duchi, Hazan and Singer (2011).
+    Parameters
+    ----------
+    lr : float
+        Learning rate, positive.
+    eps : float
+        Positive; avoids division by zero.
+
+    Raises
+    ------
+    ValueError
+        For an argument out of range; see also `Optimizer.update`.
+
+    References
+    ----------
+    Chapter "Optimizers"; Duchi, Hazan and Singer (2011).
     """
 
     def __init__(self, lr, eps=1e-10):
@@ -113,9 +176,25 @@ class AdaGrad(Optimizer):
 
 
 class RMSProp(Optimizer):
-    """AdaGrad that forgets: h ← decay · h + (1 − decay) · g², p ← p − lr · g/(√h + eps).
+    """AdaGrad with decay: h ← decay · h + (1 − decay) · g², p ← p − lr · g/(√h + eps).
 
-    decay : in [0, 1); eps : positive. Source: Tieleman and Hinton (2012), lecture 6.5.
+    Parameters
+    ----------
+    lr : float
+        Learning rate, positive.
+    decay : float
+        In [0, 1); how much of h is kept at each step.
+    eps : float
+        Positive; avoids division by zero.
+
+    Raises
+    ------
+    ValueError
+        For an argument out of range; see also `Optimizer.update`.
+
+    References
+    ----------
+    Chapter "Optimizers"; Tieleman and Hinton (2012), lecture 6.5.
     """
 
     def __init__(self, lr, decay=0.99, eps=1e-8):
@@ -131,12 +210,28 @@ class RMSProp(Optimizer):
 
 
 class Adam(Optimizer):
-    """Momentum and RMSProp together, both corrected for having started at zero.
+    """Momentum and RMSProp combined, with bias correction.
 
     m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g², and in step number s = 1, 2, …
     p ← p − lr · m̂/(√v̂ + eps) with m̂ = m/(1 − β₁ˢ), v̂ = v/(1 − β₂ˢ).
 
-    beta1, beta2 : in [0, 1); eps : positive. Source: Kingma and Ba (2015).
+    Parameters
+    ----------
+    lr : float
+        Learning rate, positive.
+    beta1, beta2 : float
+        β₁ and β₂, in [0, 1).
+    eps : float
+        Positive; avoids division by zero.
+
+    Raises
+    ------
+    ValueError
+        For an argument out of range; see also `Optimizer.update`.
+
+    References
+    ----------
+    Chapter "Optimizers"; Kingma and Ba (2015).
     """
 
     def __init__(self, lr=1e-3, beta1=0.9, beta2=0.999, eps=1e-8):

@@ -1,4 +1,4 @@
-"""Training: fit, which runs minibatches through a network, and accuracy, which judges it."""
+"""Training: fit, which trains a network on minibatches, and accuracy, which evaluates it."""
 
 import sys
 from contextlib import contextmanager
@@ -9,34 +9,50 @@ from chainrule import _validate
 
 
 def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progress=None):
-    """Train `net` on minibatches drawn without replacement, reshuffled every epoch.
+    """Train `net` on minibatches drawn without replacement and reshuffled every epoch.
 
     Parameters
     ----------
-    net : a layer or a Sequential; switched to training mode, and at the end back to the mode it
-        had. Meanwhile `net.needs_dx` is False: backward may leave out the gradient of x
-    loss : SoftmaxWithLoss() or IdentityWithLoss()
-    optimizer : SGD(lr) or another, updated with net.params and net.grads
-    x : array (N, ...), the inputs
-    t : array (N, ...), what the loss compares with: integer labels, or rows
-    epochs : passes through the data, at least 1
-    batch_size : samples a step, from 1 to N; the last batch of an epoch holds what is left
-    rng : numpy.random.Generator that shuffles
-    test : (x_test, t_test), to measure accuracy after every epoch; t and t_test are then integer
-        labels
-    progress : show a progress bar on stderr; None (the default) means only on a terminal
+    net : Layer
+        A layer or a Sequential. It is in training mode during the call and then back in the mode it
+        had. Meanwhile `net.needs_dx` is False: backward may leave out the gradient of x.
+    loss : Layer
+        SoftmaxWithLoss() or IdentityWithLoss().
+    optimizer : Optimizer
+        Such as SGD(lr); updates net.params by net.grads.
+    x : array of shape (N, ...)
+        The inputs.
+    t : array of shape (N, ...)
+        The targets of the loss: integer labels, or rows.
+    epochs : int
+        Passes through the data, at least 1.
+    batch_size : int
+        Samples per step, from 1 to N; the last batch of an epoch holds the remainder.
+    rng : numpy.random.Generator
+        Shuffles the data.
+    test : tuple (x_test, t_test) or None
+        To measure the accuracy after every epoch; t and t_test must then be integer labels.
+    progress : bool or None
+        Whether to show a progress bar on stderr; None means only on a terminal.
 
     Returns
     -------
-    dict of lists: "loss", one number a step; and if `test` is given "train_accuracy" and
-    "test_accuracy", one number an epoch, in [0, 1]
+    dict of lists
+        "loss", one number per step; with `test`, also "train_accuracy" and "test_accuracy", one
+        number in [0, 1] per epoch.
 
-    Raises ValueError for a bad count, a batch larger than the data, x and t of unequal length, and
-    for a loss that is not finite, which ends the training.
-    Source: chapter "Training a network".
+    Raises
+    ------
+    ValueError
+        For a wrong argument, a batch larger than the data, x and t of unequal length, and a loss
+        that is not finite, which ends the training.
+
+    References
+    ----------
+    Chapter "Training a network".
     """
     for name, value in {"net": net, "loss": loss, "optimizer": optimizer}.items():
-        _validate.made("fit", name, value)
+        _validate.instance("fit", name, value)
     x, t = _validate.real_array("fit", "x", x), _validate.any_array("fit", "t", t)
     epochs = _validate.whole_number("fit", "epochs", epochs, at_least=1)
     batch_size = _validate.whole_number("fit", "batch_size", batch_size, at_least=1)
@@ -47,7 +63,7 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
 
     history = {"loss": []}
     if test is not None:
-        _labelled("fit", x, t)
+        _with_labels("fit", x, t)
         x_test, t_test = _test_set(test)
         history |= {"train_accuracy": [], "test_accuracy": []}
     bar = _ProgressBar(epochs, sys.stderr.isatty() if progress is None else progress)
@@ -65,7 +81,7 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
 
 
 def _step(net, loss, optimizer, x, t):
-    """Forward, backward, update; returns the loss before the update."""
+    """One training step: forward, backward, update. Returns the loss before the update."""
     value = float(loss.forward(net.forward(x), t))
     if not np.isfinite(value):
         raise ValueError(
@@ -77,16 +93,36 @@ def _step(net, loss, optimizer, x, t):
 
 
 def accuracy(net, x, t, batch_size=256):
-    """The share of samples whose largest logit is the right one, measured in evaluation mode.
+    """The fraction of samples whose largest logit is that of their label, in evaluation mode.
 
-    net : a layer or a Sequential whose output is (N, C); it keeps the mode it had
-    x : array (N, ...); t : integer labels (N,)
-    batch_size : samples to send through at a time, at least 1; it does not change the result
-    Returns a float in [0, 1].
-    Raises ValueError for labels that are not integers (N,), or x and t of unequal length.
+    Parameters
+    ----------
+    net : Layer
+        A layer or a Sequential whose output has shape (N, C). It keeps its mode.
+    x : array of shape (N, ...)
+        The inputs.
+    t : integer array of shape (N,)
+        The labels.
+    batch_size : int
+        Samples processed at a time, at least 1; it does not change the result.
+
+    Returns
+    -------
+    float
+        In [0, 1].
+
+    Raises
+    ------
+    ValueError
+        For a wrong argument, labels that are not integers of shape (N,), and x and t of unequal
+        length.
+
+    References
+    ----------
+    Chapter "Training a network".
     """
-    _validate.made("accuracy", "net", net)
-    x, t = _labelled("accuracy", x, t)
+    _validate.instance("accuracy", "net", net)
+    x, t = _with_labels("accuracy", x, t)
     batch_size = _validate.whole_number("accuracy", "batch_size", batch_size, at_least=1)
     right = 0
     with _mode(net, training=False):
@@ -98,8 +134,8 @@ def accuracy(net, x, t, batch_size=256):
 
 @contextmanager
 def _mode(net, training):
-    """The network in one mode for the length of a `with` block, then in the mode it had before."""
-    before = [(layer, layer.training) for layer in _with_parts(net)]
+    """Put the network into one mode for a `with` block; then each layer has its mode back."""
+    before = [(layer, layer.training) for layer in _with_sublayers(net)]
     net.train() if training else net.eval()
     try:
         yield
@@ -110,7 +146,7 @@ def _mode(net, training):
 
 @contextmanager
 def _without_dx(net):
-    """Nobody reads the gradient of the data: a first layer that can save the work may."""
+    """Set needs_dx to False for a `with` block: nobody reads the gradient of the data."""
     before, net.needs_dx = net.needs_dx, False
     try:
         yield
@@ -118,15 +154,15 @@ def _without_dx(net):
         net.needs_dx = before
 
 
-def _with_parts(layer):
-    """The layer and, if it is made of layers, all of those: each has a mode of its own."""
+def _with_sublayers(layer):
+    """The layer and all layers within it; each has its own mode."""
     yield layer
-    for part in getattr(layer, "layers", {}).values():
-        yield from _with_parts(part)
+    for sublayer in getattr(layer, "layers", {}).values():
+        yield from _with_sublayers(sublayer)
 
 
-def _labelled(where, x, t, names=("x", "t")):
-    """x as an array and t as integer labels, one a sample."""
+def _with_labels(where, x, t, names=("x", "t")):
+    """x as an array and t as integer labels, after checking that there is one per sample."""
     x, t = _validate.real_array(where, names[0], x), _validate.integer_array(where, names[1], t)
     _validate.shape(where, names[1], t, ("N",))
     _check_lengths(where, x, t, names)
@@ -134,12 +170,14 @@ def _labelled(where, x, t, names=("x", "t")):
 
 
 def _test_set(test):
+    """The pair (x_test, t_test) as arrays, after checking it."""
     if not isinstance(test, (tuple, list)) or len(test) != 2:
         raise ValueError(f"fit: test must be a pair (x_test, t_test), got {type(test).__name__}")
-    return _labelled("fit", *test, names=("x_test", "t_test"))
+    return _with_labels("fit", *test, names=("x_test", "t_test"))
 
 
 def _check_lengths(where, x, t, names=("x", "t")):
+    """Raise unless x and t hold the same number of samples."""
     if x.ndim == 0 or t.ndim == 0 or len(x) != len(t):
         raise ValueError(
             f"{where}: {names[0]} and {names[1]} must hold the same number of samples, got shapes "
@@ -148,12 +186,13 @@ def _check_lengths(where, x, t, names=("x", "t")):
 
 
 class _ProgressBar:
-    """One line on stderr, rewritten after every epoch; nothing at all when it is not shown."""
+    """One line on stderr, rewritten after every epoch; silent if not `shown`."""
 
     def __init__(self, epochs, shown):
         self.epochs, self.done, self.shown = epochs, 0, shown
 
     def advance(self, history):
+        """Count one more epoch and show its last values."""
         self.done += 1
         if not self.shown:
             return

@@ -1,1 +1,1 @@
-"""What the tools, the tests and the site's extensions share. Not a part of what readers install."""
+"""Code shared by the tools, the tests and the site's extensions; not installed for readers."""

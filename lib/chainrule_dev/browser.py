@@ -1,13 +1,12 @@
-"""A real Chromium with the network cut off, on pages of the built site and on bare ones.
+"""A Chromium without network access, for pages of the built site and for bare pages.
 
-SITE is no host there is, but one that is trusted as over https: the browser is told to find it at a
-small server of ours on this machine, which hands out the files of the built site, and to find no
-other host but the machine itself, where test_in_jupyterlab has its server. Pages that are no files
-are handed to `visit` as text. A request for anywhere else is reported.
+SITE is not a real host, but one that browsers trust like https. The browser resolves it to a small
+server on this machine, which serves the files of the built site, and resolves no other host but
+this machine, where test_in_jupyterlab has its server. Pages that are not files are passed to
+`visit` as text. A request to any other host fails the test.
 """
 
 import os
-import shutil
 import threading
 import time
 from contextlib import contextmanager
@@ -18,14 +17,13 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from playwright.sync_api import sync_playwright
 
+from chainrule_dev.chromium import NoChromiumError, chromium
+from chainrule_dev.node import node_path
 from chainrule_dev.repository import ROOT
 
 BUILT = ROOT / "_build" / "html"
 STYLESHEET = ROOT / "book" / "_static" / "chainrule.css"
 SITE = "http://chainrule.localhost"
-# The headless shell is the same engine without the browser around it: a third faster to test in.
-INSTALL = "apt-get install --no-install-recommends chromium-headless-shell"
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 BARE = """<!doctype html>
 <html lang="en" data-theme="{theme}">
@@ -44,22 +42,22 @@ BARE = """<!doctype html>
 """
 
 
-def chromium():
-    """The path of the installed browser; without one the test fails and says what to do."""
-    path = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        pytest.fail(f"no Chromium found: run `{INSTALL}`, or name one: CHROMIUM=/path/to/chromium")
-    return path
+def installed_chromium():
+    """The path of a Chromium; without one the test fails and says what to do."""
+    try:
+        return chromium()
+    except NoChromiumError as error:
+        pytest.fail(str(error))
 
 
-# How late a file is where files are to be late: one kind after the other, so that each is seen.
+# Delays of files by type, in multiples of the header `Late`, so that they arrive one by one.
 LATENESS = {".css": 1, ".js": 2, ".woff2": 3, ".svg": 3, ".png": 3}
 
 
 class Answers(SimpleHTTPRequestHandler):
-    """The built site's files; where the header `Late` says so, each so many seconds late."""
+    """Serves the built site's files, delayed by the seconds in the header `Late`."""
 
-    protocol_version = "HTTP/1.1"  # a connection for many files, as from any real server
+    protocol_version = "HTTP/1.1"  # one connection for many files, as real servers do
 
     def __init__(self, *args):
         super().__init__(*args, directory=BUILT)
@@ -82,12 +80,16 @@ def served_site():
         server.shutdown()
 
 
+# Playwright's own Node.js needs a library that a bare Debian lacks (libatomic).
+os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", node_path())
+
+
 @contextmanager
 def running_chromium():
     with served_site() as port, sync_playwright() as playwright:
         host = urlsplit(SITE).netloc
         browser = playwright.chromium.launch(
-            executable_path=chromium(),
+            executable_path=installed_chromium(),
             args=[
                 "--no-sandbox",
                 "--disable-gpu",
@@ -100,13 +102,13 @@ def running_chromium():
 
 
 def bare_page(*figures, theme="light"):
-    """The text of a page with nothing but figures, and the book's own stylesheet."""
+    """The text of a page with only figures, and the book's own stylesheet."""
     style = STYLESHEET.read_text(encoding="utf-8")
     return BARE.format(theme=theme, style=style, body="\n<p>Text between.</p>\n".join(figures))
 
 
 class Visit:
-    """A page that is open, and all that went wrong on it: it is to stay empty."""
+    """An open page, and a list of its errors, which should stay empty."""
 
     def __init__(self, page, sent):
         self.page, self.complaints, self.sent = page, [], sent
@@ -133,14 +135,14 @@ class Visit:
 def visit(
     browser, path, texts=None, *, width=1000, height=900, sent=None, delay=0, script="", **options
 ):
-    """Open SITE/path in a window of its own. `texts`: {path: HTML} of pages that are no files.
+    """Open SITE/path in a new window. `texts` is {path: HTML} of pages that are not files.
 
-    `sent` is a dict that becomes {path: bytes} of the site's files that the page asks for. With a
-    `delay`, its styles come so many seconds late, its scripts twice and its fonts and pictures
-    three times as many. `script` runs before any of the page's own.
+    `sent`, a dict, is filled with {path: bytes} of the site's files that the page requests. With a
+    `delay`, styles arrive that many seconds late, scripts twice and fonts and pictures three times
+    as late. `script` runs before the page's own scripts.
 
-    Leaving the block fails the test if the console showed an error or a request left for
-    elsewhere.
+    At the end of the block the test fails if there was an error in the console or a request to
+    another host.
     """
     late = {"extra_http_headers": {"Late": str(delay)}} if delay else {}
     context = browser.new_context(viewport={"width": width, "height": height}, **late, **options)
@@ -159,5 +161,5 @@ def visit(
 
 
 def answer(text):
-    """What answers a request with a page."""
+    """A Playwright handler that answers a request with this page."""
     return lambda route: route.fulfill(body=text, content_type="text/html; charset=utf-8")

@@ -1,7 +1,7 @@
-"""The layers the checks run on: a grid of shapes, strides, pads and modes for everything public.
+"""The test cases of all layers: a grid of shapes, strides, paddings and modes.
 
-A case says how to build a layer and its inputs. Inputs keep away from kinks and ties, and hold at
-least three samples. The class is an argument of `build`, so that a mutant is built the same way.
+A case builds a layer and its inputs. Inputs are far from kinks and ties, and hold at least three
+samples. The class is an argument of `build`, so that a mutant can be built in the same way.
 """
 
 from collections.abc import Callable
@@ -10,20 +10,23 @@ from typing import NamedTuple
 import numpy as np
 
 import chainrule as cr
+from chainrule.optimizers import Optimizer
 
 
 class Case(NamedTuple):
+    """How to build a layer, and inputs for it."""
+
     name: str
     layer_class: type
     build: Callable  # (class, rng) -> layer
-    make_inputs: Callable  # (rng) -> tuple of what forward takes
+    make_inputs: Callable  # (rng) -> tuple of the arguments of forward
 
     def make_layer(self, rng):
         return self.build(self.layer_class, rng)
 
 
 class NetWithLoss(cr.Sequential):
-    """A network and a loss as one layer: forward(x, t) is the loss that training lowers."""
+    """A network and a loss as one layer: forward(x, t) is the training loss."""
 
     def __init__(self, net, loss):
         super().__init__(net=net, loss=loss)
@@ -33,12 +36,12 @@ class NetWithLoss(cr.Sequential):
 
 
 def away_from_zero(rng, *shape):
-    """Random numbers with 0.2 <= |x| <= 1.5: no kink of ReLU and no pole of 1/x nearby."""
+    """Random numbers with 0.2 <= |x| <= 1.5: far from the kink of ReLU and the pole of 1/x."""
     return rng.uniform(0.2, 1.5, shape) * rng.choice([-1.0, 1.0], shape)
 
 
 def distinct(rng, *shape):
-    """Evenly spaced numbers from -2 to 2 in random order: no two are near each other."""
+    """Evenly spaced numbers from -2 to 2 in random order: no two are close to each other."""
     return rng.permutation(np.linspace(-2, 2, int(np.prod(shape)))).reshape(shape)
 
 
@@ -56,7 +59,7 @@ def convolution(cls, rng, shape, stride=1, pad=0):
 
 
 def batch_normalization(cls, rng, channels, training=True):
-    """With statistics of earlier batches that are neither 0 nor 1, and no γ near zero."""
+    """With running statistics other than 0 and 1, and no γ near zero."""
     layer = cls(away_from_zero(rng, channels), rng.standard_normal(channels))
     layer.running_mean = rng.standard_normal(channels)
     layer.running_var = rng.uniform(0.5, 2, channels)
@@ -74,7 +77,7 @@ def two_affine(cls, rng, sizes=(4, 4, 4)):
 
 
 def mixed_net(cls, rng):
-    """Affine, batch normalization, ReLU, dropout and sigmoid in a row."""
+    """A chain of affine, batch normalization, ReLU, dropout and sigmoid layers."""
     return cls(
         affine1=affine(cr.Affine, rng, 4, 5),
         norm1=batch_normalization(cr.BatchNormalization, rng, 5),
@@ -112,7 +115,7 @@ def _plain(cls, rng):
 
 
 def _arrays(make, *shapes):
-    """make_inputs for inputs of these shapes, each drawn by `make`."""
+    """A `make_inputs` for inputs of these shapes, each drawn by `make`."""
     return lambda rng: tuple(make(rng, *shape) for shape in shapes)
 
 
@@ -299,13 +302,26 @@ CASES = {
     case.name: case for part in (_nodes, _layers, _images, _losses, _networks) for case in part()
 }
 
-# Everything public that has a backward.
-LAYER_CLASSES = [
-    thing
-    for thing in (getattr(cr, name) for name in cr.__all__)
-    if isinstance(thing, type) and issubclass(thing, cr.Layer) and thing is not cr.Layer
-]
-# One case for each of them, where any will do.
-ONE_CASE_EACH = {
-    cls: next(case for case in CASES.values() if case.layer_class is cls) for cls in LAYER_CLASSES
-}
+
+def _public_subclasses(base):
+    """The classes in chainrule.__all__ that derive from a base class."""
+    public = [getattr(cr, name) for name in cr.__all__]
+    return [
+        thing
+        for thing in public
+        if isinstance(thing, type) and issubclass(thing, base) and thing is not base
+    ]
+
+
+LAYER_CLASSES = _public_subclasses(cr.Layer)  # layers, nodes, losses and Sequential
+OPTIMIZERS = _public_subclasses(Optimizer)
+
+
+def cases_of(layer_class):
+    """All cases of one class."""
+    return [case for case in CASES.values() if case.layer_class is layer_class]
+
+
+# One case of each class, for tests where any will do. A class without cases is left out here, and
+# reported by a test of its own (tests/library/test_gradients.py).
+ONE_CASE_EACH = {cls: cases_of(cls)[0] for cls in LAYER_CLASSES if cases_of(cls)}

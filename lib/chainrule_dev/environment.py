@@ -1,6 +1,6 @@
-"""The one environment notebooks are executed in, by `make notebooks` and by the tests alike.
+"""The environment variables with which `make notebooks` and the tests execute notebooks.
 
-Numbers must not depend on who runs them: threads change the order of sums, hashes the order of
+Outputs must not depend on the machine: threads change the order of sums, hash seeds the order of
 sets, a terminal's colours the text of a traceback.
 """
 
@@ -14,13 +14,13 @@ FIXED_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "NO_COLOR": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "SOURCE_DATE_EPOCH": "0",  # Matplotlib writes this date into an SVG instead of today's
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # a debugger's warning that only some machines print
+    "SOURCE_DATE_EPOCH": "0",  # the date that Matplotlib writes into an SVG
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",  # no debugger warning, which only some machines print
 }
 
 
 def fix_environment():
-    """Set it for this process and so for every kernel it starts."""
+    """Set the variables for this process and the kernels it starts."""
     os.environ.update(FIXED_ENVIRONMENT)
     for name in ("FORCE_COLOR", "CLICOLOR_FORCE", "PYTHONWARNINGS", "PYTHONOPTIMIZE"):
         os.environ.pop(name, None)

@@ -1,4 +1,4 @@
-"""Every exercise of the book, and every wrong answer that one of them foresees."""
+"""All exercises of the book, and all their known wrong answers."""
 
 import importlib
 import pkgutil

@@ -1,7 +1,7 @@
-"""The catalogue of mutants: wrong backward passes that `check_layer` must reject, every one.
+"""The catalogue of mutants: wrong backward passes, all of which `check_layer` must reject.
 
-Each is a layer with one planted error, a mistake that people make or could make. Its docstring says
-in one sentence what is wrong. `MUTANTS` lists them all, by name, with what it takes to run them.
+Each is a layer with one planted error that people make or could make, described by its docstring in
+one sentence. `MUTANTS` holds them by name, each with the case to run it on.
 """
 
 from typing import NamedTuple
@@ -13,8 +13,10 @@ from chainrule_dev.cases import CASES, Case
 
 
 class Mutant(NamedTuple):
+    """A wrong layer, and the case that shows it."""
+
     broken: type  # the class with the planted error
-    case: Case  # the right layer, and inputs that show the difference
+    case: Case  # the right layer, and inputs for which the gradients differ
 
     @property
     def name(self):
@@ -40,14 +42,22 @@ MUTANTS = {}
 
 
 def on(case_name):
-    """Enter the decorated class in the catalogue, to be run on the inputs of this case."""
+    """Add the decorated class to the catalogue, to be run on the inputs of this case."""
+    if case_name not in CASES:
+        raise ValueError(f"lib/chainrule_dev/cases.py has no case named {case_name!r}")
 
-    def enter(broken):
-        assert broken.__name__ not in MUTANTS, broken
+    def add(broken):
+        if broken.__name__ in MUTANTS:
+            raise ValueError(f"lib/chainrule_dev/mutants.py has two mutants {broken.__name__}")
         MUTANTS[broken.__name__] = Mutant(broken, CASES[case_name])
         return broken
 
-    return enter
+    return add
+
+
+def mutants_of(layer_class):
+    """All mutants of one class."""
+    return [mutant for mutant in MUTANTS.values() if mutant.right is layer_class]
 
 
 # --- Add, Mul, MatMul ---
@@ -628,8 +638,8 @@ class TanhOverwritesCache(cr.Tanh):
 # --- BatchNormalization ---
 
 
-def _rows(layer, dout):
-    """What the mutants below start from: dx̂ = γ·dout, x̂, 1/√(σ² + eps) and the axes."""
+def _normalized(layer, dout):
+    """(dx̂ = γ·dout, x̂, 1/√(σ² + eps), axes), from which the mutants below compute dx."""
     if len(layer._saved()) == 3:  # the fast layer keeps x and μ instead of x̂
         x, mean, inv_std = layer._saved()
         x_hat, axes = (x - mean) * inv_std, (0, 2, 3)
@@ -644,7 +654,7 @@ class BatchNormWithoutMeanPath(cr.BatchNormalization):
 
     def backward(self, dout):
         super().backward(dout)
-        dx_hat, x_hat, inv_std, axes = _rows(self, dout)
+        dx_hat, x_hat, inv_std, axes = _normalized(self, dout)
         return (dx_hat - x_hat * (dx_hat * x_hat).mean(axis=axes, keepdims=True)) * inv_std
 
 
@@ -654,7 +664,7 @@ class BatchNormWithoutVariancePath(cr.BatchNormalization):
 
     def backward(self, dout):
         super().backward(dout)
-        dx_hat, _, inv_std, axes = _rows(self, dout)
+        dx_hat, _, inv_std, axes = _normalized(self, dout)
         return (dx_hat - dx_hat.mean(axis=axes, keepdims=True)) * inv_std
 
 
@@ -664,7 +674,7 @@ class BatchNormEvaluationFormula(cr.BatchNormalization):
 
     def backward(self, dout):
         super().backward(dout)
-        dx_hat, _, inv_std, _ = _rows(self, dout)
+        dx_hat, _, inv_std, _ = _normalized(self, dout)
         return dx_hat * inv_std
 
 
@@ -684,7 +694,7 @@ class BatchNormVariancePathSign(cr.BatchNormalization):
 
     def backward(self, dout):
         super().backward(dout)
-        dx_hat, x_hat, inv_std, axes = _rows(self, dout)
+        dx_hat, x_hat, inv_std, axes = _normalized(self, dout)
         through_mean = dx_hat.mean(axis=axes, keepdims=True)
         through_var = x_hat * (dx_hat * x_hat).mean(axis=axes, keepdims=True)
         return (dx_hat - through_mean + through_var) * inv_std
@@ -696,7 +706,7 @@ class BatchNormUnbiasedFactor(cr.BatchNormalization):
 
     def backward(self, dout):
         super().backward(dout)
-        dx_hat, x_hat, inv_std, axes = _rows(self, dout)
+        dx_hat, x_hat, inv_std, axes = _normalized(self, dout)
         through_var = x_hat * (dx_hat * x_hat).sum(axis=axes) / (len(dout) - 1)
         return (dx_hat - dx_hat.mean(axis=axes, keepdims=True) - through_var) * inv_std
 
@@ -707,7 +717,7 @@ class BatchNormSumForMean(cr.BatchNormalization):
 
     def backward(self, dout):
         super().backward(dout)
-        dx_hat, x_hat, inv_std, axes = _rows(self, dout)
+        dx_hat, x_hat, inv_std, axes = _normalized(self, dout)
         through_var = x_hat * (dx_hat * x_hat).mean(axis=axes, keepdims=True)
         return (dx_hat - dx_hat.sum(axis=axes, keepdims=True) - through_var) * inv_std
 
@@ -718,7 +728,7 @@ class BatchNormPixelByPixel(cr.BatchNormalization):
 
     def backward(self, dout):
         super().backward(dout)
-        dx_hat, x_hat, inv_std, _ = _rows(self, dout)
+        dx_hat, x_hat, inv_std, _ = _normalized(self, dout)
         through_var = x_hat * (dx_hat * x_hat).mean(axis=0)
         return (dx_hat - dx_hat.mean(axis=0) - through_var) * inv_std
 
@@ -837,7 +847,7 @@ class DropoutDropsInEvaluation(cr.Dropout):
 
 
 def _scatter(col, x_shape, filter_h, filter_w, stride=1, pad=0, add=True):
-    """col2im in plain loops, for mutants to break; without `add`, = for +=."""
+    """col2im in plain loops; without `add`, with = instead of +=."""
     N, C, H, W = x_shape
     x = np.zeros((N, C, H + 2 * pad, W + 2 * pad))
     OH, OW = (H + 2 * pad - filter_h) // stride + 1, (W + 2 * pad - filter_w) // stride + 1
@@ -849,7 +859,7 @@ def _scatter(col, x_shape, filter_h, filter_w, stride=1, pad=0, add=True):
 
 
 def _image_gradient(layer, dout, rows=None):
-    """The gradient of im2col's table, for col2im, and the shape of x."""
+    """The gradient of the rows of im2col, and the shape of x."""
     x, _ = layer._saved()
     if rows is None:
         rows = dout.transpose(0, 2, 3, 1).reshape(-1, len(layer.W))
@@ -998,7 +1008,7 @@ class ConvolutionAccumulates(cr.Convolution):
 
 
 class _RemembersWindows(cr.MaxPooling):
-    """A right pooling that keeps its windows as rows, one a window of a channel, for mutants."""
+    """A right pooling that stores its windows as rows, one per window and channel, for mutants."""
 
     def forward(self, x):
         size = self.pool_h, self.pool_w
@@ -1007,12 +1017,12 @@ class _RemembersWindows(cr.MaxPooling):
         return super().forward(x)
 
     def _winners(self):
-        """Rows with a 1 at the winner."""
+        """Rows with a 1 at the maximum."""
         return np.eye(self.pool_h * self.pool_w)[self._windows.argmax(axis=1)]
 
 
 def _pool_back(layer, dcol, dout, add=True):
-    """dx from rows of gradients, one a window of a channel."""
+    """dx from rows of gradients, one per window and channel."""
     N, _, OH, OW = dout.shape
     _, _, H, W = layer._x_shape
     dcol = dcol.reshape(N * OH * OW, -1)
@@ -1022,6 +1032,7 @@ def _pool_back(layer, dcol, dout, add=True):
 
 
 def _as_rows(dout):
+    """dout as a column, in the order of the windows' rows."""
     return dout.transpose(0, 2, 3, 1).reshape(-1, 1)
 
 
@@ -1322,6 +1333,6 @@ SEED = 0
 
 
 def run(mutant, make_layer):
-    """check_layer on the mutant's case, with the layer that `make_layer` makes."""
+    """Run check_layer on the mutant's case, with the layer that `make_layer` returns."""
     rng = np.random.default_rng(SEED)
     return cr.check_layer(make_layer(rng), *mutant.make_inputs(rng), rng=rng)

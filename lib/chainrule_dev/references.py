@@ -1,8 +1,8 @@
-"""PyTorch's stored answers, and the library's to the same questions.
+"""PyTorch's stored results, and the library's results for the same inputs.
 
-The answers were computed by PyTorch and are read from tests/library/reference/*.npz (README.md
-there). An error is measured against the largest number of the array it occurs in: where terms
-cancel, a single element has no relative accuracy to speak of in either library, but the array has.
+PyTorch's results are in tests/library/reference/*.npz (see README.md there). An error is relative
+to the largest element of its array: where terms cancel, a single element has no relative accuracy
+in either library, but the array has.
 """
 
 import functools
@@ -15,13 +15,13 @@ from chainrule_dev.repository import ROOT
 
 REFERENCE = ROOT / "tests" / "library" / "reference"
 
-# Both libraries round every operation, in orders of their own; nothing else may differ. A single
-# rounding is 1.1e-16 in float64, 6e-8 in float32. The largest differences seen are 6e-16 and 6e-7
-# in one layer, 2.5e-15 and 2.5e-6 in whole networks, where a channel's sum is far smaller than its
-# terms (by file in reference/README.md). The rest is room for another processor's exp and sums.
+# The libraries may differ only by rounding, as they sum in different orders. The relative error of
+# one rounding is 1.1e-16 in float64 and 6e-8 in float32. The largest differences observed are 6e-16
+# and 6e-7 in single layers, 2.5e-15 and 2.5e-6 in networks, where some sums are far smaller than
+# their terms (each file's is in reference/README.md). The rest is margin for other processors.
 TOLERANCE = {"float64": 1e-13, "float32": 1e-5}
 
-# Here each number is moved, or rounded once: there is no order of operations to differ in.
+# Each element is copied, or rounded only once: the results must be equal.
 EXACT = {"Add", "Mul", "ReLU", "Dropout", "im2col", "one_hot"}
 
 
@@ -37,11 +37,12 @@ def read(name):
 
 
 def names():
+    """The names of all files."""
     return sorted(path.stem for path in REFERENCE.glob("*.npz"))
 
 
 def load(name, case, dtype):
-    """(options, inputs, answers) of one case in one precision, arrays by their short names."""
+    """(options, inputs, answers) of one case in one precision, with arrays by name."""
     about, arrays = read(name)
     inputs, answers = {}, {}
     for key, array in arrays.items():
@@ -59,11 +60,11 @@ def load(name, case, dtype):
 
 
 def compare(found, answers, dtype, exact=False, scales=None):
-    """Every answer of PyTorch's against ours of the same name: shape, dtype, numbers.
+    """Assert that our arrays have the names, shapes, dtypes and numbers of PyTorch's.
 
-    scales : for arrays whose own size says nothing, the number to measure errors against
+    `scales` gives the scale of errors, by name, where it is not the largest element of the array.
     """
-    assert set(found) == set(answers), "not the arrays that the file has"
+    assert set(found) == set(answers), f"arrays {sorted(found)}, PyTorch's {sorted(answers)}"
     for key, answer in answers.items():
         ours = np.asarray(found[key])
         assert ours.shape == answer.shape, f"{key}: shape {ours.shape}, PyTorch's {answer.shape}"
@@ -74,7 +75,7 @@ def compare(found, answers, dtype, exact=False, scales=None):
 
 
 def scaled_error(ours, answer, scale=None):
-    """Largest difference over the largest number of the answer; NaN or ∞ where ours is that."""
+    """The largest difference relative to `scale`, by default the answer's largest element."""
     difference = float(np.abs(ours.astype(np.float64) - answer).max())
     scale = float(np.abs(answer).max()) if scale is None else scale
     if difference == 0:
@@ -83,25 +84,23 @@ def scaled_error(ours, answer, scale=None):
 
 
 def scales_of(options, answers):
-    """The arrays whose own size says nothing, with what their errors are measured against."""
+    """{array: scale of its errors} where that is not the array's largest element."""
     if "conv1.db" in answers and options["training"]:
-        # Batch normalization takes the bias out again, so this gradient is zero but for rounding.
+        # Batch normalization cancels the bias, so this gradient is zero up to rounding.
         return {"conv1.db": np.abs(answers["conv1.dW"]).max()}
     return {}
 
 
-# --- what we compute, under the names the files use
+# --- our results, under the names in the files
 
 
 def layer_answers(layer, inputs):
-    """out, the gradient of every input and of every parameter, of any layer of the protocol."""
-    given = [inputs[key] for key in ("x", "y", "t") if key in inputs]
-    out = layer.forward(*given)
-    # A loss's backward has a default, stored as no dout at all.
-    back = layer.backward(inputs["dout"]) if "dout" in inputs else layer.backward()
-    input_gradients = dict(
-        zip(("dx", "dy"), back if isinstance(back, tuple) else (back,), strict=False)
-    )
+    """The output of a layer, and the gradients of all its inputs and parameters."""
+    out = layer.forward(*(inputs[key] for key in ("x", "y", "t") if key in inputs))
+    # Where no dout is stored, it is the default of a loss.
+    grads = layer.backward(inputs["dout"]) if "dout" in inputs else layer.backward()
+    grads = grads if isinstance(grads, tuple) else (grads,)
+    input_gradients = dict(zip(("dx", "dy"), grads, strict=False))
     return {
         "out": out,
         **input_gradients,
@@ -110,12 +109,13 @@ def layer_answers(layer, inputs):
 
 
 def plain_layer(cls, options, inputs):
+    """A layer whose constructor takes its parameters and the options."""
     params = [inputs[key] for key in cls.param_names]
     return layer_answers(cls(*params, **options), inputs)
 
 
 def dropout(cls, options, inputs):
-    """In evaluation; masks of training are random, so only a rate of zero says anything there."""
+    """In evaluation mode; in training mode only a rate of 0, as other masks are random."""
     layer = cls(options["rate"], np.random.default_rng(0))
     if options["rate"] == 0:
         trained = layer_answers(layer, inputs)
@@ -125,7 +125,7 @@ def dropout(cls, options, inputs):
 
 
 def batch_normalization(cls, options, inputs):
-    """Several batches in training, stacked as the file stacks them, then one in evaluation."""
+    """Several batches in training, stacked as in the file, then one in evaluation."""
     layer = cls(inputs["gamma"], inputs["beta"], **options)
 
     def one_batch(x, dout):
@@ -144,24 +144,25 @@ def batch_normalization(cls, options, inputs):
 
 
 def function(f, options, inputs):
+    """A function of the inputs and the options."""
     (first, *rest) = inputs.values()
     return {"out": f(first, *rest, **options)}
 
 
 def optimizer(cls, options, inputs):
-    """The parameters after every step; updated in place, so they are copied."""
-    stepper = cls(**options)
+    """The parameters after every step, copied because they are updated in place."""
+    instance = cls(**options)
     params = {"W": inputs["W"].copy(), "b": inputs["b"].copy()}
     path = {key: [] for key in params}
     for step in range(len(inputs["dW"])):
-        stepper.update(params, {key: inputs[f"d{key}"][step] for key in params})
+        instance.update(params, {key: inputs[f"d{key}"][step] for key in params})
         for key, p in params.items():
             path[key].append(p.copy())
     return {f"{key}_after": np.stack(points) for key, points in path.items()}
 
 
 def network(cls, options, inputs):
-    """One pass forward and backward, or, when the options say `steps`, a short training."""
+    """One forward and backward pass, or, with the option `steps`, a short training."""
     net = build_network(cls, options, inputs)
     loss = chainrule.SoftmaxWithLoss()
     x, t = inputs["x"], inputs["t"]
@@ -194,12 +195,12 @@ def build_network(cls, options, inputs):
 
 
 def train_network(net, loss, x, t, options):
-    stepper = chainrule.SGD(options["lr"])
+    sgd = chainrule.SGD(options["lr"])
     losses = []
     for _ in range(options["steps"]):
         losses.append(loss.forward(net.forward(x), t))
         net.backward(loss.backward())
-        stepper.update(net.params, net.grads)
+        sgd.update(net.params, net.grads)
     after = {f"{key}_after": value for key, value in net.params.items()}
     return {"losses": np.stack(losses), **after, **running_statistics(net)}
 
@@ -210,7 +211,7 @@ def running_statistics(net):
 
 
 def adapter(name):
-    """How to compute the answers of NAME.npz with ours of that name."""
+    """The function (options, inputs) that computes our arrays for NAME.npz."""
     ours = getattr(chainrule, name)
     special = {
         "Dropout": dropout,

@@ -27,6 +27,7 @@ LIBRARY = ROOT / "lib" / "chainrule"
 # What every test depends on: what is installed, and how tests are run.
 COMMON = [
     ROOT / "requirements.txt",
+    ROOT / "requirements-dev.txt",
     ROOT / "package-lock.json",
     ROOT / "pyproject.toml",
     ROOT / "conftest.py",

@@ -1,4 +1,4 @@
-"""The repository's address, stated once in _config.yml, and what follows from it."""
+"""The repository's root and its address, which _config.yml states, with derived addresses."""
 
 from pathlib import Path
 
@@ -27,6 +27,6 @@ def setup_cell(root=ROOT):
 
 
 def pages_address(address):
-    """Where GitHub publishes the site of a repository: https://OWNER.github.io/NAME."""
+    """The address of a repository's site on GitHub Pages: https://OWNER.github.io/NAME."""
     owner, name = address.split("/")[-2:]
     return f"https://{owner.lower()}.github.io/{name}"

@@ -1,4 +1,4 @@
-"""What the core may depend on: NumPy and the standard library. And what it shows to the public."""
+"""What the core may import (NumPy and the standard library), and its list of public names."""
 
 import ast
 import inspect
@@ -14,7 +14,7 @@ CORE = Path(cr.__file__).parent
 MODULES = sorted(CORE.glob("*.py"))
 each_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
 
-# A step of training, where chainrule can import only NumPy and the standard library.
+# One training step where only NumPy and the standard library can be imported.
 ALONE = """
 import sys
 
@@ -44,7 +44,7 @@ print("trained")
 
 
 def imports(path):
-    """The full names of all modules that a file imports, wherever in the file."""
+    """The full names of all modules that a file imports, anywhere in the file."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -70,7 +70,7 @@ def test_a_core_module_never_imports_the_book(path):
 
 
 def test_the_core_runs_with_numpy_alone():
-    """For real: in a process in which every other package cannot be imported."""
+    """In a process in which no other package can be imported."""
     result = subprocess.run(
         [sys.executable, "-W", "error", "-c", ALONE],
         env={"PYTHONPATH": str(CORE.parent), "PYTHONDONTWRITEBYTECODE": "1"},
@@ -83,7 +83,7 @@ def test_the_core_runs_with_numpy_alone():
 
 
 def drawn_from_the_global_state(path):
-    """Uses of np.random other than the two that carry their own state."""
+    """The attributes of np.random that a file uses."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Attribute) and ast.unparse(node.value) in (
             "np.random",
@@ -105,7 +105,7 @@ def test_no_bare_assert_stands_for_a_message(path):
 
 
 def test_all_lists_the_public_names_in_order():
-    """Constants in capitals, then classes, then functions and modules, each by the alphabet."""
+    """Names in capitals, then classes, then functions and modules, each in alphabetical order."""
 
     def kind(name):
         return (not name.isupper(), not name[0].isupper(), name)
@@ -115,41 +115,40 @@ def test_all_lists_the_public_names_in_order():
 
 
 def test_all_is_complete():
-    """Every class and function that chainrule imports for the reader is listed."""
+    """Every public class and function that chainrule imports is listed."""
     found = {
         name
         for name, thing in vars(cr).items()
         if not name.startswith("_") and (inspect.isclass(thing) or inspect.isfunction(thing))
     }
-    assert found | {"data"} == set(cr.__all__)
+    lacking = found - set(cr.__all__)
+    assert not lacking, f"__all__ of lib/chainrule/__init__.py lacks {sorted(lacking)}"
 
 
 @pytest.mark.parametrize("name", cr.__all__)
-def test_a_public_name_exists_and_is_documented(name):
-    thing = getattr(cr, name)
-    assert thing.__doc__
-    first_line = thing.__doc__.strip().splitlines()[0]
-    assert first_line.endswith((".", ",", ":", "/")) or "." in thing.__doc__
+def test_a_public_name_exists(name):
+    assert hasattr(cr, name), f"lib/chainrule/__init__.py does not import {name}"
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.name)
-def test_a_module_and_its_public_functions_and_classes_are_documented(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    assert ast.get_docstring(tree)
-    for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
-            assert ast.get_docstring(node), node.name
+@pytest.mark.parametrize("name", cr.__all__)
+def test_a_public_name_exists_and_says_what_it_is_in_a_sentence(name):
+    first, _, _ = (getattr(cr, name).__doc__ or "").strip().partition("\n\n")
+    assert 0 < len(first) <= 120
+    assert first.endswith((".", "…"))
 
 
-LAYERS = [
-    name
-    for name in cr.__all__
-    if inspect.isclass(getattr(cr, name)) and issubclass(getattr(cr, name), cr.Layer)
-]
+def public_definitions():
+    """(file, name) of the classes and functions that the core defines for its readers."""
+    for path in MODULES:
+        # chainrule.fast has the names of layers that are public already.
+        if path.name.startswith("_") or path.name == "fast.py":
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+                yield path.name, node.name
 
 
-@pytest.mark.parametrize("name", [name for name in LAYERS if name != "Layer"])
-def test_a_layers_docstring_states_forward_backward_cache_and_errors(name):
-    text = getattr(cr, name).__doc__
-    for part in ("forward(", "backward(", "Caches", "Raises ValueError"):
-        assert part in text, f"{name}: {part}"
+@pytest.mark.parametrize(("file", "name"), list(public_definitions()))
+def test_what_the_core_defines_is_public(file, name):
+    if name != "Optimizer":  # the base class, which only tests and readers' own optimizers need
+        assert name in cr.__all__, f"chainrule.__all__ lacks {name} of lib/chainrule/{file}"

@@ -1,4 +1,4 @@
-"""im2col, col2im, convolution and pooling against the plainest loops, over random geometries."""
+"""im2col, col2im, convolution and pooling compared with plain loops, for random geometries."""
 
 import numpy as np
 import pytest
@@ -8,19 +8,19 @@ from hypothesis import strategies as st
 import chainrule as cr
 from chainrule_dev.cases import distinct
 
-few = settings(max_examples=60, deadline=None, derandomize=True, database=None)
+sixty_examples = settings(max_examples=60, deadline=None, derandomize=True, database=None)
 
 
 @st.composite
 def geometries(draw, crop=False, pad_below_window=False):
-    """(shape of x, window, stride, pad): exact fits, or with `crop` up to stride − 1 left over."""
+    """(shape of x, window, stride, pad) that fit exactly, or with `crop` leave a remainder."""
     window = draw(st.integers(1, 3)), draw(st.integers(1, 3))
     stride = draw(st.integers(1, 3))
     pad = draw(st.integers(0, min(window) - 1 if pad_below_window else 2))
     sizes = []
     for side in window:
         steps = draw(st.integers(0, 2)) * stride + (draw(st.integers(0, stride - 1)) if crop else 0)
-        # At least one pixel, without losing the fit: whole strides are added.
+        # At least one pixel: add whole strides, so that it still fits.
         size = side + steps - 2 * pad
         sizes.append(size if size >= 1 else size + stride * (-(size - 1) // stride + 1))
     n, c = draw(st.integers(1, 3)), draw(st.integers(1, 3))
@@ -35,7 +35,7 @@ def padded(x, pad, value):
 
 
 def patches(x, window, stride, pad, value=0.0):
-    """(i, j, patch of all images) for each place of the window, by plain loops; crops."""
+    """(i, j, patch of all images) for each position of the window, by plain loops; crops."""
     x = padded(x, pad, value)
     H, W = x.shape[2:]
     for i, top in enumerate(range(0, H - window[0] + 1, stride)):
@@ -49,7 +49,7 @@ def output_size(shape, window, stride, pad):
     )
 
 
-@few
+@sixty_examples
 @given(geometries(crop=True), seeds)
 def test_im2col_lays_patches_out_in_reading_order(geometry, seed):
     """Row (n·OH + i)·OW + j is patch (i, j) of image n, in the order channel, row, column."""
@@ -63,7 +63,7 @@ def test_im2col_lays_patches_out_in_reading_order(geometry, seed):
             np.testing.assert_array_equal(col[(n * OH + i) * OW + j], patch[n].ravel())
 
 
-@few
+@sixty_examples
 @given(geometries(crop=True), seeds)
 def test_col2im_is_the_adjoint_of_im2col(geometry, seed):
     """⟨im2col x, c⟩ = ⟨x, col2im c⟩ for every x and c."""
@@ -77,7 +77,7 @@ def test_col2im_is_the_adjoint_of_im2col(geometry, seed):
     np.testing.assert_allclose((col * c).sum(), (x * back).sum(), rtol=1e-9, atol=1e-9)
 
 
-@few
+@sixty_examples
 @given(geometries(), seeds, st.integers(1, 3))
 def test_convolution_equals_the_naive_loops(geometry, seed, filters):
     shape, window, stride, pad = geometry
@@ -105,10 +105,10 @@ def test_convolution_equals_the_naive_loops(geometry, seed, filters):
     np.testing.assert_allclose(layer.db, dout.sum(axis=(0, 2, 3)), atol=1e-9)
 
 
-@few
+@sixty_examples
 @given(geometries(pad_below_window=True), seeds)
 def test_pooling_equals_the_naive_loops(geometry, seed):
-    """The maximum of every window, and each dout added to the pixel that won."""
+    """The maximum of every window, and each dout added to the pixel of the maximum."""
     shape, window, stride, pad = geometry
     rng = np.random.default_rng(seed)
     x = distinct(rng, *shape)
@@ -124,10 +124,10 @@ def test_pooling_equals_the_naive_loops(geometry, seed):
     np.testing.assert_allclose(layer.backward(dout), dx, rtol=1e-12, atol=1e-12)
 
 
-@few
+@sixty_examples
 @given(geometries(pad_below_window=True), seeds)
 def test_padding_never_wins(geometry, seed):
-    """Where all pixels are negative the maximum is one of them, never the 0 of a zero padding."""
+    """If all pixels are negative, the maximum is one of them, and not a 0 of the padding."""
     shape, window, stride, pad = geometry
     x = distinct(np.random.default_rng(seed), *shape) - 3
     layer = cr.MaxPooling(*window, stride=stride, pad=pad)
@@ -137,13 +137,13 @@ def test_padding_never_wins(geometry, seed):
 
 
 def test_col2im_counts_the_windows_over_each_pixel():
-    """Not the inverse of im2col: a pixel in k windows comes back k-fold."""
+    """col2im is not the inverse of im2col: a pixel in k windows is added k times."""
     ones = np.ones((1, 1, 4, 4))
     count = cr.col2im(cr.im2col(ones, 3, 3), ones.shape, 3, 3)
     np.testing.assert_array_equal(count[0, 0], np.outer([1, 2, 2, 1], [1, 2, 2, 1]))
     count = cr.col2im(cr.im2col(ones, 2, 2, 2), ones.shape, 2, 2, 2)
     np.testing.assert_array_equal(count, ones)
-    # With padding the corner is in as many windows as the middle.
+    # With this padding all pixels are in as many windows.
     count = cr.col2im(cr.im2col(ones, 3, 3, pad=2), ones.shape, 3, 3, pad=2)
     np.testing.assert_array_equal(count, 9 * ones)
 

@@ -1,4 +1,4 @@
-"""The data in the package: what it is, that it is intact, and that a damaged copy is refused."""
+"""The package's data: contents, checksum, and the error for a damaged file."""
 
 import hashlib
 import itertools
@@ -37,7 +37,7 @@ def test_every_digit_is_in_both_parts_in_like_shares():
     _, t_train, _, t_test = cr.load_digits()
     train, test = np.bincount(t_train), np.bincount(t_test)
     assert len(train) == len(test) == 10
-    # scikit-learn's selection: these many zeros, ones, … nines.
+    # The number of zeros, ones, … nines in scikit-learn's selection.
     assert (train + test).tolist() == [178, 182, 177, 183, 181, 182, 181, 179, 174, 180]
     assert test.min() >= 20
 
@@ -98,9 +98,18 @@ def test_spirals_have_an_arm_a_class_within_the_unit_disc():
 def test_spirals_without_noise_are_one_arm_turned():
     x, _ = cr.spirals(20, 4, np.random.default_rng(0), noise=0)
     arms = x.reshape(4, 20, 2)
-    quarter = np.array([[0, 1], [-1, 0]])  # a row times this is turned by a right angle
+    quarter = np.array([[0, 1], [-1, 0]])  # rotates a row vector by a right angle
     for arm, following in itertools.pairwise(arms):
         np.testing.assert_allclose(arm @ quarter, following, atol=1e-12)
+
+
+@pytest.mark.parametrize(("given", "expected"), [({}, 0.2), ({"noise": 0.4}, 0.4)])
+def test_noise_is_the_standard_deviation_of_the_angle(given, expected):
+    clean, noisy = (
+        cr.spirals(2000, 1, np.random.default_rng(0), **options)[0] @ [1, 1j]
+        for options in ({"noise": 0}, given)
+    )
+    assert np.angle(noisy / clean).std() == pytest.approx(expected, rel=0.05)
 
 
 def test_spirals_depend_on_the_generator_alone():

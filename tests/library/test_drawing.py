@@ -1,4 +1,4 @@
-"""chainrule.book: drawn graphs, figures, shown source and agreement do what chapters rely on."""
+"""chainrule.drawing and chainrule.book: graphs, figures, show_source and agreement."""
 
 import inspect
 import re
@@ -9,6 +9,7 @@ import pytest
 
 from chainrule import Add, Affine, Exp, MatMul, Mul, Reciprocal, Repeat, numerical_gradient
 from chainrule.book import agreement, pytorch_numbers, show_source
+from chainrule.book.source import _without_docstring
 from chainrule.drawing import BLUE, INK, Graph, draw_digit, figure, show
 from chainrule.drawing.graph import format_number
 
@@ -64,6 +65,22 @@ def test_a_second_backward_does_not_accumulate():
     assert float(g.backward().inputs[0].grad) == first
 
 
+def test_backward_starts_from_the_gradient_it_is_given():
+    ones, threes = sigmoid_graph(0.7).backward(), sigmoid_graph(0.7).backward(3.0)
+    assert float(threes.inputs[0].grad) == pytest.approx(3 * float(ones.inputs[0].grad))
+
+
+def test_a_use_that_leads_nowhere_any_more_is_forgotten():
+    """The graph grew, and what was its end no longer is on the way to the new one."""
+    g = Graph()
+    x = g.input("x", 2.0)
+    g.apply(Exp(), x, label="exp")
+    g.backward()
+    g.apply(Mul(), x, g.input("y", 5.0), label="×")
+    g.backward()
+    assert [float(part) for part in x.uses.values()] == [float(x.grad)] == [5.0]
+
+
 def test_a_value_of_another_graph_is_refused():
     with pytest.raises(ValueError, match=r"Graph\.apply: sources must be Values of this graph"):
         Graph().apply(Exp(), Graph().input("x", 1), label="exp")
@@ -87,6 +104,32 @@ def test_a_drawing_shows_gradients_only_after_backward_and_only_when_wanted():
     assert "cr-orange" not in g.draw(gradients=False).svg
 
 
+def texts(picture):
+    return [element.text for element in ET.fromstring(picture.svg).iter() if element.text]
+
+
+def test_a_drawing_shows_numbers_only_when_wanted_and_with_the_digits_wanted():
+    g = sigmoid_graph(0.7)
+    assert {"0.7", "0.4966", "0.6682"} < set(texts(g.draw()))
+    assert {"0.7", "0.5", "0.67"} < set(texts(g.draw(digits=2)))
+    without = ["x", "×", "−1", "exp", "+", "1", "1/x", "y"]
+    assert sorted(texts(g.draw(values=False))) == sorted(without)
+
+
+def test_the_two_arrows_of_a_value_that_a_node_takes_twice_are_told_apart():
+    g = Graph()
+    x = g.input("x", 3.0)
+    g.apply(Mul(), x, x, label="×")
+    _, one, other, _ = re.findall(r'<path d="([^"]*)"', g.draw().svg)
+    assert one != other
+
+
+def test_a_name_may_have_any_letter():
+    g = Graph()
+    g.apply(Exp(), g.input("a<b", 1.0), label="&", name='"y"')
+    assert {"a<b", "&", '"y"'} < set(texts(g.draw()))
+
+
 @pytest.mark.parametrize("make", [lambda: sigmoid_graph(1.0), affine_graph])
 def test_everything_drawn_lies_inside_the_picture(make):
     svg = ET.fromstring(make().backward(1.0).draw().svg)
@@ -102,7 +145,14 @@ def test_everything_drawn_lies_inside_the_picture(make):
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(-0.0, "0"), (-1.5, "−1.5"), (1 / 3, "0.3333"), (1e-8, "1e−8"), ([1, -2], "[1 −2]")],
+    [
+        (-0.0, "0"),
+        (-1.5, "−1.5"),
+        (1 / 3, "0.3333"),
+        (1e-8, "1e−8"),
+        (-2.5e9, "−2.5e9"),
+        ([1, -2], "[1 −2]"),
+    ],
 )
 def test_numbers_are_written_for_readers(number, text):
     assert format_number(number) == text
@@ -119,9 +169,41 @@ def test_a_changed_figure_changes():
     assert simple_figure().svg != simple_figure(shift=0.1).svg
 
 
-def test_a_figure_is_well_formed_and_carries_its_alt_text():
+@pytest.mark.parametrize("alt", ["A broken line.", 'x < 1 & "y" > 2'])
+def test_a_figure_is_well_formed_and_carries_its_alt_text(alt):
+    fig, _ = figure()
+    assert ET.fromstring(show(fig, alt).svg).get("aria-label") == alt
+
+
+def test_a_figure_has_the_size_asked_for_in_pixels_and_shrinks_to_two_thirds():
     svg = ET.fromstring(simple_figure().svg)
-    assert svg.get("aria-label") == "A broken line."
+    assert [svg.get(name) for name in ("width", "height")] == ["288", "192"]
+    assert svg.get("viewBox") == "0 0 288 192"
+    assert svg[0].get("transform") == "scale(1.3333)", "Matplotlib counts 72 points an inch"
+    assert svg.get("style") == "min-width: 192px"
+
+
+def test_places_are_written_to_a_hundredth_of_a_point():
+    """What two machines round in other ways in the last digit is the same here."""
+    places = re.findall(r' (?:d|x|y)="([^"]*)"', simple_figure(1 / 3).svg)
+    assert len(places) > 10
+    assert not re.findall(r"\d\.\d{3}", " ".join(places))
+
+
+def test_a_logarithmic_axis_is_marked_at_a_few_powers_of_ten_evenly():
+    fig, ax = figure()
+    ax.set(xscale="log", xlim=(1e-14, 1), yscale="log", ylim=(1, 1e3))
+    show(fig, alt="Axes.")
+    assert np.log10(ax.get_xticks()).tolist() == [-12, -9, -6, -3, 0]
+    assert np.log10(ax.get_yticks()).tolist() == [0, 1, 2, 3]
+    assert not len(ax.get_xticks(minor=True))
+
+
+def test_a_filled_shape_without_an_outline_has_no_dashes():
+    fig, ax = figure()
+    shape, *_ = ax.fill([0, 1, 1], [0, 0, 1], linewidth=0, linestyle="--")
+    show(fig, alt="A triangle.")
+    assert shape.get_linestyle() in ("-", "solid")
 
 
 def test_a_figure_without_alt_text_is_refused():
@@ -147,10 +229,15 @@ def test_a_figure_takes_its_colours_from_the_page_and_leaves_the_page_its_own():
 
 
 def test_a_digit_is_drawn_where_its_ink_is():
+    """The three pixels in the upper right, where x is large and y small; ink beyond 1 is 1."""
+    image = np.zeros((8, 8))
+    image[0, 5:] = [1, 2, 1]
     _, ax = figure(1, 1)
-    draw_digit(ax, np.eye(8).ravel(), title="8")
+    draw_digit(ax, image.ravel(), title="8")
     (patch,) = ax.patches  # one shade, one path
-    assert len(patch.get_path().vertices) == 8 * 5
+    squares = patch.get_path().vertices.reshape(3, 5, 2)
+    np.testing.assert_array_equal(squares.min(axis=1), [[4.5, -0.5], [5.5, -0.5], [6.5, -0.5]])
+    assert patch.get_alpha() == 1
     assert ax.get_title() == "8"
 
 
@@ -164,6 +251,15 @@ def test_show_source_shows_what_runs():
     without = repr(show_source(Affine))
     assert '"""' not in without
     assert without.endswith(repr(shown).split('"""')[2].lstrip("\n"))
+
+
+def test_what_has_no_docstring_loses_none():
+    class Plain:
+        def method(self):
+            """The method's own."""
+
+    text = inspect.getsource(Plain)
+    assert _without_docstring(text, Plain) == text
 
 
 def test_show_source_refuses_what_is_not_ours():
@@ -190,6 +286,11 @@ def test_agreement_prints_every_route(capsys):
 def test_agreement_refuses_to_agree(other, message):
     with pytest.raises(AssertionError, match=message):
         agreement(a=[1.0, 2.0], b=other)
+
+
+def test_agreement_is_of_every_route():
+    with pytest.raises(AssertionError, match="a and c differ by 1"):
+        agreement(a=1.0, b=1.0, c=2.0)
 
 
 def test_agreement_needs_two():

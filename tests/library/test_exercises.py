@@ -1,4 +1,4 @@
-"""The exercises know their right answers and recognise the wrong ones they foresee."""
+"""The exercises accept their right answers and diagnose their known wrong ones."""
 
 import re
 
@@ -44,7 +44,7 @@ def test_exercises_and_chapters_name_each_other():
         for cell in nbformat.read(path, as_version=4).cells:
             if cell.cell_type == "code" and "check(" in cell.source:
                 used |= set(re.findall(r'\bcheck\(f?"([^"]+)"', cell.source))
-    # check(f"shapes.drill_{letter}", …) names several.
+    # check(f"shapes.drill_{letter}", …) stands for several exercises.
     patterns = [re.sub(r"\\\{.*?\\\}", r"\\w+", re.escape(name)) for name in used]
     assert {name for name in ALL if any(re.fullmatch(p, name) for p in patterns)} == set(ALL)
     for pattern in patterns:
@@ -55,6 +55,11 @@ def test_an_unfilled_answer_is_not_called_wrong():
     assert verdict(double, None) == "✗ Not yet. Nothing is filled in so far."
     assert "returned None: nothing is filled in so far" in verdict(double, lambda x: None)
 
+    def as_it_is_handed_out(x):
+        raise NotImplementedError
+
+    assert verdict(double, as_it_is_handed_out) == "✗ Not yet. Nothing is filled in so far."
+
 
 def test_a_right_answer_must_be_right_in_every_case():
     first_only = {1.0: 2.0}
@@ -63,6 +68,7 @@ def test_a_right_answer_must_be_right_in_every_case():
 
 def test_what_the_code_raises_is_passed_on():
     assert "raised KeyError: 'a'" in verdict(double, lambda x: {}["a"])
+    assert "raised TypeError: " in verdict(double, lambda: 2.0)
 
 
 def test_changing_an_argument_is_noticed():
@@ -71,6 +77,41 @@ def test_changing_an_argument_is_noticed():
         return x
 
     assert "changed one of its arguments" in verdict(double, in_place)
+
+
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
+def test_the_tolerance_is_relative_to_the_largest_right_number(size):
+    exercise = Exercise(right=np.array([size, 0.0]), tolerance=1e-3)
+    near, far = np.array([0, 0.9e-3 * size]), np.array([0, 1.1e-3 * size])
+    assert verdict(exercise, exercise.right + near).startswith("✓")
+    assert verdict(exercise, exercise.right + far).startswith("✗")
+    foreseen = Exercise(right=-7.0, wrong=[(exercise.right, "Foreseen.")], tolerance=1e-3)
+    assert verdict(foreseen, exercise.right + near) == "✗ Not yet. Foreseen."
+    assert verdict(foreseen, exercise.right + far) != "✗ Not yet. Foreseen."
+
+
+@pytest.mark.parametrize("answer", [[1.0, 5.0], [1.0, -np.inf], [1.0, np.nan], [np.inf, np.inf]])
+def test_infinity_is_a_number_of_its_own(answer):
+    exercise = Exercise(right=[1.0, np.inf])
+    assert verdict(exercise, [1.0, np.inf]).startswith("✓")
+    assert verdict(exercise, answer).startswith("✗")
+
+
+def test_a_foreseen_mistake_that_fails_or_spoils_its_argument_hides_no_other():
+    def spoils(x):
+        x += 100
+        return x
+
+    not_for_vectors = (lambda x: np.linalg.inv(x), "That is the inverse.")
+    wrong = [not_for_vectors, (spoils, "That is a hundred more."), *double.wrong]
+    exercise = Exercise(double.right, wrong, double.cases)
+    assert verdict(exercise, lambda x: x**2) == "✗ Not yet. That is the square."
+    assert verdict(exercise, double.right).startswith("✓")
+
+
+def test_an_answer_is_written_for_readers():
+    assert "is [0. 1.]," in verdict(Exercise(right=[1.0, 1.0]), [-0.0, 1.0])
+    assert "is [0. 0. 0. ... 0. 0. 0.]," in verdict(Exercise(right=np.ones(99)), np.zeros(99))
 
 
 def test_an_unforeseen_answer_is_described_without_giving_the_right_one_away():

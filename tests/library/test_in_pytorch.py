@@ -1,6 +1,6 @@
-"""The PyTorch code of the last chapter: asked live where PyTorch is, and from the store elsewhere.
+"""ask_pytorch of chapter "From chainrule to PyTorch": stored results where PyTorch is missing.
 
-PyTorch itself is asked by tests/library/reference/check_live.py, where it is installed.
+tests/library/reference/check_live.py compares the stored results with PyTorch's.
 """
 
 import ast
@@ -18,7 +18,7 @@ RATES = [0.01] * 10 + [0.001] * 20
 
 
 def chapter_arguments():
-    """What the chapter hands to one_step."""
+    """The chapter's arguments of one_step."""
     rng = np.random.default_rng(0)
     params = {
         "conv1.W": he((2, 1, 3, 3), rng),
@@ -47,7 +47,7 @@ def no_torch(monkeypatch):
 
 
 def test_the_file_needs_numpy_alone():
-    """make_chapter_numbers.py runs it where the book's other packages are missing."""
+    """make_chapter_numbers.py runs it where the book's other packages are not installed."""
     tree = ast.parse(Path(in_pytorch.__file__).read_text(encoding="utf-8"))
     names = {
         alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names

@@ -1,4 +1,4 @@
-"""The gradient check is checked: it rejects every planted error, and says where and why."""
+"""check_layer rejects every mutant, with a message that says where and why."""
 
 import re
 
@@ -7,7 +7,7 @@ import pytest
 
 import chainrule as cr
 from chainrule_dev.cases import LAYER_CLASSES
-from chainrule_dev.mutants import MUTANTS, SEED, run
+from chainrule_dev.mutants import MUTANTS, SEED, mutants_of, on, run
 
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS.keys())
@@ -19,7 +19,7 @@ def test_the_mutant_is_rejected_and_the_right_layer_accepted(mutant):
 
 @pytest.mark.parametrize("mutant", MUTANTS.values(), ids=MUTANTS.keys())
 def test_the_mutant_computes_the_right_output(mutant):
-    """What is planted is an error of backward: forward is that of the right layer."""
+    """The planted error is in backward only: forward is that of the right layer."""
     outputs = []
     for make_layer in (mutant.make_layer, mutant.case.make_layer):
         rng = np.random.default_rng(SEED)
@@ -33,7 +33,16 @@ def test_there_are_at_least_sixty_mutants():
 
 @pytest.mark.parametrize("layer_class", LAYER_CLASSES, ids=lambda cls: cls.__name__)
 def test_every_layer_has_at_least_three_mutants(layer_class):
-    assert sum(mutant.right is layer_class for mutant in MUTANTS.values()) >= 3
+    name, count = layer_class.__name__, len(mutants_of(layer_class))
+    found = f"lib/chainrule_dev/mutants.py has {count} mutants of {name}"
+    assert count >= 3, f"{found}; at least 3 are needed"
+
+
+def test_a_mutant_on_an_unknown_case_or_of_a_name_taken_is_refused():
+    with pytest.raises(ValueError, match=r"cases\.py has no case named 'ReLU leaky'"):
+        on("ReLU leaky")
+    with pytest.raises(ValueError, match=r"mutants\.py has two mutants AddHalves"):
+        on("Add rows")(MUTANTS["AddHalves"].broken)
 
 
 def test_every_mutant_is_described_in_one_line_of_its_own():
@@ -57,7 +66,7 @@ class WrongInOnePlace(cr.Affine):
 
 
 class Returns(cr.ReLU):
-    """A ReLU whose backward returns what it is given at construction."""
+    """A ReLU whose backward returns the constructor's argument."""
 
     def __init__(self, gradient):
         self.gradient = gradient
@@ -85,7 +94,7 @@ def test_a_failure_names_layer_array_index_both_numbers_and_how_many_are_wrong()
         text,
     )
     assert found, text
-    # The right number: Σ_n x_n1 · dout_n2, with the dout that the check drew (its second draw).
+    # The right number is Σ_n x_n1 · dout_n2, where dout is the second that the check draws.
     rng = np.random.default_rng(SEED)
     for _ in range(2):
         dout = rng.uniform(0.5, 1.5, (4, 3)) * rng.choice([-1.0, 1.0], (4, 3))
@@ -107,7 +116,7 @@ def test_a_failure_names_layer_array_index_both_numbers_and_how_many_are_wrong()
     ],
     ids=["None", "shape", "count", "dtype", "nan", "inf", "input changed"],
 )
-def test_a_broken_promise_is_named(layer, expected):
+def test_a_violation_of_the_protocol_is_named(layer, expected):
     assert re.search(expected, message(layer, X))
 
 
@@ -130,14 +139,14 @@ def test_a_mutant_is_rejected_for_its_own_reason(name, expected):
 
 
 def test_a_kink_is_hinted_at():
-    """ReLU's slopes at 0 are 0 and 1: the right layer fails, and the message says why."""
+    """ReLU's left and right slopes at 0 are 0 and 1: even the right layer fails there."""
     text = message(cr.ReLU(), np.array([1.0, 0.0, -1.0]))
     assert re.search(r"index \(1,\) .* a kink or a tie lies within h; move the input away", text)
 
 
 def test_a_tie_is_hinted_at():
     x = np.arange(48.0).reshape(3, 1, 4, 4)
-    x[1, 0, 0, 0] = x[1, 0, 1, 1]  # ties with the largest of its window
+    x[1, 0, 0, 0] = x[1, 0, 1, 1]  # equal to the maximum of its window
     text = message(cr.MaxPooling(2, 2), x)
     assert re.search(r"index \(1, 0, [01], [01]\) .* a kink or a tie lies within h", text)
 

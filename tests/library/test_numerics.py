@@ -1,4 +1,4 @@
-"""The numbers themselves: worked examples, extreme inputs, dtypes, memory, running statistics."""
+"""Numbers: worked examples, extreme inputs, dtypes, memory, running statistics."""
 
 import copy
 import math
@@ -44,14 +44,14 @@ def test_relu_by_hand():
     np.testing.assert_array_equal(layer.backward([1, 2, -3, -4]), [1, 0, -3, 0])
 
 
-def test_relu_at_zero_gives_zero_twice():
+def test_relu_and_its_gradient_are_zero_at_zero():
     layer = cr.ReLU()
     assert layer.forward([0.0, -0.0]).tolist() == [0, 0]
     assert layer.backward([5.0, 5.0]).tolist() == [0, 0]
 
 
 def test_batch_normalization_by_hand():
-    """The notes' batch: columns 1…5, −1…−5 and (1, 1, 2, 2, 4), with γ the columns' own scales.
+    """A batch with columns 1…5, −1…−5 and (1, 1, 2, 2, 4), and simple multiples of √σ² as γ.
 
     The means are 3, −3 and 2, the variances 2, 2 and 6/5. So with eps → 0, γ x̂ + β is for the first
     column √2·(x − 3)/√2 + 2 = x − 1, for the second 2(x + 3) + 4, for the third 5(x − 2) + 5.
@@ -68,7 +68,7 @@ def test_batch_normalization_by_hand():
     np.testing.assert_array_equal(layer.dbeta, [1, -1, 4])
     # Σ dout·(x − μ), column by column: −2 + 1 + 0 − 1 + 2 = 0; 0; 4·(−1 + 1 + 0 − 0 + 2) = 8.
     np.testing.assert_allclose(layer.dgamma, [0, 0, 8 / math.sqrt(6 / 5)], atol=1e-10)
-    # The first two columns feel only the mean path: γ/σ·(dout − mean), with γ/σ = 1 and 2.
+    # In the first two columns only the mean contributes: γ/σ·(dout − mean), with γ/σ = 1 and 2.
     np.testing.assert_allclose(dx[:, 0], [0.8, -1.2, 0.8, -1.2, 0.8], atol=1e-10)
     np.testing.assert_allclose(dx[:, 1], [-1.6, 2.4, -1.6, 2.4, -1.6], atol=1e-10)
     # The third: γ/σ = 5, mean 4/5, and through the variance (x − μ)·(8/5)/(6/5) = (x − μ)·4/3.
@@ -83,7 +83,7 @@ def test_batch_normalization_by_hand():
 
 
 def test_softmax_with_loss_by_hand():
-    """Scores 1, 8, 3 and the truth in the middle: −log of the middle probability, and y − t."""
+    """Scores 1, 8, 3 and the second class: −log of its probability, and y − t."""
     total = math.exp(1) + math.exp(8) + math.exp(3)
     y = [math.exp(s) / total for s in (1, 8, 3)]
     layer = cr.SoftmaxWithLoss()
@@ -105,12 +105,12 @@ def test_identity_with_loss_by_hand():
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-def test_sigmoid_is_right_and_silent_from_minus_to_plus_a_thousand(dtype):
-    """Warnings are errors here. Right to the last digits: compared with math.exp in float64."""
+def test_sigmoid_is_accurate_and_without_a_warning_for_large_inputs(dtype):
+    """Compared with math.exp in float64. Warnings are errors in all tests."""
     x = np.linspace(-1000, 1000, 4001, dtype=dtype)
     y = cr.Sigmoid().forward(x)
     assert y.dtype == dtype
-    tiny = np.finfo(dtype).tiny  # below it, digits are lost in any formula
+    tiny = np.finfo(dtype).tiny  # smaller numbers have fewer digits, whatever the formula
     expected = [
         1 / (1 + math.exp(-v)) if v >= 0 else math.exp(v) / (1 + math.exp(v)) for v in x.tolist()
     ]
@@ -126,7 +126,7 @@ def test_sigmoid_of_a_very_negative_number_keeps_its_digits():
 
 
 @pytest.mark.parametrize("layer_class", [cr.Sigmoid, cr.Tanh])
-def test_saturated_activations_have_gradient_zero_and_say_nothing(layer_class):
+def test_saturated_activations_have_gradient_zero_without_a_warning(layer_class):
     layer = layer_class()
     layer.forward([-1000.0, 1000.0])
     np.testing.assert_array_equal(layer.backward([1.0, 1.0]), [0, 0])
@@ -148,7 +148,7 @@ def test_softmax_is_along_the_last_axis_and_sums_to_one():
 
 
 @pytest.mark.parametrize("t", [1, [1], [0, 1]], ids=["label", "labels", "one-hot"])
-def test_a_certain_mistake_costs_its_logit_not_infinity(t):
+def test_the_loss_of_a_certain_mistake_is_its_logit_and_finite(t):
     layer = cr.SoftmaxWithLoss()
     assert layer.forward([1000, 0], t) == 1000
     np.testing.assert_array_equal(layer.backward(), [1, -1])
@@ -156,7 +156,7 @@ def test_a_certain_mistake_costs_its_logit_not_infinity(t):
     assert cr.cross_entropy([1000, 0], t) == 1000
 
 
-def test_a_certain_hit_costs_nothing():
+def test_the_loss_of_a_certain_correct_prediction_is_zero():
     assert cr.SoftmaxWithLoss().forward([1000, 0], 0) == 0
 
 
@@ -205,14 +205,14 @@ def has_target(case):
 
 
 def in_dtype(case, rng, dtype):
-    """The case's inputs in this dtype; a target stays what it is, float64 or labels."""
+    """The case's inputs in this dtype, except a target, which stays float64 or integer."""
     inputs = list(case.make_inputs(rng))
     last = 1 if has_target(case) else len(inputs)
     return [np.asarray(x).astype(dtype) for x in inputs[:last]] + inputs[last:]
 
 
 def results(layer, inputs, dout=None):
-    """out, the input gradients and the parameter gradients of one forward and backward."""
+    """[out, gradients of inputs, gradients of parameters] of one forward and backward."""
     out = layer.forward(*inputs)
     dx = layer.backward(np.ones_like(out) if dout is None else dout)
     dx = dx if isinstance(dx, tuple) else (dx,)
@@ -222,7 +222,7 @@ def results(layer, inputs, dout=None):
 @pytest.mark.parametrize("dtype", FLOATS)
 @every_case
 def test_the_dtype_of_the_input_is_kept(case, dtype):
-    """By the output and every gradient; the parameters keep theirs."""
+    """The output and all gradients have it; the parameters keep theirs."""
     rng = np.random.default_rng(0)
     layer = case.make_layer(rng)
     inputs = in_dtype(case, rng, dtype)
@@ -282,7 +282,7 @@ def test_im2col_and_col2im_keep_the_dtype(dtype):
 
 @pytest.mark.parametrize("dtype", FLOATS)
 @pytest.mark.parametrize("function", [cr.he, cr.xavier, cr.normal])
-def test_first_values_have_the_dtype_asked_for(function, dtype):
+def test_initial_weights_have_the_requested_dtype(function, dtype):
     assert function((3, 4), np.random.default_rng(0), dtype=dtype).dtype == dtype
 
 
@@ -291,7 +291,7 @@ def test_first_values_have_the_dtype_asked_for(function, dtype):
 
 @every_case
 def test_read_only_inputs_and_dout_are_accepted(case):
-    """Nothing is written to what the caller owns: neither the inputs, nor dout, nor W."""
+    """Nothing is written to the caller's arrays: the inputs, dout, parameters."""
     rng = np.random.default_rng(0)
     layer = case.make_layer(rng)
     inputs = [np.array(x) for x in case.make_inputs(rng)]
@@ -303,7 +303,7 @@ def test_read_only_inputs_and_dout_are_accepted(case):
 
 @every_case
 def test_non_contiguous_inputs_give_the_same_result(case):
-    """Slices with steps and Fortran order: the layout in memory is nobody's business."""
+    """Slices with steps and Fortran order: the layout in memory does not matter."""
     rng = np.random.default_rng(0)
     layer = case.make_layer(rng)
     inputs = [np.array(x) for x in case.make_inputs(rng)]
@@ -325,7 +325,7 @@ def test_non_contiguous_inputs_give_the_same_result(case):
 
 @pytest.mark.parametrize("case", ONE_CASE_EACH.values(), ids=lambda case: case.name)
 def test_gradients_are_arrays_of_their_own(case):
-    """Adding to a returned gradient in place must not change dout or another gradient."""
+    """Changing a returned gradient in place must not change dout or another gradient."""
     rng = np.random.default_rng(0)
     layer, inputs = case.make_layer(rng), [np.array(x) for x in case.make_inputs(rng)]
     dout = np.ones_like(layer.forward(*inputs))
@@ -381,7 +381,7 @@ def test_training_output_has_mean_beta_and_deviation_gamma():
 
 
 def test_the_variance_does_not_cancel_far_from_zero():
-    """E[x²] − E[x]² would leave nothing of a variance of 1 at a mean of 1e9."""
+    """E[x²] − E[x]² would be 0 for a variance of 1 at a mean of 1e9."""
     x = np.array([[1e9 - 1, 0.0], [1e9, 0.0], [1e9 + 1, 0.0]])
     expected = np.array([-1, 0, 1]) / math.sqrt(2 / 3 + 1e-5)
     np.testing.assert_allclose(norm().forward(x)[:, 0], expected, rtol=1e-6, atol=1e-12)
@@ -427,7 +427,7 @@ def test_backward_belongs_to_the_mode_of_its_forward():
 
 # --- a batch of one equals its row of the batch ---
 
-# Left out: what has no batch axis, what mixes samples by intent, and what draws a mask.
+# Cases without a batch axis, those that mix samples by design, and those that draw a mask.
 NOT_BY_ROW = ("scalar", "MatMul", "Repeat", "Sum", "Loss", "loss", "training")
 MIXED_IN_TRAINING = ("Sequential mixed", "Sequential convolutional", "Sequential nested")
 ROW_BY_ROW = [
@@ -439,7 +439,7 @@ ROW_BY_ROW = [
 
 @pytest.mark.parametrize("case", ROW_BY_ROW, ids=lambda case: case.name)
 def test_a_batch_of_one_equals_its_row_of_the_batch(case):
-    """Samples do not see each other: forward and dx of each row, and the parameters' sums."""
+    """Samples are independent: forward and dx row by row, and gradients of parameters as sums."""
     rng = np.random.default_rng(0)
     layer, inputs = case.make_layer(rng), case.make_inputs(rng)
     out = layer.forward(*inputs)
@@ -472,7 +472,7 @@ def test_the_sigmoid_built_from_nodes_is_the_sigmoid():
 
 
 def test_affine_built_from_nodes_is_affine():
-    """X W, plus b repeated N times: dW, db and dx come out of the nodes' backward passes."""
+    """X W, plus b repeated N times: the nodes' backward passes give dW, db and dx."""
     x, W, b, dout = normal(4, 3), normal(3, 2), normal(2), normal(4, 2)
     matmul, repeat, add, layer = cr.MatMul(), cr.Repeat(4), cr.Add(), cr.Affine(W, b)
     y = add.forward(matmul.forward(x, W), repeat.forward(b))
@@ -484,7 +484,7 @@ def test_affine_built_from_nodes_is_affine():
     np.testing.assert_allclose(repeat.backward(d_repeated), layer.db, rtol=1e-14)
 
 
-def test_repeat_and_sum_are_mirror_images():
+def test_repeat_and_sum_are_adjoint():
     """⟨repeat x, y⟩ = ⟨x, sum y⟩: each is the other's backward."""
     x, y = normal(3, 2), normal(3, 4, 2)
     repeat, total = cr.Repeat(4, axis=1), cr.Sum(axis=1)
@@ -493,7 +493,7 @@ def test_repeat_and_sum_are_mirror_images():
     np.testing.assert_array_equal(total.backward(x), repeat.forward(x))
 
 
-# --- first values ---
+# --- initial weights ---
 
 
 @pytest.mark.parametrize(
@@ -506,7 +506,7 @@ def test_repeat_and_sum_are_mirror_images():
         (cr.xavier, (40, 5, 10, 8), 2 / (5 * 80 + 40 * 80)),
     ],
 )
-def test_first_values_have_the_variance_of_their_formula(function, shape, variance):
+def test_initial_weights_have_the_variance_of_their_formula(function, shape, variance):
     W = function(shape, np.random.default_rng(0))
     assert W.shape == shape
     assert abs(W.mean()) < 4 * math.sqrt(variance / W.size)
@@ -515,7 +515,7 @@ def test_first_values_have_the_variance_of_their_formula(function, shape, varian
 
 
 def test_convolution_keeps_a_replaced_filter():
-    """W given anew after construction is what forward and backward use."""
+    """A W assigned after construction is used by forward and backward."""
     layer = convolution(cr.Convolution, np.random.default_rng(0), (2, 1, 2, 2))
     layer.W = np.zeros((2, 1, 2, 2))
     layer.b = np.array([1.0, 2.0])

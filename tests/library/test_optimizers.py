@@ -1,4 +1,4 @@
-"""Each optimizer against its recurrence written for one number, and what all of them promise."""
+"""Each optimizer compared with its recurrence for one number, and what holds for all of them."""
 
 import math
 
@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import chainrule as cr
+from chainrule_dev.cases import OPTIMIZERS
 
-OPTIMIZERS = [cr.SGD, cr.Momentum, cr.AdaGrad, cr.RMSProp, cr.Adam]
 every_optimizer = pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda cls: cls.__name__)
 GRADIENTS = [0.5, -2.0, 1.5, 0.25, -0.75]
 
@@ -51,41 +51,52 @@ def adam(p, gradients, lr, beta1=0.9, beta2=0.999, eps=1e-8):
         yield p
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "recurrence", "options"),
-    [
-        (cr.SGD, sgd, {}),
-        (cr.Momentum, momentum, {}),
-        (cr.Momentum, momentum, {"momentum": 0.5}),
-        (cr.Momentum, momentum, {"momentum": 0.0}),
-        (cr.AdaGrad, adagrad, {}),
-        (cr.AdaGrad, adagrad, {"eps": 0.5}),
-        (cr.RMSProp, rmsprop, {}),
-        (cr.RMSProp, rmsprop, {"decay": 0.5, "eps": 0.1}),
-        (cr.Adam, adam, {}),
-        (cr.Adam, adam, {"beta1": 0.5, "beta2": 0.8, "eps": 0.1}),
-        (cr.Adam, adam, {"beta1": 0.0, "beta2": 0.0}),
-    ],
-)
+RECURRENCES = [
+    (cr.SGD, sgd, {}),
+    (cr.Momentum, momentum, {}),
+    (cr.Momentum, momentum, {"momentum": 0.5}),
+    (cr.Momentum, momentum, {"momentum": 0.0}),
+    (cr.AdaGrad, adagrad, {}),
+    (cr.AdaGrad, adagrad, {"eps": 0.5}),
+    (cr.RMSProp, rmsprop, {}),
+    (cr.RMSProp, rmsprop, {"decay": 0.5, "eps": 0.1}),
+    (cr.Adam, adam, {}),
+    (cr.Adam, adam, {"beta1": 0.5, "beta2": 0.8, "eps": 0.1}),
+    (cr.Adam, adam, {"beta1": 0.0, "beta2": 0.0}),
+]
+# Learning rates with which each reaches the minimum of a quadratic in 600 steps.
+LEARNING_RATES = {cr.SGD: 0.1, cr.Momentum: 0.02, cr.AdaGrad: 1.0, cr.RMSProp: 0.01, cr.Adam: 0.1}
+
+
+@every_optimizer
+def test_every_optimizer_has_a_recurrence_and_a_learning_rate(optimizer):
+    name, here = optimizer.__name__, "tests/library/test_optimizers.py"
+    assert optimizer in [row[0] for row in RECURRENCES], (
+        f"{here} has no recurrence of {name}: write it for one number, and add it to RECURRENCES"
+    )
+    assert optimizer in LEARNING_RATES, f"{here} has no learning rate of {name} in LEARNING_RATES"
+
+
+@pytest.mark.parametrize(("optimizer", "recurrence", "options"), RECURRENCES)
 def test_the_recurrence_number_by_number(optimizer, recurrence, options):
-    """Two numbers of one array, the second with twice the gradient, each on its own course."""
+    """Two elements of one array, the second with twice the gradient, follow the recurrence."""
     p = np.array([1.0, -3.0])
-    stepper = optimizer(0.1, **options)
+    instance = optimizer(0.1, **options)
     one = recurrence(1.0, GRADIENTS, 0.1, **options)
     two = recurrence(-3.0, [2 * g for g in GRADIENTS], 0.1, **options)
     for g in GRADIENTS:
-        stepper.update({"p": p}, {"p": np.array([g, 2 * g])})
+        instance.update({"p": p}, {"p": np.array([g, 2 * g])})
         np.testing.assert_allclose(p, [next(one), next(two)], rtol=1e-12)
 
 
 def test_adam_has_the_usual_defaults():
-    stepper = cr.Adam()
-    assert (stepper.lr, stepper.beta1, stepper.beta2, stepper.eps) == (1e-3, 0.9, 0.999, 1e-8)
+    instance = cr.Adam()
+    assert (instance.lr, instance.beta1, instance.beta2, instance.eps) == (1e-3, 0.9, 0.999, 1e-8)
 
 
 @pytest.mark.parametrize("scale", [1e-3, 1.0, 1e6])
 def test_the_first_step_of_adam_has_the_size_of_the_learning_rate(scale):
-    """Both moments are corrected for having started at zero, so the gradient's size cancels."""
+    """With bias correction of both moments the size of the gradient cancels."""
     p = np.zeros(3)
     cr.Adam(0.01).update({"p": p}, {"p": scale * np.array([1.0, -2.0, 0.5])})
     np.testing.assert_allclose(p, [-0.01, 0.01, -0.01], rtol=1e-4)
@@ -93,7 +104,7 @@ def test_the_first_step_of_adam_has_the_size_of_the_learning_rate(scale):
 
 @every_optimizer
 def test_the_layers_own_arrays_change(optimizer):
-    """The dicts are made anew at each asking, the arrays are not: the step is seen by the layer."""
+    """net.params is a new dict at each access, but of the same arrays: the layer sees the step."""
     rng = np.random.default_rng(0)
     net = cr.fully_connected([3, 4, 2], rng)
     arrays = {key: (value, value.copy()) for key, value in net.params.items()}
@@ -110,7 +121,7 @@ def test_the_layers_own_arrays_change(optimizer):
 
 @every_optimizer
 def test_state_is_kept_by_key(optimizer):
-    """Two parameters stepped together go the ways that each goes alone."""
+    """Two parameters updated together change as each does alone."""
     together = {"a": np.array([1.0]), "b": np.array([[2.0, 3.0]])}
     alone = {key: value.copy() for key, value in together.items()}
     joint, single = optimizer(0.1), {key: optimizer(0.1) for key in together}
@@ -144,9 +155,9 @@ def test_two_optimizers_share_no_state(optimizer):
 @every_optimizer
 def test_parameters_keep_their_dtype(optimizer):
     p = np.ones(3, dtype=np.float32)
-    stepper = optimizer(0.1)
+    instance = optimizer(0.1)
     for _ in range(2):
-        stepper.update({"p": p}, {"p": np.ones(3)})
+        instance.update({"p": p}, {"p": np.ones(3)})
     assert p.dtype == np.float32
     assert (p < 1).all()
 
@@ -159,14 +170,11 @@ def test_gradients_may_be_lists_and_integers(optimizer):
     np.testing.assert_array_equal(from_lists, from_arrays)
 
 
-@pytest.mark.parametrize(
-    ("optimizer", "lr"),
-    [(cr.SGD, 0.1), (cr.Momentum, 0.02), (cr.AdaGrad, 1.0), (cr.RMSProp, 0.01), (cr.Adam, 0.1)],
-)
+@pytest.mark.parametrize(("optimizer", "lr"), LEARNING_RATES.items())
 def test_a_quadratic_is_minimised(optimizer, lr):
     """f = ½ Σ k (p − c)² with curvatures from 1 to 10: the minimum is c."""
     curvature, centre = np.array([1.0, 3.0, 10.0]), np.array([2.0, -1.0, 0.5])
-    p, stepper = np.zeros(3), optimizer(lr)
+    p, instance = np.zeros(3), optimizer(lr)
     for _ in range(600):
-        stepper.update({"p": p}, {"p": curvature * (p - centre)})
+        instance.update({"p": p}, {"p": curvature * (p - centre)})
     np.testing.assert_allclose(p, centre, atol=0.01)

@@ -1,4 +1,4 @@
-"""What is installed is all there: no file of the package is left behind when it is built."""
+"""The built package is complete: it contains every file of lib/chainrule."""
 
 import tomllib
 from fnmatch import fnmatch
@@ -18,6 +18,6 @@ def test_every_file_of_the_package_is_shipped():
 
 
 def test_every_folder_of_the_package_is_found():
-    """A folder with Python in it is a package, and data lies in one or below one."""
+    """Every folder with Python files is a package."""
     for path in PACKAGE.rglob("*.py"):
         assert (path.parent / "__init__.py").is_file(), path

@@ -1,4 +1,4 @@
-"""Networks and training: Sequential, fit, accuracy, and that something is really learned."""
+"""Networks and training: Sequential, fit, accuracy, and whether networks learn."""
 
 import numpy as np
 import pytest
@@ -124,7 +124,7 @@ def test_fully_connected_in_single_precision_stays_there():
 
 
 def test_history_has_a_loss_a_step_and_accuracies_an_epoch():
-    """40 samples in batches of 12 are 4 steps an epoch; the last batch holds the 4 left over."""
+    """40 samples in batches of 12 are 4 steps per epoch; the last batch has 4 samples."""
     x, t = blobs()
     net = cr.fully_connected([2, 4, 2], rng())
     history = train(net, x, t, epochs=3, batch_size=12)
@@ -141,7 +141,7 @@ def test_history_has_a_loss_a_step_and_accuracies_an_epoch():
 
 
 class Recorder(cr.Affine):
-    """An affine layer that keeps the batches it was trained on."""
+    """An affine layer that records the batches it was trained on."""
 
     def forward(self, x):
         if self.training:
@@ -161,7 +161,7 @@ def test_every_epoch_sees_every_sample_once_in_a_new_order():
 
 
 def test_samples_keep_their_targets():
-    """x is the target itself: the identity has no loss only if the two are shuffled together."""
+    """With t = x the identity has loss 0 only if both are shuffled in the same way."""
     x = np.arange(12.0).reshape(12, 1)
     net = cr.Affine([[1.0]], [0.0])
     history = train(net, x, x, loss=cr.IdentityWithLoss(), batch_size=5)
@@ -202,10 +202,37 @@ def modes(net):
     return [layer.training for layer in (net, net["norm1"], net["dropout1"], net["affine3"])]
 
 
+def test_modes_within_a_nested_network_are_restored():
+    """A layer two levels down was put into evaluation by hand: it is frozen, and stays so."""
+    x, t = blobs()
+    x = np.tile(x, 2)
+    net = cases.nested_net(cr.Sequential, rng())
+    frozen = net["block"]["norm1"].eval()
+    cr.accuracy(net, x, t)
+    assert not frozen.training and net["block"].training
+    train(net, x, t, epochs=1)
+    assert not frozen.training and net["block"]["dropout1"].training
+
+
+class Broken(cr.ReLU):
+    def forward(self, x):
+        raise KeyError("inside forward")
+
+
+@pytest.mark.parametrize("mode", ["train", "eval"])
+def test_modes_are_restored_when_a_layer_raises(mode):
+    x, t = blobs()
+    net = getattr(cr.Sequential(relu=cr.ReLU(), broken=Broken()), mode)()
+    for run in (lambda: cr.accuracy(net, x, t), lambda: train(net, x, t)):
+        with pytest.raises(KeyError, match="inside forward"):
+            run()
+        assert net.training is net["relu"].training is (mode == "train")
+
+
 @pytest.mark.parametrize("frozen", [False, True], ids=["one mode", "a layer of its own"])
 @pytest.mark.parametrize("mode", ["train", "eval"])
 def test_modes_are_restored(mode, frozen):
-    """Also that of a single layer that was put into evaluation by hand."""
+    """Also that of a single layer that was switched to evaluation separately."""
     x, t = blobs()
     x = np.tile(x, 2)
     net = getattr(cases.mixed_net(cr.Sequential, rng()), mode)()
@@ -219,7 +246,7 @@ def test_modes_are_restored(mode, frozen):
 
 
 def test_training_happens_in_training_mode():
-    """A network left in evaluation still trains its running statistics and drops numbers."""
+    """A network in evaluation mode still updates its running statistics and draws masks."""
     x, t = blobs()
     net = cases.mixed_net(cr.Sequential, rng()).eval()
     mean, state = net["norm1"].running_mean, net["dropout1"].rng.bit_generator.state
@@ -239,6 +266,18 @@ def test_accuracy_is_measured_in_evaluation_whatever_the_batches():
         assert cr.accuracy(net, x, t, batch_size=batch_size) == expected
     np.testing.assert_array_equal(net["norm1"].running_mean, mean)
     assert net["dropout1"].rng.bit_generator.state == state
+
+
+def test_accuracy_sends_a_batch_at_a_time_through_the_network():
+    sizes = []
+
+    class Watched(cr.Affine):
+        def forward(self, x):
+            sizes.append(len(x))
+            return super().forward(x)
+
+    cr.accuracy(Watched(np.eye(2), np.zeros(2)), *blobs(5), batch_size=4)
+    assert sizes == [4, 4, 2]
 
 
 def test_accuracy_by_hand():
@@ -263,6 +302,17 @@ def test_a_diverging_loss_ends_the_training_by_name():
             optimizer=cr.SGD(1e9),
             epochs=50,
         )
+
+
+@pytest.mark.parametrize("x", [1e200, np.nan])
+def test_a_loss_that_is_infinite_ends_the_training_at_once(x):
+    net = cr.Affine([[1.0]], [0.0])
+    with (
+        np.errstate(over="ignore"),
+        pytest.raises(ValueError, match=f"finite, got {'nan' if np.isnan(x) else 'inf'}"),
+    ):
+        train(net, np.full((8, 1), x), np.zeros((8, 1)), loss=cr.IdentityWithLoss())
+    np.testing.assert_array_equal(net.W, [[1.0]])  # nothing was learned from it
 
 
 # --- the progress bar ---

@@ -8,6 +8,7 @@ tested on a notebook that breaks it.
 """
 
 import copy
+import os
 import re
 import shutil
 import subprocess
@@ -20,9 +21,11 @@ import pytest
 from markdown_it import MarkdownIt
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from chainrule_dev.environment import FIXED_ENVIRONMENT
 from chainrule_dev.repository import ROOT, setup_cell
 
 NOTEBOOKS = sorted((ROOT / "book").glob("*/*.ipynb"))
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -128,6 +131,16 @@ def has_no_picture(notebook):
     ]
 
 
+def has_no_widget_of_a_kernel(notebook):
+    """Its model has a random name and dies with the kernel; the HTML of an explorable lives on."""
+    return [
+        f"cell {cell.id}: {kind} output"
+        for cell, output in outputs(notebook)
+        for kind in output.get("data", ())
+        if kind == WIDGET_VIEW
+    ]
+
+
 def has_no_numpy_scalar(notebook):
     return searched(notebook, r"np\.(float|int|uint|bool|str|complex)\w*\(", "NumPy scalar's repr")
 
@@ -203,6 +216,7 @@ CHECKS = [
     has_no_error,
     has_no_stderr,
     has_no_picture,
+    has_no_widget_of_a_kernel,
     has_no_numpy_scalar,
     has_no_address,
     has_no_absolute_path,
@@ -308,6 +322,11 @@ BAD = [
     bad(has_no_picture, "png", stored(shown(image_png="iVBORw0KGgo="))),
     bad(has_no_picture, "jpeg", stored(shown(image_jpeg="/9j/4AAQ"))),
     bad(has_no_picture, "png in html", figure('<img src="data:image/png;base64,iVBO">')),
+    bad(
+        has_no_widget_of_a_kernel,
+        "a view",
+        stored(new_output("display_data", {WIDGET_VIEW: {"model_id": "a1b2"}})),
+    ),
     bad(has_no_numpy_scalar, "float64", stored(printed("[np.float64(1.0)]"))),
     bad(has_no_numpy_scalar, "float32", stored(shown(text_plain="np.float32(1.0)"))),
     bad(has_no_numpy_scalar, "int64", stored(shown(text_plain="{'n': np.int64(1)}"))),
@@ -406,7 +425,8 @@ def test_nbval_compares_figures(tmp_path):
 
 
 def test_executing_again_changes_no_byte(tmp_path):
-    """The executor on a notebook with all that could differ: streams in pieces, sets, a figure."""
+    """The executor on a notebook with all that could differ: streams in pieces, sets, a figure,
+    the environment of whoever runs it."""
     notebook = new_notebook(
         cells=[
             new_markdown_cell("# Title"),
@@ -414,15 +434,20 @@ def test_executing_again_changes_no_byte(tmp_path):
                 "import sys\nfor word in {'a', 'b', 'c', 'd'}:\n    print(word, flush=True)"
             ),
             new_code_cell(PLOT + "\nplot(3)"),
+            new_code_cell("import os\n(__debug__, os.listdir('.'))"),
         ],
         metadata={"language_info": {"name": "python", "version": "2.7"}, "editor": "some"},
     )
     path = tmp_path / "page.ipynb"
     nbformat.write(notebook, path)
     versions = []
-    for _ in range(2):
+    # Not the environment of the tests: what the executor does not fix is left as it is here.
+    plain = {name: value for name, value in os.environ.items() if name not in FIXED_ENVIRONMENT}
+    for seed in ("1", "2"):
         executor = Path(ROOT, "tools", "execute_notebooks.py")
-        subprocess.run([sys.executable, executor, path], check=True, capture_output=True)
+        own = {"PYTHONHASHSEED": seed, "PYTHONOPTIMIZE": "1"}
+        command = [sys.executable, executor, path]
+        subprocess.run(command, check=True, capture_output=True, env=plain | own)
         versions.append(path.read_bytes())
     assert versions[0] == versions[1]
     executed = nbformat.reads(versions[0].decode(), as_version=nbformat.NO_CONVERT)
@@ -430,6 +455,8 @@ def test_executing_again_changes_no_byte(tmp_path):
         assert check(executed) == []
     assert len(executed.cells[1].outputs) == 1
     assert executed.cells[2].outputs
+    (seen,) = executed.cells[3].outputs
+    assert seen.data == {"text/plain": "(True, ['page.ipynb'])"}
 
 
 def test_executing_leaves_a_failing_notebook_alone(tmp_path):

@@ -78,6 +78,76 @@ def test_what_is_nowhere_is_not_found(search_page):
     assert search_page.locator(".cr-results-status").inner_text() == "No pages found"
 
 
+def marked(page, selector):
+    """The words in <mark> of each element there is, in lower case."""
+    return page.locator(selector).evaluate_all(
+        "(all) => all.map((one) => "
+        "[...one.querySelectorAll('mark')].map((mark) => mark.textContent.toLowerCase()))"
+    )
+
+
+def test_the_words_found_are_marked_and_nothing_else(search_page):
+    """In the page's title, in the sections' headings and in the excerpts."""
+    assert results(search_page, "running mean")[0] == "batch-normalization"
+    for words in marked(search_page, ".cr-found:first-child li p"):
+        assert words and set(words) <= {"running", "mean", "means"}
+    assert results(search_page, "max-pooling")[0] == "max-pooling"
+    assert marked(search_page, ".cr-found:first-child .cr-found-page") == [["max", "pooling"]]
+    headings = marked(search_page, ".cr-found:first-child li > a")
+    assert ["max", "pooling"] in headings
+    assert all(set(words) <= {"max", "pooling", "pool"} for words in headings)
+
+
+def test_an_excerpt_is_a_piece_of_the_text_around_the_first_word_found(search_page):
+    """Of a long text some 140 characters, from space to space; a short one is whole. Where only the
+    code has the word, it is the beginning.
+    """
+    sections = search_page.evaluate("fetch('/search-sections.json').then((a) => a.json())")
+    texts = {f"{each['page']}#{each['anchor']}": each["text"] for each in sections}
+    results(search_page, "momentum")
+    found = search_page.locator(".cr-found li").evaluate_all(
+        """(all) => all.map((one) => {
+          const [link, text] = ["a", "p"].map((tag) => one.querySelector(tag));
+          return [link.href, text.textContent];
+        })"""
+    )
+    assert len(found) > 5
+    cut = 0
+    for link, excerpt in found:
+        page, _, anchor = link.partition("/book/en/")[2].partition("#")
+        text = texts[f"book/en/{page}#{anchor}"]
+        body = excerpt.removeprefix("… ").removesuffix(" …")
+        assert f" {body} " in f" {text} "
+        assert excerpt.startswith("… ") != text.startswith(body)
+        assert excerpt.endswith(" …") != text.endswith(body)
+        place = text.lower().find("momentum")
+        assert "momentum" in body.lower() or place < 0
+        before = max(0, place - text.find(body))
+        assert before <= 70 and len(body) - before <= 90
+        cut += excerpt.startswith("… ") and excerpt.endswith(" …") and before > 50
+    assert cut > 2
+
+
+def test_a_result_leads_to_its_page_and_its_section(search_page):
+    results(search_page, "bias gradient")
+    links = search_page.locator(".cr-found:first-child a").evaluate_all(
+        "(all) => all.map((link) => link.href)"
+    )
+    page, *sections = [link.partition("/book/en/")[2] for link in links]
+    assert page == "affine.html"
+    assert 1 <= len(sections) <= 3
+    assert all(link.split("#")[0] == page for link in sections)
+    assert any("#" in link for link in sections)
+
+
+def test_the_number_of_pages_is_told(search_page):
+    for query, count in (("quaternion", "No pages"), ("", ""), ("gradient", "12 pages")):
+        results(search_page, query)
+        said = search_page.locator(".cr-results-status").inner_text()
+        assert said == (f"{count} found" if count else "")
+    assert len(results(search_page, "gradient")) == 12, "no more than that"
+
+
 # Words as they are written and as they are typed: these must have something in common.
 FOUND_BY = [
     ("gradients", "gradient"),

@@ -1,13 +1,14 @@
-"""What a chapter shows in two environments, compared: `differences(stored, found)`.
+"""Compare a chapter's outputs in two environments: `differences(stored, found)`.
 
-Text is the same to the letter. Two versions of Matplotlib name the parts of a picture differently,
-leave a fraction of a point more room for a label, and drop other points from the same line. So of a
-picture, element by element, everything is the same, colours and letters included, and:
+Text must be equal. Versions of Matplotlib differ in the ids of a picture's elements, the space for
+a label, and the points that they drop from a line. So in a picture all elements, colours and
+letters must be equal, but:
 
-- names are told apart by where they first occur, not by their letters;
-- within a word or a formula the letters must be the same, but stand where the font puts them;
-- each number of a place may differ by up to TOLERANCE;
-- two lines with other points are the same line if no point of either is further from the other.
+- ids are compared by the order in which they first occur;
+- within a word or a formula, the positions of letters are not compared;
+- each coordinate may differ by up to TOLERANCE;
+- two lines with different points are equal if no point of either is further than that from the
+  other.
 """
 
 import re
@@ -23,7 +24,7 @@ NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
 
 
 def differences(stored, found):
-    """A sentence for every output of a cell that is not as it was stored."""
+    """A sentence for every output of a cell that differs from the stored one."""
     if len(stored) != len(found):
         return [f"{len(found)} outputs, stored are {len(stored)}"]
     complaints = []
@@ -37,7 +38,7 @@ def differences(stored, found):
 
 
 def without_html(output):
-    """An output with its HTML taken out, and the HTML."""
+    """(the output without its HTML, the HTML)."""
     data = {key: value for key, value in output.get("data", {}).items() if key != "text/html"}
     return {**output, "data": data}, output.get("data", {}).get("text/html", "")
 
@@ -63,7 +64,7 @@ def picture_differences(one, other):
 
 
 def parts(svg):
-    """A picture's elements without its places, names made plain; and its places, in order."""
+    """(a picture's elements, with ids numbered and without coordinates; the coordinates)."""
     names = {}
     svg = NAME.sub(lambda name: names.setdefault(name[0], f"name{len(names)}"), svg)
     svg = WORD.sub(lambda word: word[1] + PLACE.sub("", word[2]), svg)
@@ -71,7 +72,7 @@ def parts(svg):
 
 
 def near(one, other):
-    """Whether two attributes say the same place or draw the same line, up to TOLERANCE."""
+    """Whether two attributes are the same position or the same line, up to TOLERANCE."""
     if NUMBER.sub("#", one) == NUMBER.sub("#", other):
         return np.allclose(numbers(one), numbers(other), rtol=0, atol=TOLERANCE)
     if not set(re.findall("[A-Za-z]", one + other)) <= {"M", "L"}:

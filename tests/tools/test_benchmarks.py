@@ -1,6 +1,6 @@
-"""The benchmarks without the clock: what is timed is right, and what is stored is whole.
+"""The benchmarks: what is timed is correct, and the stored results are complete.
 
-Nothing here depends on how long anything takes.
+No test depends on how long anything takes.
 """
 
 import numpy as np
@@ -26,7 +26,7 @@ def test_a_step_of_the_chapter_is_a_convolution(name, pad):
 
 
 def test_operations_by_hand():
-    """One picture of 3×3, two filters of 2×2: eight outputs, four products and sums each."""
+    """One image of 3×3, two filters of 2×2: eight outputs of four products and sums each."""
     assert step.operations((1, 1, 3, 3), (2, 1, 2, 2)) == 8 * 4 * 2
     assert step.operations((64, 16, 32, 32), (32, 16, 3, 3), pad=1) == 603_979_776
 
@@ -49,7 +49,7 @@ def test_the_product_alone_does_as_many_operations(monkeypatch):
         assert sum(done) == step.operations(x.shape, W.shape, pad=1)
 
 
-def test_subjects_take_turns_and_nobody_always_follows_the_same(monkeypatch):
+def test_functions_take_turns_in_a_rotating_order(monkeypatch):
     called = []
     monkeypatch.setattr(timing, "_calls", lambda function, at_least, clock: 1)
     functions = {name: (lambda name=name: called.append(name)) for name in "abc"}

@@ -5,6 +5,7 @@ Colab here. Where no Python 3.13 is installed the nearest one runs Colab's packa
 name says so.
 """
 
+import os
 import re
 
 import nbformat
@@ -27,7 +28,10 @@ ALL = sorted(path.stem for path in (ROOT / "book" / "en").glob("*.ipynb"))
 def pytest_generate_tests(metafunc):
     if "chapter" in metafunc.fixturenames:
         chapters = ALL if metafunc.config.getoption("--every-chapter") else THREE
-        _, python = colab.find_python()
+        try:
+            _, python = colab.find_python()
+        except colab.NoPythonError:
+            python = "not found"
         metafunc.parametrize("chapter", chapters, ids=[f"{c}-Python {python}" for c in chapters])
 
 
@@ -35,6 +39,21 @@ def files_of_its_run(item):
     """The chapter, and what its first cell installs."""
     chapter = ROOT / "book" / "en" / f"{item.callspec.params['chapter']}.ipynb"
     return [chapter, LIBRARY, ROOT / "README.md", *TOOLS]
+
+
+@pytest.fixture(scope="module")
+def python():
+    need_python()
+
+
+def need_python():
+    """Skip what runs Colab's packages where no Python for them is installed; fail it in CI."""
+    try:
+        colab.find_python()
+    except colab.NoPythonError as error:
+        if os.environ.get("CI"):
+            pytest.fail(str(error))
+        pytest.skip(str(error))
 
 
 def compared(path):
@@ -51,11 +70,13 @@ def compared(path):
 
 
 @pytest.mark.inputs(of=files_of_its_run)
-def test_a_chapter_does_in_colab_what_is_stored(chapter):
+def test_a_chapter_does_in_colab_what_is_stored(python, chapter):
     assert compared(ROOT / "book" / "en" / f"{chapter}.ipynb") == {}
 
 
-def test_what_is_compared_was_made_by_colabs_packages_and_a_changed_output_is_seen(tmp_path):
+def test_what_is_compared_was_made_by_colabs_packages_and_a_changed_output_is_seen(
+    python, tmp_path
+):
     pins = colab.versions()["colab"]
     ask = f"import importlib.metadata as m\nprint(*[m.version(name) for name in {list(pins)}])"
     asked = new_output("stream", name="stdout", text=" ".join(pins.values()) + "\n")
@@ -79,11 +100,39 @@ def result(text, count):
     return new_output("execute_result", data={"text/plain": text}, execution_count=count)
 
 
+# --- Where no Python is old enough --------------------------------------------------------------
+
+
+NONE = rf"its packages need Python {colab.versions()['python']}, 3\.12 or 3\.11, and none"
+
+
+@pytest.fixture
+def only_new_pythons(monkeypatch):
+    """A machine whose every Python is 3.14, and where Colab's environment was never made."""
+    monkeypatch.setattr(colab, "says_its_version", lambda command: "3.14")
+    monkeypatch.delenv("CI", raising=False)
+
+
+def test_without_an_older_python_it_says_so_and_skips(only_new_pythons, capsys):
+    with pytest.raises(pytest.skip.Exception, match=NONE):
+        need_python()
+    assert colab.main() == 0
+    assert re.search(NONE, capsys.readouterr().out)
+
+
+def test_without_an_older_python_it_fails_in_ci(only_new_pythons, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises((pytest.fail.Exception, pytest.skip.Exception), match=NONE) as raised:
+        need_python()
+    assert raised.type is pytest.fail.Exception
+    assert re.search(NONE, colab.main())
+
+
 # --- Explorables under both ipywidgets ----------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
-def in_colab():
+def in_colab(python):
     return colab.explorables()
 
 

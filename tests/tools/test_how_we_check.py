@@ -1,6 +1,8 @@
-"""The page "How we check" says what the checks find now, and its example fails as it says."""
+"""The page "How we check" has the present results of the checks, and its example fails as shown."""
 
+import os
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,19 +11,19 @@ import chainrule as cr
 import how_we_check
 from chainrule_dev.cases import CASES
 from chainrule_dev.mutants import MUTANTS, Mutant
-from how_we_check import MADE, PAGE, REJECTIONS, below, bound, made, power
+from how_we_check import GENERATORS, PAGE, REJECTIONS, below, bound, power, updated
 
 TEXT = PAGE.read_text(encoding="utf-8")
 
 
 def test_the_page_is_what_the_checks_find():
-    if made(TEXT) != TEXT:
+    if updated(TEXT) != TEXT:
         pytest.fail(f"{PAGE.name} is out of date: run `make notebooks`, or tools/how_we_check.py")
 
 
 def test_the_page_shows_everything_that_is_made_once():
-    assert re.findall("^% made: (.*)$", TEXT, re.MULTILINE) == list(MADE)
-    assert TEXT.count("% end\n") == len(MADE)
+    assert re.findall("^% made: (.*)$", TEXT, re.MULTILINE) == list(GENERATORS)
+    assert TEXT.count("% end\n") == len(GENERATORS)
 
 
 def test_the_example_fails_with_the_message_that_the_page_shows():
@@ -36,7 +38,7 @@ def test_a_changed_number_is_noticed():
     row = re.search(r"^\| `Affine` \| (\d+) \|.*$", TEXT, re.MULTILINE)
     forged = TEXT.replace(row[0], row[0].replace(f"| {row[1]} |", f"| {int(row[1]) + 1} |"))
     assert forged != TEXT
-    assert made(forged) == TEXT
+    assert updated(forged) == TEXT
 
 
 def test_an_error_has_its_bound_and_keeps_the_one_stated_while_it_fits():
@@ -62,6 +64,17 @@ def test_every_way_to_be_rejected_is_told_apart():
     assert found <= {short for _, short in REJECTIONS}
 
 
+def test_a_rejection_without_a_short_name_stops_the_page():
+    with pytest.raises(LookupError, match=r"REJECTIONS in .* has no name for: out of reach"):
+        how_we_check.reason(cr.GradientCheckError("out of reach"))
+
+
+def test_a_layer_without_pytorchs_answers_stops_the_page(monkeypatch):
+    monkeypatch.setattr(how_we_check, "gradient_errors", lambda: {"LeakyReLU": (4, 1e-9)})
+    with pytest.raises(LookupError, match=r"reference has no LeakyReLU\.npz: run make_reference"):
+        how_we_check.layers("")
+
+
 def test_a_layer_whose_gradient_is_off_stops_the_page(monkeypatch):
     class Wavy(cr.Affine):
         def forward(self, x):
@@ -73,3 +86,22 @@ def test_a_layer_whose_gradient_is_off_stops_the_page(monkeypatch):
     with pytest.raises(cr.GradientCheckError):
         how_we_check.gradient_errors()
     how_we_check.gradient_errors.cache_clear()
+
+
+def test_a_stale_page_is_written_again_and_a_fresh_one_left_alone(tmp_path, monkeypatch):
+    page = tmp_path / "page.md"
+    monkeypatch.setattr(how_we_check, "ROOT", tmp_path)
+    monkeypatch.setattr(how_we_check, "PAGE", page)
+    block = re.search(r"^% made: totals\n.*?% end\n", TEXT, re.MULTILINE | re.DOTALL)[0]
+    page.write_text(f"Prose.\n\n{block.replace('In short', 'Long ago')}", encoding="utf-8")
+    how_we_check.main()
+    assert page.read_text(encoding="utf-8") == f"Prose.\n\n{block}"
+    os.utime(page, (0, 0))
+    how_we_check.main()
+    assert page.stat().st_mtime == 0
+
+
+def test_a_bar_in_a_description_does_not_end_its_cell(monkeypatch):
+    mutant = SimpleNamespace(right=cr.ReLU, description="|x| for x.")
+    monkeypatch.setattr(how_we_check, "rejections", lambda: [(mutant, "other numbers")])
+    assert r"| `ReLU` | \|x\| for x. | other numbers |" in how_we_check.mutants("")

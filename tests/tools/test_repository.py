@@ -1,10 +1,15 @@
-"""The repository itself: what is stated once and repeated elsewhere is the same everywhere."""
+"""The repository: what is repeated in several files is the same in all of them."""
 
+import ast
 import json
 import os
 import re
 import shutil
+import subprocess
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
+from importlib.util import find_spec
 from pathlib import Path
 
 import nbformat
@@ -13,12 +18,16 @@ import sphinxcontrib.katex
 import yaml
 
 import colab
+import set_repository as set_repository_module
 from chainrule_dev.repository import ROOT, pages_address, repository_address, setup_cell
 from set_repository import main as set_repository_command
 from set_repository import rewrite, set_repository, slug, text_files
 
+LOCKS = ["requirements.txt", "requirements-dev.txt"]
+NPM_LOCKS = ["package-lock.json", "tools/browser/package-lock.json"]
+
 ADDRESS = repository_address()
-# In two pieces, or moving the copy back would rewrite this very line.
+# In two parts, or set_repository would replace it here when the copy is moved back.
 ELSEWHERE = "https://git.example.org/" + "someone/their-book"
 
 
@@ -27,7 +36,7 @@ def text(path):
 
 
 def requirement_names(path):
-    """The names, before version and marker, of a requirements file's lines."""
+    """The package names in a requirements file."""
     lines = re.findall(r"^([A-Za-z0-9._-]+)\s*[=<>~]", text(path), flags=re.MULTILINE)
     return {name.lower().replace("_", "-") for name in lines}
 
@@ -93,7 +102,63 @@ def test_rewrite_leaves_longer_names_alone():
     assert rewrite(colab.format("a/book"), old, new) == colab.format("b/own")
 
 
-@pytest.mark.parametrize("address", ["chainrule", "git@github.com:a/b.git", "https://github.com/a"])
+def test_the_address_of_the_site_is_in_small_letters_and_the_repositorys_as_it_is(tmp_path):
+    """GitHub's own hosts are; the name of a repository is a folder there, and may have capitals."""
+    assert pages_address("https://github.com/Owner/Name") == "https://owner.github.io/Name"
+    config = "repository:\n  url: https://github.com/Owner/Name\n"
+    (tmp_path / "_config.yml").write_text(config, encoding="utf-8")
+    assert repository_address(tmp_path) == "https://github.com/Owner/Name"
+
+
+OLD = "https://github.com/a/book"
+
+
+@pytest.fixture
+def small(tmp_path):
+    """A repository of files that name its address, and of one that does not."""
+    (tmp_path / "_config.yml").write_text(f"repository:\n  url: {OLD}\n", encoding="utf-8")
+    (tmp_path / "windows.txt").write_bytes(f"{OLD}\r\n".encode())
+    (tmp_path / "other.txt").write_text("no address", encoding="utf-8")
+    os.utime(tmp_path / "other.txt", (0, 0))
+    for name in (".venv/a", "_build/a", "node_modules/a", "x.egg-info/a", ".pytest_cache/a"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(OLD, encoding="utf-8")
+    (tmp_path / "picture.png").write_bytes(b"\x89PNG " + OLD.encode())
+    return tmp_path
+
+
+def test_set_repository_changes_what_is_ours_and_only_the_address(small):
+    outside = small / ".venv" / "a"
+    (small / "link").symlink_to(outside)
+    changed = set_repository(ELSEWHERE, small)
+    assert {path.name for path in changed} == {"_config.yml", "windows.txt"}
+    assert (small / "windows.txt").read_bytes() == f"{ELSEWHERE}\r\n".encode()
+    assert (small / "other.txt").stat().st_mtime == 0
+    left = {path.relative_to(small).as_posix() for path in small.rglob("*") if path.is_file()
+            and OLD.encode() in path.read_bytes()}  # fmt: skip
+    assert left == {".venv/a", "_build/a", "node_modules/a", "x.egg-info/a", ".pytest_cache/a",
+                    "picture.png", "link"}  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["", "/", ".git"])
+def test_set_repository_takes_an_address_as_it_is_copied(end, monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        set_repository_module, "set_repository", lambda new: asked.append(new) or []
+    )
+    assert set_repository_command([ELSEWHERE + end]) == 0
+    assert asked == [ELSEWHERE]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "chainrule",
+        "git@github.com:a/b.git",
+        "https://github.com/a",
+        "https://github.com/a/b/issues",
+    ],
+)
 def test_set_repository_refuses_what_is_no_address(address, capsys):
     with pytest.raises(SystemExit):
         set_repository_command([address])
@@ -112,12 +177,85 @@ def test_every_page_is_in_the_table_of_contents():
 # --- What is installed --------------------------------------------------------------------------
 
 
-def test_every_requirement_is_explained_and_locked():
-    lines = [line for line in text("requirements.in").splitlines() if re.match(r"\w", line)]
+@pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
+def test_every_requirement_is_explained_and_locked(name):
+    lines = [line for line in text(f"{name}.in").splitlines() if re.match(r"\w", line)]
     assert [
         line for line in lines if not re.fullmatch(r"[\w.-]+(==|>=[\w.]+,<)[\w.]+ +# .+", line)
     ] == []
-    assert requirement_names("requirements.in") <= requirement_names("requirements.txt")
+    assert requirement_names(f"{name}.in") <= requirement_names(f"{name}.txt")
+    # The lock says by which command it was made: the one that requirements.in says.
+    made_by = re.search("^#    (uv .*)$", text(f"{name}.txt"), re.MULTILINE)[1]
+    assert f"#     {made_by}\n" in text("requirements.in")
+
+
+def test_both_locks_have_one_version_of_a_package():
+    pins = [dict(re.findall(r"^(\S+)==(.+)$", text(path), re.MULTILINE)) for path in LOCKS]
+    shared = pins[0].keys() & pins[1].keys()
+    assert "nbformat" in shared
+    # Before the marker, which says on which machines the package is needed at all.
+    assert {name: [pin[name].split(" ;")[0] for pin in pins] for name in shared} == {
+        name: [pins[0][name].split(" ;")[0]] * 2 for name in shared
+    }
+
+
+OURS = ["lib/chainrule", "lib/chainrule_dev", "book/_ext", "tools", "tests", "benchmarks"]
+TO_BUILD = ["lib/chainrule", "book/_ext"]
+# PyTorch is no requirement: what asks for it says how to install it.
+OPTIONAL = {"torch"}
+
+
+def imported(folders):
+    """The packages that our files import, by the names that they are installed by."""
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*.py")]
+    own = {path.stem for path in files} | {path.parent.name for path in files}
+    own |= {Path(folder).name for folder in OURS}
+    modules = set()
+    for path in files:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0:
+                modules.add(node.module)
+    return installed_by({name for name in modules if name.split(".")[0] not in own | OPTIONAL})
+
+
+def installed_by(modules):
+    """{"yaml", "sphinxcontrib.katex"}: {"pyyaml", "sphinxcontrib-katex"}."""
+    owners, found = packages_distributions(), set()
+    for module in modules:
+        top = module.partition(".")[0]
+        if top in sys.stdlib_module_names:
+            continue
+        names = {name.lower().replace("_", "-") for name in owners[top]}
+        # A namespace, such as sphinxcontrib, is shared by several.
+        exact = {module.replace(".", "-")} & names
+        found |= exact or names
+    return found
+
+
+def test_every_package_that_is_imported_is_a_requirement():
+    build, dev = requirement_names("requirements.in"), requirement_names("requirements-dev.in")
+    assert {"numpy", "sphinx", "pyyaml", "sphinxcontrib-katex"} <= imported(TO_BUILD)
+    assert imported(TO_BUILD) - build == set()
+    assert {"pytest", "beautifulsoup4", "nbformat"} <= imported(OURS)
+    assert imported(OURS) - build - dev == set()
+
+
+def test_every_extension_of_sphinx_is_a_requirement():
+    sphinx = yaml.safe_load(text("_config.yml"))["sphinx"]
+    extensions = set(sphinx["config"]["extensions"]) - set(sphinx["local_extensions"])
+    assert "myst_nb" in extensions
+    assert installed_by(extensions) - requirement_names("requirements.in") == set()
+
+
+def test_nbformat_is_imported_without_building_a_grammar():
+    """It takes a second, in every process; tool.uv in pyproject.toml keeps it out of the locks."""
+    ask = "import nbformat, sys; print('jsonschema' in sys.modules, 'lark' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    remedy = "pip uninstall lark rfc3987-syntax, and see requirements-dev.in"
+    assert run.stdout == "True False\n", remedy
+    assert not {"lark", "rfc3987-syntax"} & set().union(*map(requirement_names, LOCKS))
 
 
 def test_package_needs_only_what_is_locked():
@@ -128,14 +266,19 @@ def test_package_needs_only_what_is_locked():
 
 
 def test_heavy_packages_are_not_installed():
-    assert not {"torch", "scikit-learn", "scipy", "pandas"} & requirement_names("requirements.txt")
+    locked = set().union(*map(requirement_names, LOCKS))
+    assert not {"torch", "scikit-learn", "scipy", "pandas"} & locked
 
 
 def test_locks_name_no_host_and_no_folder():
-    packages = json.loads(text("package-lock.json"))["packages"].values()
-    # Where a package asks for money is no place it is fetched from.
-    npm = json.dumps([{key: p[key] for key in p.keys() - {"funding"}} for p in packages])
-    for lock in (text("requirements.txt"), npm):
+    locks = [text(path) for path in LOCKS]
+    for path in NPM_LOCKS:
+        packages = json.loads(text(path))["packages"].values()
+        # Where a package asks for money is no place it is fetched from.
+        locks.append(
+            json.dumps([{key: p[key] for key in p.keys() - {"funding"}} for p in packages])
+        )
+    for lock in locks:
         address = r"https?://\S+|file:\S+|(?<![\w.])/(?:home|root|work|tmp)/\S+"
         assert re.findall(address, lock) == []
 
@@ -144,6 +287,14 @@ def test_stylesheet_and_script_of_katex_are_of_one_version():
     locked = json.loads(text("package-lock.json"))["packages"]
     wanted = json.loads(text("package.json"))["dependencies"]["katex"]
     assert wanted == locked["node_modules/katex"]["version"] == sphinxcontrib.katex.katex_version
+
+
+@pytest.mark.parametrize("path", NPM_LOCKS)
+def test_everything_from_npm_has_a_checksum_and_is_what_package_json_names(path):
+    locked = json.loads(text(path))["packages"]
+    wanted = json.loads(text(path.replace("package-lock", "package")))
+    kinds = ("dependencies", "devDependencies")
+    assert {k: wanted.get(k) for k in kinds} == {k: locked[""].get(k) for k in kinds}
     assert all("integrity" in package for name, package in locked.items() if name)
 
 
@@ -151,9 +302,20 @@ def test_stylesheet_and_script_of_katex_are_of_one_version():
 
 
 def test_the_source_root_is_not_ignored():
-    """The usual list of what Python projects ignore has lib/ in it."""
+    """The usual .gitignore of Python projects contains lib/."""
     ignored = text(".gitignore").split()
     assert not {"lib", "lib/", "/lib", "/lib/", "*.npz"} & set(ignored)
+
+
+def test_every_command_that_a_text_names_is_there(original):
+    """What a reader is told to run: a script of tools, tests or benchmarks, or a module of ours."""
+    scripts, modules = set(), set()
+    for content in original.values():
+        scripts |= set(re.findall(r"python3? ((?:tools|tests|benchmarks)/[\w/]+\.py)", content))
+        modules |= set(re.findall(r"python3? -m (chainrule[\w.]*\w)", content))
+    assert len(scripts) > 3 and modules
+    assert [script for script in scripts if not (ROOT / script).is_file()] == []
+    assert [module for module in modules if find_spec(module) is None] == []
 
 
 def test_ci_runs_the_tests():

@@ -1,4 +1,4 @@
-"""What the site needs beyond _config.yml: one module a concern, each with a `setup` of its own."""
+"""The site's extensions of Sphinx, one module per purpose, each with its own `setup`."""
 
 from . import folded, mathematics, pages, search, static
 

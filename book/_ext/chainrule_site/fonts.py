@@ -1,8 +1,8 @@
-"""KaTeX's fonts, cut to the signs that the book's formulas draw with each, in their stylesheet.
+"""KaTeX's fonts, reduced to the characters of the book's formulas and embedded in the stylesheet.
 
-Whole, they are more than all the rest of a page. And a font that comes after the text has been
-drawn moves it: a formula's width changes, and with it the lines of its paragraph. So what is left
-of the fonts stands in the stylesheet itself, which every browser waits for.
+Complete, they are larger than the rest of a page. And a font that arrives after the first rendering
+changes the widths of formulas and shifts the layout. So the reduced fonts are part of the
+stylesheet, for which browsers wait.
 """
 
 import base64
@@ -22,17 +22,17 @@ FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 def properties(block):
     """{"font-family": ..., ...} of the declarations in a rule."""
     pairs = (declaration.partition(":") for declaration in block.split(";"))
-    said = {name.strip(): value.strip().strip('"') for name, _, value in pairs}
-    if "font-weight" in said:
-        said["font-weight"] = WEIGHTS.get(said["font-weight"], said["font-weight"])
-    return said
+    found = {name.strip(): value.strip().strip('"') for name, _, value in pairs}
+    if "font-weight" in found:
+        found["font-weight"] = WEIGHTS.get(found["font-weight"], found["font-weight"])
+    return found
 
 
 def font_rules(css):
-    """What KaTeX's classes say of fonts: (classes, properties), the stronger rules last.
+    """[(classes, font properties)] of KaTeX's rules, the more specific ones last.
 
-    Of a selector such as `.katex .delimsizing.mult .delim-size1 > span` the last classes count:
-    nothing else in a formula carries them, and a span inherits what it does not set.
+    For a selector such as `.katex .delimsizing.mult .delim-size1 > span` the last classes are
+    enough: no other element of a formula has them, and a span inherits what it does not set.
     """
     rules = []
     for selectors, block in re.findall(r"([^{}]+)\{([^{}]*)\}", FACE.sub("", css)):
@@ -45,21 +45,21 @@ def font_rules(css):
 
 
 class Signs(HTMLParser):
-    """The signs of the formulas it is fed, by font: {(family, weight, style): {sign, ...}}."""
+    """Collects the characters of formulas by font: {(family, weight, style): {character, ...}}."""
 
     START = ("KaTeX_Main", "normal", "normal")  # the font of .katex
 
     def __init__(self, rules):
         super().__init__()
         self.rules, self.signs = rules, {}
-        self.fonts = [self.START]  # the last one is that of the innermost open element
+        self.fonts = [self.START]  # of the open elements, the innermost last
 
     def handle_starttag(self, tag, attributes):
         classes = set((dict(attributes).get("class") or "").split())
         font = self.fonts[-1]
-        for names, said in self.rules:
+        for names, values in self.rules:
             if names <= classes:
-                font = tuple(said.get(name, old) for name, old in zip(FONT, font, strict=True))
+                font = tuple(values.get(name, old) for name, old in zip(FONT, font, strict=True))
         self.fonts.append(font)
 
     def handle_endtag(self, tag):
@@ -70,7 +70,7 @@ class Signs(HTMLParser):
 
 
 def formulas(page):
-    """The HTML of each of a page's formulas, as it is drawn."""
+    """The rendered HTML of each formula of a page."""
     for start in re.finditer('<span class="katex-html"', page):
         depth = 0
         for tag in SPAN.finditer(page, start.start()):
@@ -81,7 +81,7 @@ def formulas(page):
 
 
 def signs_of(pages, css):
-    """The signs of all formulas of all pages, by font."""
+    """The characters of all formulas of all pages, by font."""
     reader = Signs(font_rules(css))
     for formula in sorted({formula for page in pages for formula in formulas(page)}):
         reader.feed(formula)
@@ -89,15 +89,15 @@ def signs_of(pages, css):
 
 
 def with_fonts(css, folder, pages):
-    """The stylesheet with its fonts in it; those that no formula is drawn with are left out."""
+    """The stylesheet with its fonts embedded, without those that no formula uses."""
     signs = signs_of(pages, css)
 
     def face(rule):
-        said = properties(rule[0].partition("{")[2].strip("}"))
-        used = signs.get(tuple(said[name] for name in FONT))
+        values = properties(rule[0].partition("{")[2].strip("}"))
+        used = signs.get(tuple(values[name] for name in FONT))
         if not used:
             return ""
-        path = folder / re.search(r"[\w-]+\.woff2", said["src"])[0]
+        path = folder / re.search(r"[\w-]+\.woff2", values["src"])[0]
         data = base64.b64encode(cut(path, used)).decode()
         address = f'url(data:font/woff2;base64,{data}) format("woff2")'
         return re.sub(r"src:[^;}]*", lambda _: f"src:{address}", rule[0])
@@ -106,8 +106,8 @@ def with_fonts(css, folder, pages):
 
 
 def cut(path, signs):
-    """The bytes of a font with these signs only. Hints are for screens of another time."""
-    logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table
+    """The bytes of a font with these characters only, without hints for old screens."""
+    logging.getLogger("fontTools").setLevel(logging.WARNING)  # no message for every table
     options = subset.Options(flavor="woff2", hinting=False, desubroutinize=True)
     font = subset.load_font(path, options)
     subsetter = subset.Subsetter(options)

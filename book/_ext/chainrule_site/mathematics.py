@@ -1,8 +1,9 @@
-"""Mathematics, rendered while building: sphinxcontrib-katex renders every formula.
+"""Formulas, which sphinxcontrib-katex renders while building.
 
-This hands it the Node.js that requirements.txt installs, and makes a formula KaTeX cannot read a
-warning (so an error, under -W) instead of red letters. A formula keeps the comma that follows it.
-KaTeX's stylesheet and fonts, of the same version, come from npm: see `stylesheet` and `fonts`.
+This passes it the Node.js that requirements.txt installs, and reports a formula that KaTeX cannot
+parse as a warning (an error under -W) instead of printing it in red. Punctuation after a formula is
+moved into it. KaTeX's stylesheet and fonts, of the same version, come from npm (`stylesheet`,
+`fonts`).
 """
 
 import json
@@ -17,7 +18,9 @@ from docutils import nodes
 from sphinx.errors import ConfigError
 from sphinx.util import logging
 
-from .packages import INSTALL, NODE_MODULES, node_path
+from chainrule_dev.node import node_path
+
+from .packages import INSTALL, NODE_MODULES
 
 KATEX = NODE_MODULES / "katex"
 
@@ -25,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 
 def check_katex(app):
-    """Stop before anything is rendered if the stylesheet is missing or of another version."""
+    """Raise if the stylesheet is missing or of another version than the renderer."""
     if not (KATEX / "package.json").is_file():
         raise ConfigError(f"KaTeX's stylesheet and fonts are not installed: run `{INSTALL}`")
     found = json.loads((KATEX / "package.json").read_text(encoding="utf-8"))["version"]
@@ -38,10 +41,10 @@ def check_katex(app):
 
 
 def start_patiently(folder, timeout):
-    """Start KaTeX's server, and try its socket until it answers.
+    """Start KaTeX's server, and connect to its socket until that succeeds.
 
-    The socket's file is there a moment before the server listens; the extension's own start takes
-    the file for the answer, and on a busy machine it is refused.
+    The socket's file exists shortly before the server listens. The extension's own start connects
+    as soon as the file is there, which fails on a busy machine.
     """
     path = folder / "katex.sock"
     command = katex.KaTeXServer.build_command(socket=path)
@@ -60,7 +63,7 @@ def start_patiently(folder, timeout):
 
 
 def warn_about_bad_formulas(app):
-    """Name the formula that KaTeX cannot read; Sphinx alone would stop with a traceback."""
+    """Report a formula that KaTeX cannot parse as a warning, not by a traceback."""
     render = katex.render_latex
 
     def render_or_warn(latex, options=None):
@@ -75,9 +78,9 @@ def warn_about_bad_formulas(app):
 
 
 def keep_punctuation(app, doctree):
-    """A comma after a formula goes into it, or it may begin the next line alone."""
+    """Move punctuation after a formula into it, so that no line starts with it."""
     for parent in doctree.findall(nodes.TextElement):
-        # By position: Text nodes are strings, and equal ones cannot be told apart.
+        # By position: Text nodes are strings, so equal ones are not distinguishable.
         for place, formula in enumerate(parent.children[:-1]):
             following = parent[place + 1]
             if not isinstance(formula, nodes.math) or not isinstance(following, nodes.Text):

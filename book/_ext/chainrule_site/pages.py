@@ -1,9 +1,8 @@
-"""What a page links to: one stylesheet, or two, and small scripts of our own.
+"""The files that a page links: one or two stylesheets, and our own small scripts.
 
-The theme and its extensions would link twenty files, most of which draw icons and do what no page
-of this book needs. `stylesheet` makes one of their stylesheets, and one for formulas;
-book/_static/shell does what their scripts did. book/_templates/static/webpack-macros.html takes the
-place of the theme's own list.
+The theme and its extensions would link twenty files, most of them for icons and features that no
+page of this book uses. `stylesheet` combines their stylesheets into one, with another for formulas;
+book/_static/shell replaces their scripts, book/_templates/static/webpack-macros.html their list.
 """
 
 from .packages import ROOT
@@ -14,13 +13,13 @@ MATHEMATICS = "mathematics.css"
 
 
 def is_ours(filename):
-    """Whether a script lies in book/_static, and is not the theme's or an extension's."""
+    """Whether a script is in book/_static, and not the theme's or an extension's."""
     name = str(filename).partition("?")[0].removeprefix("_static/")
     return (OWN / name).is_file()
 
 
 def link_what_is_used(app, pagename, templatename, context, doctree):
-    # Our own stylesheets are within site.css; our own scripts stay what they are.
+    # site.css contains our own stylesheets; our own scripts stay separate.
     context["css_files"] = []
     context["script_files"] = [
         script for script in context["script_files"] if is_ours(script.filename)
@@ -29,5 +28,5 @@ def link_what_is_used(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    # Last of all: the theme and the extensions add theirs at the same event.
+    # Last of all handlers: the theme and the extensions add their files at the same event.
     app.connect("html-page-context", link_what_is_used, priority=1000)

@@ -4,7 +4,9 @@ const { PurgeCSS } = require("purgecss");
 
 async function main() {
   const { words, styles } = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-  const attributes = styles.flatMap((css) => [...css.matchAll(/\[([\w-]+)/g)].map((found) => found[1]));
+  const attributes = styles.flatMap((css) =>
+    [...css.matchAll(/\[([\w-]+)/g)].map((found) => found[1]),
+  );
   const purged = await new PurgeCSS().purge({
     content: [{ raw: words.join(" "), extension: "html" }],
     css: styles.map((raw) => ({ raw })),

@@ -1,8 +1,8 @@
-"""What the search finds things in: every section of the book, as plain text, in one JSON file.
+"""The data of the search: every section of the book, as plain text, in one JSON file.
 
-Sphinx's own index knows no parts of names (SoftmaxWithLoss), no phrases and no Korean, and ranks a
-page that mentions a word in passing like the one about it. Here MiniSearch, which
-book/_static/search configures, indexes the sections in the reader's browser when search is opened.
+Sphinx's own index has no parts of names (SoftmaxWithLoss), no phrases and no Korean, and its
+ranking does not prefer the page about a word to one that mentions it. Instead MiniSearch,
+configured in book/_static/search, indexes the sections in the browser when the search is opened.
 """
 
 import json
@@ -18,7 +18,7 @@ from sphinx.addnodes import pending_xref
 from .packages import NODE_MODULES
 
 MINISEARCH = NODE_MODULES / "minisearch" / "dist" / "es" / "index.js"
-# Pages that mention everything and explain none of it at length.
+# Pages that mention many terms without explaining them; they rank lower.
 ASIDE = {"glossary", "how-we-check", "references", "index"}
 
 ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
@@ -30,7 +30,7 @@ NAMED = ("log", "exp", "max", "min", "tanh", "sin", "cos", "argmax")
 
 
 def greek(name):
-    """`gamma` is γ; a name that is no letter's is None."""
+    """The Greek letter of a name, γ for `gamma`; None if there is none."""
     kind = "CAPITAL" if name[0].isupper() else "SMALL"
     try:
         return unicodedata.lookup(f"GREEK {kind} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}")
@@ -39,7 +39,7 @@ def greek(name):
 
 
 def plain_formula(latex):
-    r"""A formula as one would type it: `\hat{x}_i = \gamma` is x̂_i = γ."""
+    r"""A formula as plain text: `\hat{x}_i = \gamma` is x̂_i = γ."""
     text = re.sub(r"\\(begin|end)\{\w+\*?\}(\{\w+\})?|\\\\|&", " ", latex)
     for name, accent in ACCENTS.items():
         text = re.sub(rf"\\{name}\s*\{{?\s*(\w)\}}?", rf"\g<1>{accent}", text)
@@ -54,12 +54,12 @@ def plain_formula(latex):
 
 
 def is_output(node):
-    """What a cell printed or drew: numbers, and the text of the explorables."""
+    """Whether a node is the output of a code cell."""
     return isinstance(node, nodes.container) and "cell_output" in node["classes"]
 
 
 def parts(section):
-    """The text of a section without its heading, its own sections and outputs; and its code."""
+    """(text, code) of a section, without its heading, subsections and outputs."""
     text, code = [], []
 
     def walk(node):
@@ -84,13 +84,13 @@ def parts(section):
 
 
 def greek_by_name(text):
-    """`gamma` for every γ in the text, so that it is found as one can type it."""
+    """`gamma` for every γ in the text, so that it can be found by its name."""
     letters = {c for c in unicodedata.normalize("NFD", text) if "\u0391" <= c <= "\u03c9"}
     return {unicodedata.name(letter).rpartition(" ")[2].lower() for letter in letters}
 
 
 def names_in(code, text):
-    """The names that the code mentions, each once, and those of the Greek letters."""
+    """The names in the code and those of the text's Greek letters, each once."""
     without_strings = re.sub(r'"[^"\n]*"', "", code)
     names = set(re.findall(r"[A-Za-z_]\w+", without_strings)) | greek_by_name(text)
     return " ".join(sorted(names))
@@ -106,9 +106,9 @@ def plain_title(section):
 
 
 def chapters_of_terms(glossary):
-    """{chapter: its terms}: behind each explanation the glossary names the chapters it is from.
+    """{chapter: its terms}: the glossary links each term to the chapters that derive it.
 
-    The first of them is the one to open for that term, whatever words the chapter itself uses.
+    The first of them should be found for that term, whatever words the chapter uses.
     """
     found = defaultdict(list)
     for item in glossary.findall(nodes.definition_list_item):
@@ -120,7 +120,7 @@ def chapters_of_terms(glossary):
 
 
 def sections_of(doctree, page, aside, terms):
-    """One entry a section, in the order of the page."""
+    """One entry per section, in the order of the page."""
     entries, title = [], None
     for section in doctree.findall(nodes.section):
         heading = plain_title(section)

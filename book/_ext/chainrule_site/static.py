@@ -1,6 +1,6 @@
-"""What is written when all pages are: our own files, the stylesheets.
+"""Write our own static files and the stylesheets after all pages are written.
 
-Sphinx leaves _static alone where no page has changed; this does it every time.
+Sphinx does not write _static if no page has changed; this always does.
 """
 
 import shutil
@@ -9,7 +9,7 @@ from pathlib import Path
 from .pages import MATHEMATICS, OWN, STYLESHEET
 from .stylesheet import make_stylesheets
 
-# Of the theme and its extensions: drawn, or done, by ourselves (see `pages`). Not published either.
+# Files of the theme and its extensions that ours replace (see `pages`); they are not published.
 UNUSED = ("scripts", "vendor", "locales", "webpack-macros.html", "sbt-webpack-macros.html")
 
 
@@ -31,5 +31,5 @@ def write_static(app, exception):
 
 
 def setup(app):
-    # Last of all: at the same event the theme writes its colours of code, which go into site.css.
+    # Last of all handlers: at the same event the theme writes pygments.css, part of site.css.
     app.connect("build-finished", write_static, priority=1000)

@@ -1,18 +1,20 @@
-"""A stylesheet for every page, the theme's rules that some page uses and our own; and KaTeX's, with
-its fonts, for the pages with mathematics.
+"""The stylesheet of all pages (the theme's rules that some page uses, and our own), and that of
+pages with formulas (KaTeX's, with its fonts).
 
-The theme's alone is 65 kB compressed, nine tenths of it for what this book does not have. PurgeCSS
-keeps the rules whose classes, ids and elements occur as a word in a built page or in a script.
+The theme's rules alone are 65 kB compressed, of which this book uses a tenth. PurgeCSS keeps the
+rules whose classes, ids and elements occur as a word in a built page or in a script.
 """
 
 import json
 import re
 import subprocess
 
-from .fonts import with_fonts
-from .packages import NODE_MODULES, ROOT, node_path
+from chainrule_dev.node import node_path
 
-# In the order in which the theme and the extensions would link them. They lie in _static.
+from .fonts import with_fonts
+from .packages import NODE_MODULES, ROOT
+
+# Files in _static, in the order in which the theme and the extensions would link them.
 THEIRS = (
     "basic.css",
     "styles/pydata-sphinx-theme.css",
@@ -27,7 +29,7 @@ PURGE = ROOT / "book" / "_ext" / "chainrule_site" / "purge.cjs"
 
 
 def their_styles(static):
-    """The texts of their stylesheets; one that is missing is an error, or it would be missed."""
+    """The texts of the theme's stylesheets; raises if one is missing."""
     texts = []
     for pattern in THEIRS:
         (path,) = sorted(static.glob(pattern))
@@ -40,7 +42,7 @@ def words_of(texts):
 
 
 def purge(styles, words):
-    """The styles without the rules that no word needs."""
+    """The stylesheets without the rules that match none of the words."""
     done = subprocess.run(
         [node_path(), str(PURGE)],
         input=json.dumps({"words": sorted(words), "styles": styles}),
@@ -52,13 +54,13 @@ def purge(styles, words):
 
 
 def without_comments(css):
-    """Remarks and indentation out: a browser needs neither."""
+    """CSS without comments and indentation."""
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     return re.sub(r"\n\s*", "\n", css).strip()
 
 
 def make_stylesheets(static, pages, scripts, own):
-    """The texts of both. `pages`, `scripts` and `own` are texts too; our own are kept whole."""
+    """The texts of both stylesheets, from the texts of the pages, scripts and our own styles."""
     words = words_of([*pages, *scripts, *own])
     *purged, katex = purge([*their_styles(static), KATEX.read_text(encoding="utf-8")], words)
     text = "\n".join(without_comments(css) for css in [*purged, *own])

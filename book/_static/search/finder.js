@@ -1,16 +1,16 @@
-// Finds what is typed: the pages in order, and the sections of each that are nearest to it.
+// Finds a query: the pages in order, and of each the sections that match best.
 
 import MiniSearch from "./minisearch.js";
 import { words } from "./words.js";
 
 // A title says more of what a page is about than its text does, and so do the terms for which the
-// glossary sends to the page; code mentions much in passing.
+// glossary links to the page; code mentions much in passing.
 const BOOST = { title: 3, terms: 5, heading: 3, text: 1, names: 0.5 };
 const ASIDE = 0.4; // the glossary and the references mention everything: chapters come first
-const PHRASE = 0.5; // what the words as they were typed, side by side, add each time they double
-// A page that says a word ten times is more about it than one that says it twice, however long it is.
-const COUNTING = { k: 6, b: 0.3, d: 0.5 };
-const MANY = 12; // pages shown
+const PHRASE = 0.5; // the score gains this share each time the number of exact phrases doubles
+// A page that has a word ten times is more about it than one that has it twice, however long it is.
+const BM25 = { k: 6, b: 0.3, d: 0.5 };
+const MAX_PAGES = 12;
 
 function makeIndex(documents) {
   const index = new MiniSearch({
@@ -19,18 +19,21 @@ function makeIndex(documents) {
     processTerm: (term) => term, // `words` has done it
     // "Softmax with loss" is found by softmaxwithloss, too.
     extractField: (document, field) =>
-      field === "title" ? `${document.title} ${document.title.replace(/\s/g, "")}` : document[field],
-    searchOptions: { bm25: COUNTING },
+      field === "title"
+        ? `${document.title} ${document.title.replace(/\s/g, "")}`
+        : document[field],
+    searchOptions: { bm25: BM25 },
   });
   index.addAll(documents.map((document, id) => ({ ...document, id })));
   return index;
 }
 
 // Every page as one document: its title, all its headings, all its text.
-function pagesOf(sections) {
+function mergePages(sections) {
   const pages = new Map();
   for (const { page, title, heading, text, names, terms, aside } of sections) {
-    const whole = pages.get(page) ?? { page, title, heading: "", text: "", names: "", terms, aside };
+    const empty = { page, title, heading: "", text: "", names: "", terms, aside };
+    const whole = pages.get(page) ?? empty;
     whole.heading += ` ${heading}`;
     whole.text += ` ${heading} ${text}`;
     whole.names += ` ${names}`;
@@ -39,7 +42,7 @@ function pagesOf(sections) {
   return [...pages.values()];
 }
 
-// In turn: what has every word, what has words like them, what has some.
+// In turn: what has every word; what has words with a slip of the finger; what has some of the words.
 const ATTEMPTS = [
   { combineWith: "AND" },
   { combineWith: "AND", fuzzy: (term) => (term.length > 6 ? 2 : term.length > 4 ? 1 : false) },
@@ -59,24 +62,28 @@ function search(index, query) {
   return [];
 }
 
-function times(text, phrase) {
+// How often a text has a phrase of several words.
+function countPhrase(text, phrase) {
   return phrase.includes(" ") ? text.toLowerCase().split(phrase).length - 1 : 0;
 }
 
 export function makeFinder(sections) {
-  const pages = pagesOf(sections);
-  const [ofPages, ofSections] = [makeIndex(pages), makeIndex(sections)];
+  const pages = mergePages(sections);
+  const [pageIndex, sectionIndex] = [makeIndex(pages), makeIndex(sections)];
 
   return function find(query) {
     const phrase = query.toLowerCase().replace(/\s+/g, " ");
-    const parts = search(ofSections, query).map(({ id, ...rest }) => ({ ...sections[id], ...rest }));
-    const found = search(ofPages, query).map(({ id, score, terms }) => {
+    const foundSections = search(sectionIndex, query).map(({ id, ...found }) => ({
+      ...sections[id],
+      ...found,
+    }));
+    const foundPages = search(pageIndex, query).map(({ id, score, terms }) => {
       const page = pages[id];
-      const own = parts.filter((part) => part.page === page.page);
-      const together = 1 + PHRASE * Math.log2(1 + times(page.text, phrase));
-      const near = (score + (own[0]?.score ?? 0)) * together;
-      return { ...page, terms, sections: own, score: near * (page.aside ? ASIDE : 1) };
+      const own = foundSections.filter((section) => section.page === page.page);
+      const phraseFactor = 1 + PHRASE * Math.log2(1 + countPhrase(page.text, phrase));
+      const total = (score + (own[0]?.score ?? 0)) * phraseFactor * (page.aside ? ASIDE : 1);
+      return { ...page, terms, sections: own, score: total };
     });
-    return found.sort((one, other) => other.score - one.score).slice(0, MANY);
+    return foundPages.sort((a, b) => b.score - a.score).slice(0, MAX_PAGES);
   };
 }

@@ -4,72 +4,74 @@ import { makeFinder } from "./finder.js";
 import { words } from "./words.js";
 
 const root = new URL(document.documentElement.dataset.content_root, location.href);
-const SHOWN = 3; // sections of a page
-const AROUND = 70; // characters before and after the first word found
+const MAX_SECTIONS = 3; // of a page
+const CONTEXT = 70; // characters before and after the first word found
+const WORD = /[\p{L}\p{N}_]+/gu;
 
-let finder; // one for the page, made when first asked for
+let finder; // the promise of one for the page, made when first asked for
 
-function load() {
+function loadFinder() {
   finder ??= fetch(new URL("search-sections.json", root))
     .then((answer) => answer.json())
     .then(makeFinder);
   return finder;
 }
 
-function element(name, properties, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
+function createElement(name, properties, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
 }
 
-// The text with the words that were found in <mark>.
-function marked(text, terms) {
-  return text.split(/([\p{L}\p{N}_]+)/u).map((piece, i) => {
-    const isFound = i % 2 === 1 && words(piece).some((word) => terms.includes(word));
-    return isFound ? element("mark", {}, piece) : piece;
-  });
-}
+const isFound = (word, terms) => words(word).some((each) => terms.includes(each));
 
-function excerpt(text, terms) {
-  let first = 0;
-  for (const match of text.matchAll(/[\p{L}\p{N}_]+/gu)) {
-    if (words(match[0]).some((word) => terms.includes(word))) {
-      first = match.index;
-      break;
-    }
+// The text as a list of nodes, the words that were found in <mark>.
+function highlight(text, terms) {
+  const nodes = [];
+  let end = 0;
+  for (const { 0: word, index } of text.matchAll(WORD)) {
+    if (!isFound(word, terms)) continue;
+    nodes.push(text.slice(end, index), createElement("mark", {}, word));
+    end = index + word.length;
   }
-  const from = first < AROUND ? 0 : text.indexOf(" ", first - AROUND) + 1;
-  const end = text.indexOf(" ", first + AROUND);
-  const to = end < 0 ? text.length : end;
+  return [...nodes, text.slice(end)];
+}
+
+// The part of a text around the first word that was found, from space to space.
+function excerpt(text, terms) {
+  const first = [...text.matchAll(WORD)].find(([word]) => isFound(word, terms))?.index ?? 0;
+  const from = first < CONTEXT ? 0 : text.indexOf(" ", first - CONTEXT) + 1;
+  const space = text.indexOf(" ", first + CONTEXT);
+  const to = space < 0 ? text.length : space;
   return [
     from > 0 ? "… " : "",
-    ...marked(text.slice(from, to), terms),
+    ...highlight(text.slice(from, to), terms),
     to < text.length ? " …" : "",
   ];
 }
 
 function sectionEntry({ page, anchor, title, heading, text, terms }) {
   const href = new URL(page + (anchor ? `#${anchor}` : ""), root).href;
-  return element(
+  return createElement(
     "li",
     {},
-    element("a", { href }, ...marked(heading || title, terms)),
-    element("p", {}, ...excerpt(text, terms)),
+    createElement("a", { href }, ...highlight(heading || title, terms)),
+    createElement("p", {}, ...excerpt(text, terms)),
   );
 }
 
-function pageEntry(found) {
-  const href = new URL(found.page, root).href;
-  const terms = found.sections.flatMap((section) => section.terms);
-  const sections = found.sections.slice(0, SHOWN).map(sectionEntry);
-  return element(
+function pageEntry({ page, title, sections }) {
+  const attributes = { href: new URL(page, root).href, className: "cr-found-page" };
+  const terms = sections.flatMap((section) => section.terms);
+  return createElement(
     "li",
     { className: "cr-found" },
-    element("a", { href, className: "cr-found-page" }, ...marked(found.title, terms)),
-    element("ul", {}, ...sections),
+    createElement("a", attributes, ...highlight(title, terms)),
+    createElement("ul", {}, ...sections.slice(0, MAX_SECTIONS).map(sectionEntry)),
   );
 }
 
+// The arrow keys go from the field through the links of the list, and back.
 function moveFocus(event, field, list) {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step) return;
@@ -81,17 +83,17 @@ function moveFocus(event, field, list) {
   }
 }
 
-// Results of what is typed into the form's field appear in the box, as it is typed.
+// Results for the form's field appear in the box while the reader types.
 export function attach(form, box) {
   if (box.querySelector(".cr-results")) return;
   const field = form.querySelector("input");
-  const status = element("p", { className: "cr-results-status", role: "status" });
-  const list = element("ol", { className: "cr-results" });
+  const status = createElement("p", { className: "cr-results-status", role: "status" });
+  const list = createElement("ol", { className: "cr-results" });
   box.append(status, list);
 
-  async function show() {
+  async function update() {
     const query = field.value.trim();
-    const find = await load();
+    const find = await loadFinder();
     if (query !== field.value.trim()) return; // more has been typed meanwhile
     const pages = query ? find(query) : [];
     list.replaceChildren(...pages.map(pageEntry));
@@ -101,12 +103,12 @@ export function attach(form, box) {
     box.dataset.query = query;
   }
 
-  field.addEventListener("input", show);
+  field.addEventListener("input", update);
   field.addEventListener("keydown", (event) => moveFocus(event, field, list));
   list.addEventListener("keydown", (event) => moveFocus(event, field, list));
-  // A place on this very page: the dialog would stay over it.
+  // A link to a place on this very page: the dialog would stay over it.
   list.addEventListener("click", (event) => {
     if (event.target.closest("a")) form.closest("dialog")?.close();
   });
-  show();
+  update();
 }

@@ -1,6 +1,6 @@
-// Code: a button that copies it, and a place in the order of the Tab key where it has to be scrolled.
+// A button beside each block of code, which copies it.
 
-const COPIED = 2000; // milliseconds for which the button says so
+const CONFIRMATION = 2000; // milliseconds for which the button reads "Copied"
 
 function copyButton(block) {
   const button = document.createElement("button");
@@ -15,7 +15,7 @@ function copyButton(block) {
     setTimeout(() => {
       button.classList.remove("copied");
       button.setAttribute("aria-label", "Copy");
-    }, COPIED);
+    }, CONFIRMATION);
   });
   return button;
 }
@@ -24,18 +24,3 @@ function copyButton(block) {
 if (navigator.clipboard) {
   for (const block of document.querySelectorAll("div.highlight")) block.append(copyButton(block));
 }
-
-const scrollable = "pre, .cell_output > .output, .pst-scrollable-table-container";
-
-function setTabStops() {
-  for (const box of document.querySelectorAll(scrollable)) {
-    const scrolls = box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight;
-    if (scrolls) box.tabIndex = 0;
-    else box.removeAttribute("tabindex");
-  }
-}
-
-addEventListener("load", setTabStops);
-addEventListener("resize", setTabStops);
-// Code that was folded has a width only when it is shown.
-document.addEventListener("toggle", setTabStops, true);

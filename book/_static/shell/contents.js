@@ -1,14 +1,16 @@
-// "On this page": the entry of the section that is being read is marked. And the way back to the top.
+// "On this page": the entry of the section that is being read is marked. And the button that leads back
+// to the top.
 
 const links = [...document.querySelectorAll("#pst-page-toc-nav a[href^='#']")];
 const headings = links.map((link) => {
   const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   return section?.querySelector("h1, h2, h3, h4, h5, h6") ?? section;
 });
-const top = document.getElementById("pst-back-to-top");
-let lowest = 0;
+const backToTop = document.getElementById("pst-back-to-top");
+const UPWARDS = 64; // pixels that a reader scrolls up before the button is shown
+let lowest = 0; // how far down the reader has been since the button was last of use
 
-function mark(current) {
+function markCurrent(current) {
   for (const link of links) {
     link.classList.toggle("active", link === current);
     if (link === current) link.setAttribute("aria-current", "true");
@@ -16,34 +18,44 @@ function mark(current) {
   }
 }
 
-function read() {
-  // The last heading that has passed the upper third of the window; before the first, none.
+// The last link whose heading has passed the upper third of the window; before the first, none. At the
+// end of the page it is the last one, whose section may be too short to get there.
+function currentLink() {
   const passed = headings.filter((each) => each?.getBoundingClientRect().top < innerHeight / 3);
-  const atEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
-  mark(links[atEnd ? links.length - 1 : passed.length - 1]);
-  // Who scrolls up wants to go back: that is when the button is of use.
-  lowest = Math.max(lowest, scrollY);
-  if (top) top.style.display = scrollY > innerHeight && scrollY < lowest - 64 ? "block" : "none";
-  if (scrollY < lowest - 64 && scrollY < innerHeight) lowest = scrollY;
+  const isAtEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
+  return links[isAtEnd ? links.length - 1 : passed.length - 1];
 }
 
-let waiting = false;
-addEventListener(
-  "scroll",
-  () => {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => {
-      waiting = false;
-      read();
-    });
-  },
-  { passive: true },
-);
-if (top) {
-  top.addEventListener("click", () => {
-    scrollTo({ top: 0 });
-    document.getElementById("main-content")?.focus({ preventScroll: true });
+// A reader who scrolls up may want to go to the top: the button is shown then, below the first screen.
+function showBackToTop() {
+  lowest = Math.max(lowest, scrollY);
+  const isGoingUp = scrollY < lowest - UPWARDS;
+  const isBelow = scrollY > innerHeight;
+  backToTop.style.display = isGoingUp && isBelow ? "block" : "none";
+  if (!isBelow) lowest = scrollY;
+}
+
+function update() {
+  markCurrent(currentLink());
+  if (backToTop) showBackToTop();
+}
+
+let isWaiting = false;
+function updateInNextFrame() {
+  if (isWaiting) return;
+  isWaiting = true;
+  requestAnimationFrame(() => {
+    isWaiting = false;
+    update();
   });
 }
-read();
+
+addEventListener("scroll", updateInNextFrame, { passive: true });
+backToTop?.addEventListener("click", () => {
+  scrollTo({ top: 0 });
+  // The button is about to vanish: the focus goes where the next press of Tab should begin.
+  const main = document.getElementById("main-content");
+  main.tabIndex = -1;
+  main.focus({ preventScroll: true });
+});
+update();

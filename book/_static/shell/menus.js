@@ -1,38 +1,45 @@
-// The menus at the top of a chapter: a button opens one, Escape or a click elsewhere closes it, and
-// the arrow keys walk through it.
+// The menus at the top of a chapter: a button opens one; Escape, a click elsewhere or a focus that
+// leaves it closes it; and the arrow keys walk through it.
 
-function setUp(menu) {
+function setUpMenu(menu) {
   const button = menu.querySelector("[data-bs-toggle=dropdown]");
   const list = menu.querySelector(".dropdown-menu");
   const entries = [...list.querySelectorAll("a, button")];
 
-  function open(isOpen) {
-    list.classList.toggle("show", isOpen);
-    button.setAttribute("aria-expanded", isOpen);
+  const isOpen = () => list.classList.contains("show");
+
+  function setOpen(open) {
+    list.classList.toggle("show", open);
+    button.setAttribute("aria-expanded", open);
   }
 
-  button.addEventListener("click", () => open(!list.classList.contains("show")));
+  // From the button: down to the first entry, up to the last one. The entries form a ring.
+  function moveFocus(step) {
+    const from = entries.indexOf(document.activeElement);
+    const to = from < 0 && step < 0 ? entries.length - 1 : from + step;
+    entries[(to + entries.length) % entries.length].focus();
+  }
+
+  button.addEventListener("click", () => setOpen(!isOpen()));
   document.addEventListener("click", (event) => {
-    if (!menu.contains(event.target)) open(false);
+    if (!menu.contains(event.target)) setOpen(false);
   });
   menu.addEventListener("focusout", (event) => {
-    if (event.relatedTarget && !menu.contains(event.relatedTarget)) open(false);
+    if (event.relatedTarget && !menu.contains(event.relatedTarget)) setOpen(false);
   });
   menu.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (event.key === "Escape") {
-      open(false);
+      setOpen(false);
       button.focus();
-    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    } else if (step) {
       event.preventDefault();
-      open(true);
-      const step = event.key === "ArrowDown" ? 1 : -1;
-      const from = entries.indexOf(document.activeElement);
-      const to = from < 0 && step < 0 ? entries.length - 1 : from + step;
-      entries[(to + entries.length) % entries.length].focus();
+      setOpen(true);
+      moveFocus(step);
     }
   });
 }
 
 for (const button of document.querySelectorAll("[data-bs-toggle=dropdown]")) {
-  setUp(button.closest(".dropdown"));
+  setUpMenu(button.closest(".dropdown"));
 }

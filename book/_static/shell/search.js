@@ -1,29 +1,34 @@
-// The search dialog: a button or Ctrl+K (⌘K) opens it. What finds things is fetched only then.
+// The search dialog: a button or Ctrl+K (⌘K) opens it. The index and the panel of results are fetched
+// only then.
 
 const dialog = document.getElementById("pst-search-dialog");
-const onPage = document.querySelector(".bd-search-container form.bd-search");
+const pageForm = document.querySelector(".bd-search-container form.bd-search"); // of the search page
 const isMac = /^(Mac|iPhone|iPad)/.test(navigator.platform);
-const start = () => import("../search/panel.js");
+const loadPanel = () => import("../search/panel.js");
 
-function open() {
-  if (onPage) {
-    onPage.querySelector("input").focus();
+function openSearch() {
+  if (pageForm) {
+    pageForm.querySelector("input").focus();
     return;
   }
   if (dialog.open) return;
   dialog.showModal();
-  start().then(({ attach }) => attach(dialog.querySelector("form"), dialog));
+  loadPanel().then(({ attach }) => attach(dialog.querySelector("form"), dialog));
+}
+
+function toggleSearch() {
+  if (dialog.open) dialog.close();
+  else openSearch();
 }
 
 for (const button of document.querySelectorAll(".search-button__button")) {
-  button.addEventListener("click", open);
+  button.addEventListener("click", openSearch);
 }
 addEventListener("keydown", (event) => {
-  const command = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
-  if (command && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
+  const isCommand = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  if (isCommand && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
-    if (dialog.open) dialog.close();
-    else open();
+    toggleSearch();
   }
 });
 dialog.addEventListener("click", (event) => {
@@ -35,9 +40,9 @@ if (isMac) {
   }
 }
 
-if (onPage) {
-  const field = onPage.querySelector("input");
+if (pageForm) {
+  const field = pageForm.querySelector("input");
   field.value = new URLSearchParams(location.search).get("q") ?? "";
   field.focus();
-  start().then(({ attach }) => attach(onPage, document.getElementById("search-results")));
+  loadPanel().then(({ attach }) => attach(pageForm, document.getElementById("search-results")));
 }

@@ -1,7 +1,7 @@
-"""What only the chapters need: shown source, agreement of four answers, PyTorch's numbers.
+"""Helpers of the chapters: show_source, agreement, pytorch_numbers.
 
-What they draw with is in `chainrule.drawing`, the checks of their exercises in
-`chainrule.exercises`. Needs the extra `chainrule[book]`.
+Figures are in `chainrule.drawing`, checks of exercises in `chainrule.exercises`. Needs the extra
+`chainrule[book]`.
 """
 
 from chainrule._extra import need

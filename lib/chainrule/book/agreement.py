@@ -1,4 +1,4 @@
-"""agreement: the same numbers reached by several routes, compared and printed side by side."""
+"""agreement, which compares results computed in several ways, and PyTorch's stored numbers."""
 
 import json
 from pathlib import Path
@@ -9,14 +9,25 @@ _NUMBERS = Path(__file__).with_name("pytorch_numbers.json")
 
 
 def agreement(digits=4, tolerance=1e-6, **routes):
-    """Print what each route found and assert that all agree with the first.
+    """Print the same result as computed in several ways, and raise unless all agree.
 
     agreement(by_hand=dW, library=layer.dW, finite_differences=..., pytorch=...)
 
-    digits : decimals printed; tolerance : largest absolute difference allowed
-    routes : name=array, two at least; underscores in the names print as spaces
-    Raises AssertionError naming the two routes that differ and by how much; ValueError for fewer
-    than two.
+    Parameters
+    ----------
+    digits : int
+        Number of decimals printed.
+    tolerance : float
+        Largest absolute difference allowed.
+    **routes : array
+        The results by name, at least two; underscores in names are printed as spaces.
+
+    Raises
+    ------
+    AssertionError
+        If a result differs from the first: which one, and by how much.
+    ValueError
+        For fewer than two results.
     """
     if len(routes) < 2:
         raise ValueError(f"agreement: at least two routes must be given, got {len(routes)}")
@@ -37,11 +48,24 @@ def agreement(digits=4, tolerance=1e-6, **routes):
 
 
 def pytorch_numbers(example):
-    """PyTorch's answers for one worked example of the book: a dict of arrays by name.
+    """PyTorch's results for one worked example of the book.
 
-    They were computed once, by make_chapter_numbers.py in tests/library/reference, and are stored
-    with the package, so that reading and testing need no PyTorch.
-    Raises ValueError for an unknown example.
+    They were computed by make_chapter_numbers.py in tests/library/reference and are stored in the
+    package, so that neither reading nor testing needs PyTorch.
+
+    Parameters
+    ----------
+    example : str
+        The name of the example.
+
+    Returns
+    -------
+    dict of arrays
+
+    Raises
+    ------
+    ValueError
+        For an unknown example.
     """
     numbers = json.loads(_NUMBERS.read_text(encoding="utf-8"))
     if example not in numbers["examples"]:
@@ -53,6 +77,7 @@ def pytorch_numbers(example):
 
 
 def _one_line(value, digits):
+    """An array, rounded, on one line."""
     rounded = np.round(value, digits) + 0.0  # + 0.0 turns −0 into 0
     text = np.array2string(
         rounded, precision=digits, suppress_small=True, separator=" ", max_line_width=1000

@@ -1,7 +1,7 @@
-"""The steps of chapter "Fast convolution" that the library does not take, and its results.
+"""The steps of chapter "Fast convolution" that are not in the library, and its stored times.
 
-Each function computes the forward pass of a convolution with stride 1, as a step of the way from
-seven loops to the limit of the machine. `make bench` times them; the chapter shows them.
+Each `by_...` function computes the forward pass of a convolution with stride 1, one step faster
+than the one before. `make bench` times them; the chapter shows them.
 """
 
 import json
@@ -16,24 +16,50 @@ _RESULTS = Path(__file__).with_name("benchmarks.json")
 
 
 def benchmark_results():
-    """What `make bench` measured, on one machine, stored with the package.
+    """The times that `make bench` measured on one machine, stored in the package.
 
-    Returns a dict: "machine", which describes it; "peak", the speed of a large matrix product, in
-    10⁹ operations a second; "layers", "steps", "ladder" and "batch", which hold times in
-    milliseconds, each as a dict of "median", "low", "high" (the quartiles) and "least".
+    Returns
+    -------
+    dict
+        "machine", its description; "peak", the speed of a large matrix product in 10⁹ operations
+        per second; "layers", "steps", "ladder" and "batch", times in milliseconds, each a dict of
+        "median", "low" and "high" (the quartiles) and "least".
     """
     return json.loads(_RESULTS.read_text(encoding="utf-8"))
 
 
 def operations(x_shape, W_shape, pad=0):
-    """How many additions and multiplications one forward pass takes: 2·N·F·OH·OW·C·KH·KW."""
+    """The number of additions and multiplications of a forward pass: 2·N·F·OH·OW·C·KH·KW.
+
+    Parameters
+    ----------
+    x_shape : tuple (N, C, H, W)
+    W_shape : tuple (F, C, KH, KW)
+    pad : int
+
+    Returns
+    -------
+    int
+    """
     (N, _, H, width), (F, C, KH, KW) = x_shape, W_shape
     OH, OW = H + 2 * pad - KH + 1, width + 2 * pad - KW + 1
     return 2 * N * F * OH * OW * C * KH * KW
 
 
 def by_loops(x, W, b, pad=0):
-    """Seven loops, as the formula stands."""
+    """Seven loops, as in the formula.
+
+    Parameters
+    ----------
+    x : array of shape (N, C, H, W)
+    W : array of shape (F, C, KH, KW)
+    b : array of shape (F,)
+    pad : int
+
+    Returns
+    -------
+    array of shape (N, F, OH, OW)
+    """
     xp = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad))).tolist()
     F, C, KH, KW = W.shape
     OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
@@ -52,7 +78,22 @@ def by_loops(x, W, b, pad=0):
 
 
 def by_table(x, W, b, pad=0):
-    """One product with the table of im2col, for the whole batch."""
+    """One product with the matrix of im2col, for the whole batch.
+
+    Parameters
+    ----------
+    x, W, b, pad
+        As for `by_loops`.
+
+    Returns
+    -------
+    array of shape (N, F, OH, OW)
+
+    Raises
+    ------
+    ValueError
+        Where `im2col` does.
+    """
     F, _, KH, KW = W.shape
     OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
     rows = im2col(x, KH, KW, 1, pad) @ W.reshape(F, -1).T + b
@@ -60,7 +101,17 @@ def by_table(x, W, b, pad=0):
 
 
 def by_columns(x, W, b, pad=0):
-    """One product an image with its patches as columns, all columns made at once."""
+    """One product per image, with its patches as columns; all columns are computed at once.
+
+    Parameters
+    ----------
+    x, W, b, pad
+        As for `by_loops`.
+
+    Returns
+    -------
+    array of shape (N, F, OH, OW)
+    """
     F, _, KH, KW = W.shape
     OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
     out = W.reshape(F, -1) @ conv._columns(x, KH, KW, 1, pad) + b[:, np.newaxis]
@@ -68,14 +119,25 @@ def by_columns(x, W, b, pad=0):
 
 
 def product_alone(x, W, b, pad=0):
-    """A function that does the products of `fast.Convolution` and nothing else, for timing."""
+    """A function that computes only the matrix products of `fast.Convolution`, for timing.
+
+    Parameters
+    ----------
+    x, W, b, pad
+        As for `by_loops`.
+
+    Returns
+    -------
+    function
+        Without arguments.
+    """
     F, _, KH, KW = W.shape
     OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
     work = fast._Workspace(x.shape, W.shape, (OH, OW), 1, pad, x.dtype)
     rows = np.ascontiguousarray(W.transpose(0, 2, 1, 3)).reshape(F, -1)
     parts = [(work.columns(x, piece).shape, piece.n) for piece in work.pieces()]
-    columns = np.ones((work.few, *parts[0][0][1:]), dtype=x.dtype)
-    out = np.empty((work.few, F, columns.shape[2]), dtype=x.dtype)
+    columns = np.ones((work.images, *parts[0][0][1:]), dtype=x.dtype)
+    out = np.empty((work.images, F, columns.shape[2]), dtype=x.dtype)
 
     def run():
         for (_, _, width), n in parts:

@@ -1,8 +1,8 @@
 """The PyTorch code of chapter "From chainrule to PyTorch", and `ask_pytorch`, which runs it.
 
 The chapter shows these functions with `show_source`. make_chapter_numbers.py (in
-tests/library/reference) ran the very same ones and stored what they returned, so that reading and
-testing need no PyTorch. Only the functions import torch; the file itself needs NumPy alone.
+tests/library/reference) ran them and stored their results, so that neither reading nor testing
+needs PyTorch. Only the functions import torch; the file itself needs NumPy alone.
 """
 
 import importlib.util
@@ -13,7 +13,17 @@ import numpy as np
 
 
 def network(params):
-    """The chapter's network, with our weights: a dict such as `net.params`."""
+    """The chapter's network in PyTorch, with our parameters.
+
+    Parameters
+    ----------
+    params : dict of arrays
+        Such as `net.params`.
+
+    Returns
+    -------
+    torch.nn.Sequential
+    """
     import torch
     from torch import nn
 
@@ -40,7 +50,19 @@ def network(params):
 
 
 def one_step(params, x, t):
-    """Forward, backward, one step of SGD; then the same images in evaluation mode."""
+    """Forward, backward, one step of SGD; then the same images in evaluation mode.
+
+    Parameters
+    ----------
+    params : dict of arrays
+        The parameters of the network before the step.
+    x : array of shape (N, 1, 8, 8)
+    t : integer array of shape (N,)
+
+    Returns
+    -------
+    dict of arrays
+    """
     import torch
     from torch import nn
 
@@ -67,7 +89,18 @@ def one_step(params, x, t):
 
 
 def momentum_walk(start, rates):
-    """SGD with momentum 0.9 on p²/2, one step for each learning rate."""
+    """SGD with momentum 0.9 on p²/2, one step for each learning rate.
+
+    Parameters
+    ----------
+    start : float
+    rates : list of float
+
+    Returns
+    -------
+    dict
+        "path", the values of p.
+    """
     import torch
 
     p = torch.tensor(start, dtype=torch.float64, requires_grad=True)
@@ -83,7 +116,18 @@ def momentum_walk(start, rates):
 
 
 def forgetful_walk(start, rate, steps):
-    """SGD on p²/2 without zero_grad."""
+    """SGD on p²/2 without zero_grad.
+
+    Parameters
+    ----------
+    start, rate : float
+    steps : int
+
+    Returns
+    -------
+    dict
+        "path", the values of p.
+    """
     import torch
 
     p = torch.tensor(start, dtype=torch.float64, requires_grad=True)
@@ -97,7 +141,12 @@ def forgetful_walk(start, rate, steps):
 
 
 def defaults():
-    """The numbers PyTorch takes when you give none."""
+    """PyTorch's default arguments.
+
+    Returns
+    -------
+    dict of arrays
+    """
     from torch import nn, optim
 
     def default(thing, argument):
@@ -121,15 +170,27 @@ def defaults():
 
 
 def ask_pytorch(function, *arguments):
-    """What a function of this file returns: a dict of arrays by name.
+    """The result of a function of this file, computed now or, without PyTorch, stored.
 
-    Where PyTorch is installed it is computed now. Elsewhere it is what the same function returned
-    when the book was made; then `arguments` must be the book's own.
-    Raises ValueError for other arguments where PyTorch is not installed.
+    Parameters
+    ----------
+    function : function
+        Of this file.
+    *arguments : arrays, numbers, or dicts of them
+        If PyTorch is not installed, they must be those of the chapter.
+
+    Returns
+    -------
+    dict of arrays
+
+    Raises
+    ------
+    ValueError
+        For other arguments if PyTorch is not installed.
     """
     if importlib.util.find_spec("torch"):
         return function(*arguments)
-    # Imported here, because this file is also run where chainrule[book] is not installed.
+    # Imported here, because this file also runs where chainrule[book] is not installed.
     from chainrule.book.agreement import pytorch_numbers
 
     stored = pytorch_numbers(function.__name__)
@@ -142,9 +203,16 @@ def ask_pytorch(function, *arguments):
 
 
 def fingerprint(arguments):
-    """A number for each array of some arguments, that hardly stays when one of its numbers moves.
+    """One number for each array in the arguments, which changes if an element of it does.
 
-    arguments : arrays, numbers, or dicts of them. Returns an array (arrays,).
+    Parameters
+    ----------
+    arguments : list of arrays, numbers, or dicts of them
+
+    Returns
+    -------
+    array of shape (number of arrays,)
+        Weighted sums, so that order counts as well.
     """
     arrays = []
     for argument in arguments:

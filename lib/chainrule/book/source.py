@@ -1,4 +1,4 @@
-"""show_source: the library's real source in a chapter, never a pasted copy."""
+"""show_source: the library's source in a chapter, as it runs and not as a copy."""
 
 import inspect
 from pathlib import Path
@@ -9,12 +9,21 @@ _ROOT = Path(chainrule.__file__).parent
 
 
 class Source:
-    """Python source that a notebook shows highlighted, and a terminal shows as it is."""
+    """Python source: highlighted in a notebook, plain in a terminal.
+
+    Parameters
+    ----------
+    text : str
+        The source.
+    file : str
+        The name shown above it.
+    """
 
     def __init__(self, text, file):
         self.text, self.file = text, file
 
     def _repr_markdown_(self):
+        """What a notebook displays."""
         return f"`{self.file}`\n\n```python\n{self.text}```"
 
     def __repr__(self):
@@ -22,16 +31,28 @@ class Source:
 
 
 def show_source(thing, docstring=False):
-    """The source of a class, function or method of the library, as it runs.
+    """The source of a class, function or method of the library.
 
-    thing : a class, function or method defined in chainrule
-    docstring : also show the docstring (left out by default: the chapter around it says it better)
-    Returns an object that a notebook displays as highlighted Python under the file's name.
-    Raises ValueError for something that is not from chainrule.
+    Parameters
+    ----------
+    thing : class, function or method
+        Defined in chainrule.
+    docstring : bool
+        Whether to include its docstring, which the chapter usually replaces.
+
+    Returns
+    -------
+    Source
+        Displayed by a notebook as highlighted Python below the name of the file.
+
+    Raises
+    ------
+    ValueError
+        For anything that is not defined in chainrule.
     """
     try:
         path = Path(inspect.getsourcefile(thing) or "")
-    except (TypeError, OSError):  # made by something else than a def or class in a file
+    except (TypeError, OSError):  # not defined by a def or class in a file
         path = Path()
     if _ROOT not in path.parents:
         raise ValueError(f"show_source: thing must be defined in chainrule, got {thing!r}")
@@ -42,7 +63,7 @@ def show_source(thing, docstring=False):
 
 
 def _without_docstring(text, thing):
-    """The text without the docstring of `thing` itself, nor the blank line after it."""
+    """The text without the docstring of `thing` and the blank line after it."""
     if not thing.__doc__:
         return text
     before, quotes, rest = text.partition('"""')

@@ -1,8 +1,7 @@
-"""Figures for the chapters: inline SVG that follows the page from light to dark and carries alt
-text.
+"""Figures for the chapters: inline SVG in the page's colours, light or dark, with alt text.
 
-Inline, because a picture inside <img> cannot see the page's colours; SVG, because strict nbval
-compares text, so that a figure no longer made by its code fails the tests (images it would skip).
+Inline, because a picture in an <img> element cannot use the page's colours. SVG, because strict
+nbval compares text and skips images: a stored figure that its code no longer makes fails the tests.
 """
 
 import hashlib
@@ -17,8 +16,8 @@ from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
 
-# Told apart by the colour-blind, and readable on white. On a dark page the site's stylesheet gives
-# each a lighter twin through a variable; INK is the colour of the text around the figure.
+# Distinguishable for colour-blind readers, and with enough contrast on white. On a dark page the
+# site's stylesheet sets each variable to a lighter colour; INK is the colour of the page's text.
 INK = "#1a1a1a"
 BLUE = "#0072b2"
 ORANGE = "#bf5300"
@@ -49,7 +48,7 @@ _STYLE = {
     "axes.titlesize": 11,
     "figure.facecolor": "none",
     "axes.facecolor": "none",
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so it is the same everywhere
+    "font.family": "DejaVu Sans",  # part of Matplotlib, so it is the same everywhere
     "font.size": 10,
     "grid.alpha": 0.35,
     "grid.color": GREY,
@@ -65,12 +64,21 @@ _STYLE = {
 
 
 class Svg:
-    """A picture as inline SVG in a <figure>; a terminal gets its alt text."""
+    """A picture: inline SVG in a <figure> in notebooks, its alt text in a terminal.
+
+    Parameters
+    ----------
+    svg : str
+        An <svg> element.
+    alt : str
+        What the picture shows, in words.
+    """
 
     def __init__(self, svg, alt):
         self.svg, self.alt = svg, alt
 
     def _repr_html_(self):
+        """What a notebook displays."""
         return f'<figure class="cr-figure">{self.svg}</figure>'
 
     def __repr__(self):
@@ -78,12 +86,21 @@ class Svg:
 
 
 def figure(width=6.4, height=3.2, rows=1, columns=1, **options):
-    """A matplotlib figure in the book's style, and its axes: like plt.subplots, but never shown
-    unasked.
+    """A Matplotlib figure in the book's style, and its axes: like plt.subplots, but not displayed.
 
-    width, height : in inches (96 pixels each on the page)
-    rows, columns, options : as for matplotlib's Figure.subplots
-    Returns (figure, axes).
+    Parameters
+    ----------
+    width, height : float
+        In inches, each 96 pixels on the page.
+    rows, columns : int
+        Number of rows and columns of axes.
+    **options
+        Further arguments of Matplotlib's Figure.subplots.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    axes : Axes, or array of Axes
     """
     matplotlib.rcParams.update(_STYLE)
     fig = MatplotlibFigure(figsize=(width, height), layout="constrained")
@@ -91,32 +108,45 @@ def figure(width=6.4, height=3.2, rows=1, columns=1, **options):
 
 
 def show(fig, alt):
-    """The figure as a picture that a notebook displays when it is the last line of a cell.
+    """The figure as a picture, which a notebook displays if it is the last line of a cell.
 
-    fig : a matplotlib figure made by `figure`
-    alt : what the picture shows, in words, for those who cannot see it; must not be empty
-    Raises ValueError for an empty alt.
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        Made by `figure`.
+    alt : str
+        What the picture shows, in words, for readers who cannot see it; not empty.
+
+    Returns
+    -------
+    Svg
+
+    Raises
+    ------
+    ValueError
+        For an empty alt.
     """
     if not alt.strip():
         raise ValueError("show: alt must say in words what the figure shows, got nothing")
     for ax in fig.axes:
         _mark_decades(ax.xaxis)
         _mark_decades(ax.yaxis)
-    # A filled shape takes its dashes from the cycle too. Without a width they have no length, which
-    # Matplotlib 3.10.0, Colab's, refuses to draw.
+    # Filled shapes get dashes from the property cycle, too. With a line width of 0 the dashes have
+    # length 0, for which Matplotlib 3.10.0, Colab's version, raises an error.
     for shape in fig.findobj(lambda artist: isinstance(artist, Patch) and not artist.get_lw()):
         shape.set_linestyle("-")
     buffer = io.StringIO()
-    # No creation date, no version: the same figure must give the same bytes.
-    nothing = dict.fromkeys(["Creator", "Date", "Format", "Type"])
-    fig.savefig(buffer, format="svg", metadata=nothing)
+    # No creation date and no version: equal figures must give equal bytes.
+    no_metadata = dict.fromkeys(["Creator", "Date", "Format", "Type"])
+    fig.savefig(buffer, format="svg", metadata=no_metadata)
     width, height = (96 * inches for inches in fig.get_size_inches())
     return Svg(_inline(buffer.getvalue(), alt, width, height), alt)
 
 
 def _mark_decades(axis, most=7):
-    """Mark a logarithmic axis at powers of ten, `most` at most and evenly: left to itself, each
-    version of Matplotlib marks other ones.
+    """Put at most `most` ticks on a logarithmic axis, at evenly spaced powers of ten.
+
+    The default ticks differ between versions of Matplotlib.
     """
     if not isinstance(axis.get_major_locator(), LogLocator):
         return
@@ -129,9 +159,18 @@ def _mark_decades(axis, most=7):
 
 
 def draw_digit(ax, image, title=None, color=INK):
-    """Draw one image of ink between 0 and 1 on axes, as squares in the page's own text colour.
+    """Draw a grey-scale image on axes, one square per pixel.
 
-    ax : matplotlib axes; image : array (H, W), or (H·W,) for a square image; title : text above it
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    image : array of shape (H, W), or (H·W,) for a square image
+        Ink from 0 to 1.
+    title : str or None
+        Text above the image.
+    color : str
+        Colour of ink 1; by default that of the page's text.
     """
     image = np.asarray(image, dtype=float)
     if image.ndim == 1:
@@ -146,7 +185,7 @@ def draw_digit(ax, image, title=None, color=INK):
     for spine in ax.spines.values():
         spine.set_visible(True)
         spine.set_alpha(0.3)
-    # One path for each of 16 shades, not one for each pixel: a picture of 64 pixels stays small.
+    # One path for each of 16 shades, not one for each pixel, to keep the SVG small.
     shades = np.rint(np.clip(image, 0, 1) * 16).astype(int)
     for shade in np.unique(shades[shades > 0]):
         squares = [_square(j, i) for i, j in np.argwhere(shades == shade)]
@@ -160,16 +199,29 @@ def draw_digit(ax, image, title=None, color=INK):
 
 
 def _square(x, y):
+    """The path of a unit square around (x, y)."""
     corners = [(x - 0.5, y - 0.5), (x + 0.5, y - 0.5), (x + 0.5, y + 0.5), (x - 0.5, y + 0.5)]
     return Path([*corners, corners[0]], closed=True)
 
 
 def svg_root(content, alt, width, height):
-    """An <svg> element of a given size in pixels: a picture with alt text that shrinks with the
-    page.
+    """An <svg> element with alt text that shrinks on a narrow page.
 
-    On a narrow page it shrinks to two thirds and then scrolls inside its figure, so that its text
-    stays readable.
+    It shrinks to at most two thirds and then scrolls inside its figure, so that its text stays
+    readable.
+
+    Parameters
+    ----------
+    content : str
+        The elements inside.
+    alt : str
+        What it shows, in words.
+    width, height : float
+        In pixels.
+
+    Returns
+    -------
+    str
     """
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
@@ -179,11 +231,11 @@ def svg_root(content, alt, width, height):
 
 
 def _inline(svg, alt, width, height):
-    """Matplotlib's SVG file as an element that can stand in a page next to others."""
+    """The <svg> element of Matplotlib's SVG file, without what would affect the page around it."""
     view_box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     content = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
     content = re.sub(r"<metadata>.*?</metadata>", "", content, flags=re.DOTALL)
-    # Matplotlib's stylesheet says `*`, which inside a page means the whole page.
+    # Matplotlib's stylesheet selects `*`, which in a page is every element of the page.
     content = re.sub(r"<defs>\s*<style.*?</style>\s*</defs>", "", content, flags=re.DOTALL)
     content = re.sub(r"<!--.*?-->", "", content, flags=re.DOTALL)
     content = re.sub(r'\b(d|x|y|transform)="([^"]*)"', _rounded, content)
@@ -199,7 +251,7 @@ def _inline(svg, alt, width, height):
 
 
 def _rounded(attribute):
-    """Coordinates to a hundredth of a point: smaller, and the same where the last bits differ."""
+    """Round coordinates to 1/100 point: shorter, and independent of rounding errors."""
     name, value = attribute.groups()
     if "scale" in value:
         return attribute[0]
@@ -209,7 +261,7 @@ def _rounded(attribute):
 
 
 def _with_own_ids(content):
-    """Ids that nothing refers to go; the others get a prefix, so that two figures do not meet."""
+    """Remove ids that nothing refers to, and prefix the others: no two figures share an id."""
     used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', content))
     prefix = "f" + hashlib.sha256(content.encode()).hexdigest()[:8]
     content = re.sub(

@@ -1,7 +1,7 @@
 """Graph: a computational graph that computes with the library's nodes and draws itself as SVG.
 
-Values stand above the arrows, gradients below them. A quantity used twice shows the gradient that
-comes back along each use, and their sum where the arrows part.
+Values are written above the arrows, gradients below them. For a value used twice, each branch shows
+its gradient, and the stem before the branching point shows their sum.
 """
 
 import html
@@ -14,9 +14,9 @@ from chainrule.drawing.figures import BLUE, ORANGE, Svg, svg_root
 # Distances in pixels.
 _RADIUS = 19  # of a node
 _MARGIN = 14
-_BEND = 30  # width of the slanted piece of an arrow
-_STUB = 20  # the least length of a straight piece
-_LETTER = 7.4  # width of a character, for leaving room
+_BEND = 30  # width of the slanted part of an arrow
+_STUB = 20  # least length of a straight part
+_LETTER = 7.4  # width of a character, to reserve space
 _LINE = 15  # height of a line of text
 
 _BLUE = f"var(--cr-blue, {BLUE})"
@@ -25,16 +25,35 @@ _ORANGE = f"var(--cr-orange, {ORANGE})"
 
 @dataclass(eq=False)
 class Value:
-    """A quantity in the graph: what an arrow carries."""
+    """A quantity in the graph, the value along an arrow.
+
+    Parameters
+    ----------
+    name : str
+        Shown at its end of the arrow.
+    value : array
+    label : str
+        Of the node that computed it; empty for an input.
+    node : Layer or None
+        The node that computed it; None for an input.
+    sources : list of Value
+        The inputs of that node.
+    row : float or None
+        Where to draw it.
+    grad : array or None
+        Its gradient, after backward.
+    uses : dict
+        {(id of the consuming Value, position among its sources): gradient along that arrow}.
+    """
 
     name: str
     value: np.ndarray
-    label: str = ""  # of the node that made it; empty for an input
+    label: str = ""
     node: object = None
     sources: list = field(default_factory=list)
     row: float | None = None
     grad: np.ndarray | None = None
-    uses: dict = field(default_factory=dict)  # {(consumer, position): gradient along that arrow}
+    uses: dict = field(default_factory=dict)
 
 
 class Graph:
@@ -46,27 +65,60 @@ class Graph:
     g.backward()
     g.draw()
 
-    input(name, value) and apply(node, *sources) return a Value; its `.value` is there at once, its
-    `.grad` after backward. A node is anything that follows the layer protocol.
+    `input` and `apply` return a Value, whose `.value` is computed at once and `.grad` by backward.
+    A node is anything that follows the layer protocol.
+
+    Attributes
+    ----------
+    values : list of Value
+        All values, in the order of their computation.
     """
 
     def __init__(self):
         self.values = []
 
     def input(self, name, value, row=None):
-        """A quantity that comes from outside, drawn at the left end of its arrow.
+        """Add an input, drawn at the left end of its arrow.
 
-        name : shown; value : number or array; row : where to draw it, counted from the top, may be
-        0.5
+        Parameters
+        ----------
+        name : str
+            Shown before the arrow.
+        value : float or array
+        row : float or None
+            Where to draw it, counted from the top; may be fractional.
+
+        Returns
+        -------
+        Value
         """
         return self._add(Value(name, np.asarray(value, float), row=row))
 
     def apply(self, node, *sources, label, name="", row=None):
-        """Send values through a node, at once, and give back its output.
+        """Apply a node to values, at once.
 
-        node : Add(), Exp(), … used once; sources : Values of this graph; label : drawn in the node
-        name : drawn after the node where the result leaves the graph; row : as for input
-        Raises ValueError for a source that is not of this graph; what the node raises passes.
+        Parameters
+        ----------
+        node : Layer
+            Add(), Exp(), … each used once.
+        *sources : Value
+            Its inputs, values of this graph.
+        label : str
+            Drawn in the node.
+        name : str
+            Drawn after the arrow that leaves the graph.
+        row : float or None
+            As for `input`.
+
+        Returns
+        -------
+        Value
+            The output.
+
+        Raises
+        ------
+        ValueError
+            For a source of another graph. Errors of the node are passed on.
         """
         for source in sources:
             if source not in self.values:
@@ -78,26 +130,33 @@ class Graph:
 
     @property
     def inputs(self):
-        """The Values that came from outside, in the order in which they were made."""
+        """The inputs, in the order in which they were added."""
         return [value for value in self.values if value.node is None]
 
     def _add(self, value):
+        """Add a value and return it."""
         self.values.append(value)
         return value
 
     def backward(self, dout=1.0):
-        """Send the gradient of the last value back through every node; sums where a value is used
-        twice.
+        """Compute the gradient of every value, summed over its uses.
 
-        dout : the gradient at the end, a number or an array of the last value's shape
+        Parameters
+        ----------
+        dout : float or array
+            The gradient of the last value, in its shape or a number for all elements.
+
+        Returns
+        -------
+        Graph
+            This one.
         """
         for value in self.values:
             value.grad = None
             value.uses.clear()
         last = self.values[-1]
         last.grad = np.broadcast_to(np.asarray(dout, float), last.value.shape)
-        # Each value was made after its sources, so backwards every consumer comes before what it
-        # consumed.
+        # Each value is computed after its sources, so in reverse order consumers come first.
         for value in reversed(self.values):
             if value.node is None or value.grad is None:
                 continue
@@ -109,18 +168,27 @@ class Graph:
         return self
 
     def draw(self, alt=None, values=True, gradients=True, digits=4):
-        """The graph as a picture for a notebook to display.
+        """The graph as a picture, which a notebook displays.
 
-        alt : what it shows, in words; made from the graph when None
-        values, gradients : show the numbers above, and (after backward) below the arrows
-        digits : significant digits
+        Parameters
+        ----------
+        alt : str or None
+            What it shows, in words; None derives it from the graph.
+        values, gradients : bool
+            Whether to show the values and, after backward, the gradients.
+        digits : int
+            Number of significant digits.
+
+        Returns
+        -------
+        Svg
         """
         gradients = gradients and any(value.grad is not None for value in self.values)
         return _Drawing(self.values, values, gradients, digits).picture(alt)
 
 
 class _Drawing:
-    """Where everything goes, and the SVG of it."""
+    """The layout of a graph, and its SVG."""
 
     def __init__(self, graph_values, values, gradients, digits):
         self.all = graph_values
@@ -132,22 +200,23 @@ class _Drawing:
         self._place()
 
     def _place(self):
+        """Compute the position of every value, and the size of the picture."""
         column, row = {}, {}
         for value in self.all:
             column[id(value)] = 1 + max((column[id(s)] for s in value.sources), default=-1)
-        for value in self.all:  # an input stands one column before the first node that uses it
+        for value in self.all:  # an input is one column before the first node that uses it
             users = self.consumers[id(value)]
             if not value.sources and users:
                 column[id(value)] = min(column[id(user)] for user, _ in users) - 1
         free = {}
         for value in self.all:
-            wish = value.row
-            if wish is None and value.sources:
-                wish = np.mean([row[id(s)] for s in value.sources])
-            if wish is None:
-                wish = free.get(column[id(value)], 0)
-            row[id(value)] = float(wish)
-            free[column[id(value)]] = max(free.get(column[id(value)], 0), float(wish) + 1)
+            wanted = value.row
+            if wanted is None and value.sources:
+                wanted = np.mean([row[id(s)] for s in value.sources])
+            if wanted is None:
+                wanted = free.get(column[id(value)], 0)
+            row[id(value)] = float(wanted)
+            free[column[id(value)]] = max(free.get(column[id(value)], 0), float(wanted) + 1)
 
         lines = max(text.count("\n") + 1 for v in self.all for text in self._texts(v))
         self.row_height = 2 * lines * _LINE + 38
@@ -155,7 +224,7 @@ class _Drawing:
         x = [_MARGIN + names * _LETTER + 8]
         for c in range(max(column.values())):
             x.append(x[c] + max(self._reach(v) for v in self.all if column[id(v)] == c))
-        # A value that one node takes twice sends two arrows, which bulge up and down.
+        # If a node takes a value twice, the two arrows bulge up and down.
         bulge = 0.35 * self.row_height if any(_doubled(v) for v in self.all) else 0
         top = _MARGIN + lines * _LINE + 14 + bulge - min(row.values()) * self.row_height
         self.column = column
@@ -165,7 +234,7 @@ class _Drawing:
         self.height = max(y for _, y in self.at.values()) + lines * _LINE + 20 + bulge
 
     def _reach(self, value):
-        """How far right of a value's own place the arrows that leave it need to go."""
+        """The width that a value's outgoing arrows need, to the right of its position."""
         reach = (_RADIUS if value.sources else 0) + self._label_width(value)
         if not self.consumers[id(value)]:
             return reach + 22
@@ -174,17 +243,20 @@ class _Drawing:
         return reach + _BEND + _RADIUS
 
     def _label_width(self, value):
+        """The length of a straight part that has room for the value's numbers."""
         return _STUB + _LETTER * max(
             len(t) for text in self._texts(value) for t in text.split("\n")
         )
 
     def picture(self, alt):
+        """The picture, with this alt text or one derived from the graph."""
         alt = alt or self._alt()
         arrows = "".join(self._arrows(value) for value in self.all)
         nodes = "".join(self._node(value) for value in self.all)
         return Svg(svg_root(arrows + nodes, alt, round(self.width), round(self.height)), alt)
 
     def _node(self, value):
+        """The circle of the node that computed a value, or the name of an input."""
         x, y = self.at[id(value)]
         if not value.sources:
             return _text(x - 6, y + 5, value.name, "end", italic=True)
@@ -207,13 +279,13 @@ class _Drawing:
             ux, uy = self.at[id(user)]
             points = [(x, y), (ux - _RADIUS - _BEND, y), (ux, uy)]
             return _line(points, to_node=True) + self._labels(x, end, y, value)
-        # Several uses: a dot where they part. The value and the summed gradient stand before it.
+        # Several uses: a dot where the arrows branch. The value and the summed gradient precede it.
         dot = f'<circle cx="{end:.1f}" cy="{y:.1f}" r="4" fill="currentColor"/>'
         stem = _line([(x, y), (end, y)], head=False) + self._labels(x, end, y, value)
         return stem + dot + "".join(self._branch(end, y, value, *user) for user in users)
 
     def _branch(self, x, y, value, user, position):
-        """The arrow from the dot where a value parts to one use, with that use's gradient."""
+        """The arrow from the dot to one use of the value, with the gradient of that use."""
         ux, uy = self.at[id(user)]
         next_door = self.column[id(user)] == self.column[id(value)] + 1
         lane = uy if next_door else y
@@ -227,7 +299,7 @@ class _Drawing:
         return _line(points, to_node=True) + labels
 
     def _labels(self, left, right, y, value=None, grad=None):
-        """The value above and the gradient below a straight piece of an arrow."""
+        """The value above and the gradient below a straight part of an arrow."""
         middle = (left + right) / 2
         grad = value.grad if value is not None else grad
         above = below = ""
@@ -238,6 +310,7 @@ class _Drawing:
         return above + below
 
     def _stack(self, x, y, number, color, upward):
+        """A number or matrix as lines of text, centred at x, the last or the first line at y."""
         lines = self._format(number).split("\n")
         first = y - (len(lines) - 1) * _LINE if upward else y
         return "".join(
@@ -246,6 +319,7 @@ class _Drawing:
         )
 
     def _texts(self, value):
+        """All numbers shown along the arrows of a value."""
         shown = [self._format(value.value)] if self.values else [""]
         if self.gradients:
             grads = [value.grad, *value.uses.values()]
@@ -253,13 +327,16 @@ class _Drawing:
         return shown
 
     def _format(self, number):
+        """A number as text, with the digits of this drawing."""
         return format_number(number, self.digits)
 
     def _alt(self):
+        """The alt text: a sentence for each value."""
         sentences = [self._sentence(value) for value in self.all]
         return "Computational graph. " + " ".join(sentences)
 
     def _sentence(self, value):
+        """One value in words: where it comes from, its number and its gradient."""
         names = {}
         for i, v in enumerate(self.all):
             names[id(v)] = v.name or f"{v.label} (node {i})"
@@ -275,7 +352,18 @@ class _Drawing:
 
 
 def format_number(number, digits=4):
-    """A number or small array as text: significant digits, a true minus sign, one line a row."""
+    """A number or small array as text with true minus signs, one line per row.
+
+    Parameters
+    ----------
+    number : float or array
+    digits : int
+        Number of significant digits.
+
+    Returns
+    -------
+    str
+    """
     array = np.asarray(number, float)
     if array.ndim == 0:
         text = f"{float(array) + 0.0:.{digits}g}"
@@ -286,15 +374,17 @@ def format_number(number, digits=4):
 
 
 def _flat(text):
+    """Several lines as one."""
     return text.replace("\n", ", ")
 
 
 def _doubled(value):
-    """Whether a node takes one value twice."""
+    """Whether a node takes the same value twice."""
     return len({id(source) for source in value.sources}) < len(value.sources)
 
 
 def _text(x, y, text, anchor, *, color="currentColor", size=13, italic=False, bold=False):
+    """A <text> element."""
     style = (' font-style="italic"' if italic else "") + (' font-weight="600"' if bold else "")
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" '
@@ -303,7 +393,7 @@ def _text(x, y, text, anchor, *, color="currentColor", size=13, italic=False, bo
 
 
 def _line(points, head=True, to_node=False):
-    """An arrow along the points; `to_node`: the last one is a node's centre, stop at its rim."""
+    """An arrow along the points; with `to_node` it ends at the rim of a node at the last point."""
     (x1, y1), (x2, y2) = points[-2:]
     if to_node:
         length = np.hypot(x2 - x1, y2 - y1)
@@ -315,6 +405,7 @@ def _line(points, head=True, to_node=False):
 
 
 def _arrow_head(x1, y1, x2, y2):
+    """The triangle at the end of an arrow from (x1, y1) to (x2, y2)."""
     angle = np.arctan2(y2 - y1, x2 - x1)
     corners = [(x2, y2)] + [
         (x2 - 9 * np.cos(angle + turn), y2 - 9 * np.sin(angle + turn)) for turn in (0.4, -0.4)

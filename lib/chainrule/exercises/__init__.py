@@ -1,9 +1,8 @@
-"""Exercise checks that say what is wrong and why, not only that it is.
+"""Checks of the exercises, which say what is wrong with an answer and why.
 
-Each chapter has a module here whose Exercise objects hold the right answer *and* the wrong ones
-that people really give, each with its diagnosis. `check` runs the reader's answer on the
-exercise's cases and finds which of these it behaves like. The wrong answers are tested like the
-right one.
+Each chapter has a module here. Its Exercise objects hold the right answer and common wrong answers,
+each with a diagnosis. `check` runs the reader's answer on the exercise's cases and looks for the
+answer with the same results. The tests run the wrong answers as well as the right one.
 """
 
 import copy
@@ -17,12 +16,20 @@ import numpy as np
 class Exercise:
     """One exercise.
 
-    right : the right answer: a value, or a function of the arguments of a case
-    wrong : pairs (a wrong answer, its diagnosis), each answer a value or function like `right`
-    cases : for functions, a list of argument tuples to try
-    praise : what to say when it is right: one sentence that adds something
-    tolerance : largest difference, relative to the size of the right numbers
-    hint : what to say to a wrong answer that nobody foresaw
+    Parameters
+    ----------
+    right : value or function
+        The right answer: a value, or a function of the arguments of a case.
+    wrong : list of tuples
+        Pairs (wrong answer, diagnosis), each answer like `right`.
+    cases : list of tuples
+        For functions, the arguments to try.
+    praise : str
+        Said of a right answer: one sentence that adds something.
+    tolerance : float
+        Largest difference, relative to the largest of the right numbers.
+    hint : str
+        Said of any other wrong answer.
     """
 
     right: object
@@ -36,15 +43,38 @@ class Exercise:
 def check(name, answer):
     """Check an answer and print the verdict.
 
-    name : chapter and exercise, such as "computational_graphs.bill"
-    answer : what the exercise asks for: a number, an array, or a function
-    Raises ValueError for an unknown name.
+    Parameters
+    ----------
+    name : str
+        Chapter and exercise, such as "computational_graphs.bill".
+    answer : value or function
+        What the exercise asks for.
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
     """
     print(verdict(find(name), answer))
 
 
 def find(name):
-    """The Exercise called "chapter.exercise"; ValueError if there is none."""
+    """The exercise of a name.
+
+    Parameters
+    ----------
+    name : str
+        "chapter.exercise".
+
+    Returns
+    -------
+    Exercise
+
+    Raises
+    ------
+    ValueError
+        For an unknown name.
+    """
     chapter, _, exercise = name.partition(".")
     try:
         module = importlib.import_module(f"{__name__}.{chapter}")
@@ -57,7 +87,17 @@ def find(name):
 
 
 def verdict(exercise, answer):
-    """The sentence that `check` prints."""
+    """The sentence that `check` prints.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    answer : value or function
+
+    Returns
+    -------
+    str
+    """
     for arguments in exercise.cases:
         problem = _problem(exercise, answer, arguments)
         if problem:
@@ -68,71 +108,76 @@ def verdict(exercise, answer):
 def _problem(exercise, answer, arguments):
     """What is wrong with the answer in this case, or None."""
     expected = _run(exercise.right, arguments)
-    given = copy.deepcopy(arguments)
+    arguments_copy = copy.deepcopy(arguments)
     if answer is None:
         return "Nothing is filled in so far."
     try:
-        got = _run(answer, given)
+        actual = _run(answer, arguments_copy)
     except NotImplementedError:
         return "Nothing is filled in so far."
     except Exception as error:
         return f"Your code raised {type(error).__name__}: {error}"
-    if got is None:
+    if actual is None:
         return "Your function returned None: nothing is filled in so far, or a return is missing."
-    if not _same(arguments, given, 0):
+    if not _same(arguments, arguments_copy, 0):
         return "Your function changed one of its arguments in place; others may still need it."
-    if _same(expected, got, exercise.tolerance):
+    if _same(expected, actual, exercise.tolerance):
         return None
-    return _diagnosis(exercise, got, arguments) or _difference(exercise, expected, got, arguments)
+    return _diagnosis(exercise, actual, arguments) or _difference(
+        exercise, expected, actual, arguments
+    )
 
 
-def _diagnosis(exercise, got, arguments):
-    """The foreseen mistake that gives exactly this wrong answer."""
+def _diagnosis(exercise, actual, arguments):
+    """The diagnosis of the known wrong answer with the same result, or None."""
     for wrong, diagnosis in exercise.wrong:
         try:
-            foreseen = _run(wrong, copy.deepcopy(arguments))
-        except Exception:  # a transposed factor runs on square cases only
+            result = _run(wrong, copy.deepcopy(arguments))
+        except Exception:  # a transposed factor, for example, runs on square cases only
             continue
-        if _same(foreseen, got, exercise.tolerance):
+        if _same(result, actual, exercise.tolerance):
             return diagnosis
     return None
 
 
-def _difference(exercise, expected, got, arguments):
-    """A description of an unforeseen wrong answer, without giving the right one away."""
-    kinds = [_describe(value) for value in (expected, got)]
+def _difference(exercise, expected, actual, arguments):
+    """A description of any other wrong answer, without revealing the right one."""
+    kinds = [_describe(value) for value in (expected, actual)]
     if kinds[0] != kinds[1]:
         return f"The answer should be {kinds[0]}, and yours is {kinds[1]}. {exercise.hint}".rstrip()
     for_arguments = f" for the arguments {_text(arguments)}" if arguments else ""
-    return f"Your answer{for_arguments} is {_text(got)}, which is not it. {exercise.hint}".rstrip()
+    shown = f"Your answer{for_arguments} is {_text(actual)}"
+    return f"{shown}, which is not it. {exercise.hint}".rstrip()
 
 
 def _run(answer, arguments):
+    """The result of an answer for these arguments."""
     return answer(*arguments) if callable(answer) else answer
 
 
-def _same(expected, got, tolerance):
-    """Equal structure, shapes and numbers (to the tolerance)."""
-    if isinstance(expected, (tuple, list)) and isinstance(got, (tuple, list)):
-        return len(expected) == len(got) and all(
-            _same(e, g, tolerance) for e, g in zip(expected, got, strict=True)
+def _same(expected, actual, tolerance):
+    """Whether structure, shapes and, up to the tolerance, numbers are equal."""
+    if isinstance(expected, (tuple, list)) and isinstance(actual, (tuple, list)):
+        return len(expected) == len(actual) and all(
+            _same(e, a, tolerance) for e, a in zip(expected, actual, strict=True)
         )
     if isinstance(expected, (str, bool)) or callable(expected):
-        return expected == got or callable(expected)
+        return expected == actual or callable(expected)
     try:
-        expected, got = np.asarray(expected, float), np.asarray(got, float)
+        expected, actual = np.asarray(expected, float), np.asarray(actual, float)
     except (TypeError, ValueError):
         return False
-    if expected.shape != got.shape:
+    if expected.shape != actual.shape:
         return False
-    finite = np.isfinite(expected)  # inf and nan are answers too, and typical wrong ones
-    if not np.array_equal(expected[~finite], got[~finite], equal_nan=True):
+    finite = np.isfinite(expected)  # inf and nan occur, too, mostly in wrong answers
+    if not np.array_equal(expected[~finite], actual[~finite], equal_nan=True):
         return False
     scale = max(1e-12, np.abs(expected[finite]).max(initial=0))
-    return bool(np.all(np.abs(expected[finite] - got[finite]) <= tolerance * scale))
+    return bool(np.all(np.abs(expected[finite] - actual[finite]) <= tolerance * scale))
 
 
 def _describe(value):
+    """The kind of a value, in words."""
     if isinstance(value, (tuple, list)):
         return f"{len(value)} things together" if len(value) != 1 else "one thing in brackets"
     if isinstance(value, str):
@@ -145,6 +190,7 @@ def _describe(value):
 
 
 def _text(value):
+    """A value or tuple of arguments, rounded, on one line."""
     if isinstance(value, tuple):
         return "(" + ", ".join(map(_text, value)) + ")"
     if callable(value):

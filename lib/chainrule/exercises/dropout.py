@@ -182,7 +182,7 @@ def _channels(x, dout, kept, rate):
 
 
 def _along(kept, x, first):
-    """kept laid along the two axes of x that begin at `first`."""
+    """`kept`, reshaped to broadcast along two axes of x, from axis `first` on."""
     shape = [1] * 4
     shape[first : first + 2] = kept.shape
     return kept.reshape(shape)

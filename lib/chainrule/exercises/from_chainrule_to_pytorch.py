@@ -168,7 +168,7 @@ def _take(x, index, dout):
 
 def _take_last(x, index, dout):
     dx = np.zeros_like(x)
-    dx[index] += dout  # of several numbers for one place the last one wins
+    dx[index] += dout  # where an index occurs twice, only the last dout is added
     return x[index], dx
 
 

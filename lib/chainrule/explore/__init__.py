@@ -1,4 +1,4 @@
-"""Explorables: figures that move, in a notebook and on a page without a kernel.
+"""Explorables: interactive figures, in a notebook and on a page without a kernel.
 
 Needs the extra `chainrule[book]`.
 """

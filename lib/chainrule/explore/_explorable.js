@@ -1,5 +1,7 @@
-// What the explorables share: words, numbers, native controls, axes. No state of its own: every
-// function returns what it makes, so that any number of explorables can stand on one page.
+// The kit that all explorables share: words, numbers, elements, controls, drawings. It keeps no
+// state: every function returns what it makes, so that several explorables can share a page.
+//
+// A part is { el, unbind }: an element, and the function that stops it from listening to the model.
 
 // --- Words -----------------------------------------------------------------------------------
 
@@ -14,19 +16,62 @@ export function fill(template, values) {
   return template.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-// --- Numbers ---------------------------------------------------------------------------------
+// The options of a choice: each key with its word, or with itself where it has none.
+export function named(words, keys) {
+  return keys.map((key) => [key, words[key] ?? key]);
+}
 
-// A number to so many significant digits, as people write it: 0.1966, 8.6·10⁻⁸, −1.5, 12000.
-export function shown(value, digits = 4) {
-  if (value === 0 || !Number.isFinite(value)) return value === 0 ? "0" : value > 0 ? "∞" : "?";
+// --- Numbers ---------------------------------------------------------------------------------
+// All with a real minus sign, and never "−0". Halves are rounded away from zero.
+
+export const range = (n) => Array.from({ length: n }, (_, i) => i);
+export const sum = (values) => values.reduce((a, b) => a + b, 0);
+export const clamp = (value, low, high) => Math.min(high, Math.max(low, value));
+
+// The sign in front of the text of a number's absolute value; text without any digit but 0 has none.
+// What is no finite number has a sign of its own.
+function withSign(value, text) {
+  if (Number.isNaN(value)) return "?";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  return value < 0 && /[1-9]/.test(text) ? `−${text}` : text;
+}
+
+// To so many significant digits: 0.1966, 8.6·10⁻⁸, −1.500, 12000.
+export function significant(value, digits = 4) {
+  if (value === 0 || !Number.isFinite(value)) return withSign(value, "0");
   const rounded = Math.abs(Number(value.toPrecision(digits)));
   const [mantissa, exponent] = rounded.toExponential(digits - 1).split("e");
   const e = Number(exponent);
   const text =
-    e < -4 || e > 4
+    Math.abs(e) > 4
       ? `${mantissa}·10${superscript(e)}`
       : rounded.toFixed(Math.max(0, digits - 1 - e));
-  return (value < 0 ? "−" : "") + text;
+  return withSign(value, text);
+}
+
+// To exactly so many decimals: −1.50.
+export function fixed(value, decimals) {
+  return withSign(value, Math.abs(value).toFixed(decimals));
+}
+
+// The same, with a sign before every number: +1.50. What rounds to zero keeps the sign it had.
+export function signed(value, decimals) {
+  return (value < 0 ? "−" : "+") + fixed(Math.abs(value), decimals);
+}
+
+// To at most so many decimals: −1.5.
+export function rounded(value, decimals = 6) {
+  return trimmed(fixed(value, decimals));
+}
+
+// The text of a number without the zeros at the end of its decimals.
+export function trimmed(text) {
+  return text.replace(/(\.\d*?)0+(?=$|·)/, "$1").replace(/\.(?=$|·)/, "");
+}
+
+// A whole number with its thousands set apart: 28,740.
+export function grouped(n) {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 }
 
 // A whole number as an exponent: 10 is "¹⁰".
@@ -41,91 +86,103 @@ export function subscript(n) {
 
 // --- Elements --------------------------------------------------------------------------------
 
+// An HTML element. Its children may be texts, numbers, elements, parts and what svg() describes.
 export function html(tag, attributes = {}, ...children) {
   const node = document.createElement(tag);
-  give(node, {}, attributes);
-  node.append(...children);
+  setAttributes(node, {}, attributes);
+  node.append(...children.map(toNode));
   return node;
 }
 
-// What a drawing is to hold, as plain data: `draw` makes it, or brings what is there up to date.
-// `children` are texts and more of the same.
+const toNode = (child) => child?.el ?? createNode(child);
+
+// The description of an SVG element, as plain data, from which a drawing is made and updated.
+// `children` are texts, numbers and more descriptions.
 export function svg(tag, attributes = {}, ...children) {
   return { tag, attributes, children };
 }
 
-// Change a node's attributes from what they `were` to what they `are`.
-function give(node, were, are) {
-  for (const name of Object.keys(were)) if (!(name in are)) node.removeAttribute(name);
-  for (const [name, value] of Object.entries(are)) {
-    if (value === were[name]) continue;
+// Change a node's attributes from `old` to `now`; false, null and undefined stand for none.
+function setAttributes(node, old, now) {
+  for (const name of Object.keys(old)) if (!(name in now)) node.removeAttribute(name);
+  for (const [name, value] of Object.entries(now)) {
+    if (value === old[name]) continue;
     if (value === false || value == null) node.removeAttribute(name);
     else node.setAttribute(name, value === true ? "" : value);
   }
 }
 
-const isText = (child) => typeof child !== "object";
+const isText = (child) => typeof child === "string" || typeof child === "number";
 
-function made(child) {
+function createNode(child) {
   if (isText(child)) return document.createTextNode(child);
+  if (child instanceof Node) return child;
+  if (!child?.tag)
+    throw new TypeError(`a child must be a text, an element or a part, got ${child}`);
   const node = document.createElementNS("http://www.w3.org/2000/svg", child.tag);
-  give(node, {}, child.attributes);
-  draw(node, [], child.children);
+  setAttributes(node, {}, child.attributes);
+  node.append(...child.children.map(createNode));
   return node;
 }
 
-// Change what a node holds, from what it `was` to what it `is`. To make an element and to lay it out is
-// slow, so what stands at the same place and is of the same kind is kept, and only what differs is set.
-function draw(parent, was, is) {
-  is.forEach((child, i) => {
-    const old = was[i];
+// Change the children of a node from the descriptions `old` to `now`. Creating elements and laying
+// them out is slow, so a node whose place and tag stay the same is kept, and only what differs is set.
+function updateChildren(parent, old, now) {
+  now.forEach((child, i) => {
+    const before = old[i];
     const node = parent.childNodes[i];
-    if (old === undefined) parent.append(made(child));
-    else if (isText(child) && isText(old)) child === old || (node.data = child);
-    else if (child.tag !== old.tag) node.replaceWith(made(child));
+    if (before === undefined) parent.append(createNode(child));
+    else if (isText(child) && isText(before)) {
+      if (child !== before) node.data = child;
+    } else if (child.tag !== before.tag) node.replaceWith(createNode(child));
     else {
-      give(node, old.attributes, child.attributes);
-      draw(node, old.children, child.children);
+      setAttributes(node, before.attributes, child.attributes);
+      updateChildren(node, before.children, child.children);
     }
   });
-  while (parent.childNodes.length > is.length) parent.lastChild.remove();
+  while (parent.childNodes.length > now.length) parent.lastChild.remove();
 }
 
 // --- State -----------------------------------------------------------------------------------
 
-// The values of a model's names: { name: value }.
-export function stateOf(model, names) {
+// Some of the model's values: { name: value }.
+export function getState(model, names) {
   return Object.fromEntries(names.map((name) => [name, model.get(name)]));
 }
 
-// Give several names of a model their values at once.
-export function put(model, values) {
-  Object.entries(values).forEach(([name, value]) => model.set(name, value));
+// Set several values of the model at once.
+export function setState(model, values) {
+  for (const [name, value] of Object.entries(values)) model.set(name, value);
   model.save_changes();
 }
 
-// Call back when one of a model's names changes. Returns what ends it.
+// Call the listener when one of the model's values changes. Returns the function that ends it.
 export function watch(model, names, listener) {
-  names.forEach((name) => model.on(`change:${name}`, listener));
-  return () => names.forEach((name) => model.off(`change:${name}`, listener));
+  for (const name of names) model.on(`change:${name}`, listener);
+  return () => {
+    for (const name of names) model.off(`change:${name}`, listener);
+  };
 }
 
 // --- Controls --------------------------------------------------------------------------------
 // Native inputs, each inside its label, so that no id is needed. Each is bound to one name of the
 // model, both ways: what the reader sets is saved, what Python sets is shown.
 
-function bind(model, name, read, write, input, event = "input") {
-  input.addEventListener(event, () => put(model, { [name]: read() }));
+function bindInput(model, name, read, write, input, event = "input") {
+  input.addEventListener(event, () => setState(model, { [name]: read() }));
   const show = () => write(model.get(name));
   show();
   return watch(model, [name], show);
 }
 
-// A slider. `text(value)` is its value as it is written, and read aloud. `marks` are [value, name, side], shown below its
-// track: the name begins ("start") or ends ("end") at the value's place. `max` may be a function of
-// the `others`, names of the model: the slider ends where it says, and a value beyond comes back.
+// A slider. `text(value)` is its value as it is written, and read aloud. `marks` are
+// [value, label, side], shown below its track: the label begins ("start") or ends ("end") at the
+// value's place. `max` may be a function of `others`, names of the model: the slider ends there, and
+// a value beyond is set to it.
 export function slider(
-  model, name, { label, min, max, step = 1, text = String, marks = [], others = [] },
+  model,
+  name,
+  { label, min, max, step = 1, text = rounded, marks = [], others = [] },
 ) {
   const last = () => (typeof max === "function" ? max() : max);
   const input = html("input", { type: "range", name, min, max: last(), step });
@@ -138,11 +195,14 @@ export function slider(
   };
   const fit = () => {
     input.max = last();
-    if (model.get(name) > last()) put(model, { [name]: last() });
+    if (model.get(name) > last()) setState(model, { [name]: last() });
   };
-  const unfit = watch(model, others, fit);
-  const unbound = bind(model, name, () => Number(input.value), write, input);
-  const unbind = () => [unfit, unbound].forEach((end) => end());
+  const unwatch = watch(model, others, fit);
+  const unbindInput = bindInput(model, name, () => Number(input.value), write, input);
+  const unbind = () => {
+    unwatch();
+    unbindInput();
+  };
   const head = html("span", { class: "cr-label" }, label, " ", output);
   const ticks = marks.map(([value, mark, side]) =>
     html("span", { class: `cr-${side}`, style: `--at: ${(value - min) / (last() - min)}` }, mark),
@@ -152,82 +212,88 @@ export function slider(
   return { el, unbind };
 }
 
-// One of a few, texts or numbers: radio buttons. `options` are [value, label].
+// One of a few values, texts or numbers: radio buttons. `options` are [value, label].
 export function choice(model, name, { label, options }) {
   const inputs = options.map(([value]) => html("input", { type: "radio", name, value }));
   const labels = options.map(([, text], i) => html("label", {}, inputs[i], " ", text));
-  // Radio buttons of one name belong together within their form: this one is the group's own.
+  // Radio buttons of one name belong together within their form: each choice is a form of its own.
   const el = html(
     "form",
     { class: "cr-choice" },
     html("fieldset", {}, html("legend", {}, label), ...labels),
   );
   const read = () => options[inputs.findIndex((input) => input.checked)][0];
-  const write = (value) => inputs.forEach((input, i) => (input.checked = options[i][0] === value));
-  return { el, unbind: bind(model, name, read, write, el, "change") };
+  const write = (value) => {
+    for (const [i, input] of inputs.entries()) input.checked = options[i][0] === value;
+  };
+  return { el, unbind: bindInput(model, name, read, write, el, "change") };
 }
 
 // On or off: a checkbox.
 export function toggle(model, name, { label }) {
   const input = html("input", { type: "checkbox", name });
   const el = html("label", { class: "cr-toggle" }, input, " ", label);
-  const write = (value) => (input.checked = value);
-  return { el, unbind: bind(model, name, () => input.checked, write, input, "change") };
+  const write = (value) => {
+    input.checked = value;
+  };
+  return { el, unbind: bindInput(model, name, () => input.checked, write, input, "change") };
 }
 
 // One entry of the list `name`, as a model of its own that a slider can be bound to.
-export function entry(model, name, i) {
-  const list = `change:${name}`;
+export function listEntry(model, name, i) {
+  const event = `change:${name}`;
   return {
     get: () => model.get(name)[i],
-    set: (_, value) => model.set(name, model.get(name).map((old, k) => (k === i ? value : old))),
+    set: (_, value) =>
+      model.set(
+        name,
+        model.get(name).map((old, k) => (k === i ? value : old)),
+      ),
     save_changes: () => model.save_changes(),
-    on: (_, listener) => model.on(list, listener),
-    off: (_, listener) => model.off(list, listener),
+    on: (_, listener) => model.on(event, listener),
+    off: (_, listener) => model.off(event, listener),
   };
 }
 
-// A table of number fields, one for each entry of the matrix `name`, a list of rows; `label(i, j)` names
-// each. What is no number, or not in min … max, is marked and does not reach the model.
-export function matrixField(model, name, { label, min, max, step = "any" }) {
-  const fields = model.get(name).map((row, i) =>
-    row.map((_, j) =>
-      html("input", { type: "number", name: `${name}${i}${j}`, min, max, step, inputmode: "decimal" }),
-    ),
-  );
+// A number field for each entry of the matrix `name`, a list of rows; `label(i, j)` names each. What
+// is no number, or not in min … max, is marked as invalid and does not reach the model.
+export function matrixInput(model, name, { label, min, max, step = "any" }) {
+  const attributes = { type: "number", min, max, step, inputmode: "decimal" };
+  const fields = model
+    .get(name)
+    .map((row, i) => row.map((_, j) => html("input", { ...attributes, name: `${name}${i}${j}` })));
   const rows = fields.map((row, i) =>
     html("div", {}, ...row.map((field, j) => html("label", { "aria-label": label(i, j) }, field))),
   );
   const el = html("div", { class: "cr-matrix" }, ...rows);
-  const right = (field) => field.value !== "" && field.value >= min && field.value <= max;
+  const isValid = ({ value }) => value !== "" && value >= min && value <= max;
   el.addEventListener("input", ({ target }) => {
-    const fine = right(target);
-    target.setAttribute("aria-invalid", !fine);
-    if (!fine) return;
-    const matrix = model.get(name).map((row, i) =>
-      row.map((value, j) => (fields[i][j] === target ? Number(target.value) : value)),
-    );
-    put(model, { [name]: matrix });
+    target.setAttribute("aria-invalid", !isValid(target));
+    if (!isValid(target)) return;
+    const read = (value, i, j) => (fields[i][j] === target ? Number(target.value) : value);
+    const matrix = model.get(name).map((row, i) => row.map((value, j) => read(value, i, j)));
+    setState(model, { [name]: matrix });
   });
-  const show = () =>
-    model.get(name).forEach((row, i) =>
-      row.forEach((value, j) => {
-        const field = fields[i][j];
-        if (field.value !== "" && Number(field.value) === value) return; // "1." is being typed
-        field.value = value;
-        field.setAttribute("aria-invalid", false);
-      }),
-    );
-  show();
-  return { el, unbind: watch(model, [name], show) };
+  const show = (field, value) => {
+    if (field.value !== "" && Number(field.value) === value) return; // "1." is being typed
+    field.value = value;
+    field.setAttribute("aria-invalid", false);
+  };
+  const showAll = () => {
+    for (const [i, row] of model.get(name).entries()) {
+      for (const [j, value] of row.entries()) show(fields[i][j], value);
+    }
+  };
+  showAll();
+  return { el, unbind: watch(model, [name], showAll) };
 }
 
 // Buttons that each do something: `actions` are [label, act].
 export function buttons(...actions) {
   const all = actions.map(([label, act]) => {
-    const one = html("button", { type: "button" }, label);
-    one.addEventListener("click", act);
-    return one;
+    const button = html("button", { type: "button" }, label);
+    button.addEventListener("click", act);
+    return button;
   });
   return { el: html("div", { class: "cr-buttons" }, ...all), unbind() {} };
 }
@@ -237,14 +303,14 @@ export function buttons(...actions) {
 // button. At an end a button does nothing, but keeps the focus.
 export function stepper(model, name, { max, words, every = 900, others = [] }) {
   let timer = 0;
-  const go = (value) => put(model, { [name]: Math.min(max(), Math.max(0, value)) });
+  const go = (value) => setState(model, { [name]: clamp(value, 0, max()) });
   const stop = () => {
     clearInterval(timer);
     timer = 0;
     show();
   };
   const tick = () => (model.get(name) < max() ? go(model.get(name) + 1) : stop());
-  const toggle = () => {
+  const togglePlay = () => {
     if (timer) return stop();
     if (model.get(name) >= max()) go(0);
     timer = setInterval(tick, every);
@@ -254,7 +320,11 @@ export function stepper(model, name, { max, words, every = 900, others = [] }) {
     stop();
     go(model.get(name) + by);
   };
-  const { el } = buttons([words.back, step(-1)], [words.forward, step(1)], [words.play, toggle]);
+  const { el } = buttons(
+    [words.back, step(-1)],
+    [words.forward, step(1)],
+    [words.play, togglePlay],
+  );
   const [back, forward, play] = el.children;
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) play.remove();
   function show() {
@@ -271,18 +341,23 @@ export function stepper(model, name, { max, words, every = 900, others = [] }) {
   return { el, unbind };
 }
 
-// Follow a pointer pressed within a canvas. `grab(at, event)` says what is taken there, if anything; then
-// `follow(at, taken)` is called where the pointer goes. `at` is [x, y] in the drawing's pixels. A finger
-// takes only what is made for it (cr-grab, or all of a cr-draggable): elsewhere it scrolls the page.
+// Follow a pointer pressed within a canvas. `grab(at, event)` returns what is taken there, if anything;
+// then `follow(at, taken)` is called wherever the pointer goes. `at` is [x, y] in the drawing's pixels.
+// A finger takes only what is made for it (cr-grab, or all of a cr-draggable): elsewhere it scrolls the
+// page.
 export function drag(el, grab, follow) {
-  let taken;
+  let taken = null;
   const at = (event) => {
     const box = el.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
+  const release = () => {
+    taken = null;
+  };
   el.addEventListener("pointerdown", (event) => {
-    const meant = event.pointerType === "mouse" || event.target.closest(".cr-grab, .cr-draggable");
-    taken = meant ? grab(at(event), event) : null;
+    const isMeant =
+      event.pointerType === "mouse" || event.target.closest(".cr-grab, .cr-draggable");
+    taken = isMeant ? grab(at(event), event) : null;
     if (taken == null) return;
     event.preventDefault(); // or text is selected, and near its edge the page scrolls
     el.setPointerCapture(event.pointerId);
@@ -291,108 +366,53 @@ export function drag(el, grab, follow) {
   el.addEventListener("pointermove", (event) => {
     if (event.buttons && taken != null) follow(at(event), taken);
   });
-  for (const end of ["pointerup", "pointercancel"]) el.addEventListener(end, () => (taken = null));
-  // Within an SVG `touch-action` is not heeded: a finger would drag for a moment, and then scroll.
-  const hold = (event) => event.target.closest(".cr-grab") && event.preventDefault();
-  el.addEventListener("touchstart", hold, { passive: false });
+  el.addEventListener("pointerup", release);
+  el.addEventListener("pointercancel", release);
+  // Within an SVG `touch-action` has no effect: a finger would drag for a moment, and then scroll.
+  const keepPage = (event) => event.target.closest(".cr-grab") && event.preventDefault();
+  el.addEventListener("touchstart", keepPage, { passive: false });
 }
 
 // Buttons that set several names at once and say why. `groups` is { group: { key: { name: value } } }:
-// a row of buttons after words[group]. Button and row are named so that they read as one sentence. A
-// note, words[`${key}_note`], stays as long as the button's state does.
+// a row of buttons after words[group]. Row and button together read as one sentence, which is the
+// button's name. A note, words[`${key}_note`], stays as long as the button's state does.
 export function presets(model, groups, words) {
   const states = Object.assign({}, ...Object.values(groups));
-  const keys = Object.keys(states);
-  const names = [...new Set(keys.flatMap((key) => Object.keys(states[key])))];
+  const names = [...new Set(Object.values(states).flatMap(Object.keys))];
   const note = html("p", { class: "cr-note", "aria-live": "polite" });
-  const buttons = [];
-  const rows = Object.entries(groups).map(([group, members]) => {
-    const row = Object.keys(members).map((key) =>
-      html("button", { type: "button", "aria-label": `${words[group]} ${words[key]}` }, words[key]),
-    );
-    buttons.push(...row);
-    return html("div", {}, `${words[group]} `, ...row);
-  });
-  buttons.forEach((button, i) =>
-    button.addEventListener("click", () => put(model, states[keys[i]])),
-  );
-  // By what they hold: a list that has been to a kernel and back is another object.
-  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-  const is = (state) => Object.entries(state).every(([name, value]) => same(model.get(name), value));
+  const button = (group, key) => {
+    const attributes = { type: "button", "aria-label": `${words[group]} ${words[key]}` };
+    const node = html("button", attributes, words[key]);
+    node.addEventListener("click", () => setState(model, states[key]));
+    return [key, node];
+  };
+  const rows = Object.entries(groups).map(([group, members]) => [
+    group,
+    Object.keys(members).map((key) => button(group, key)),
+  ]);
+  // Compared by content: a list that has been to a kernel and back is another object.
+  const isEqual = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const isCurrent = (state) =>
+    Object.entries(state).every(([name, value]) => isEqual(model.get(name), value));
   const show = () => {
-    const pressed = keys.find((key) => is(states[key]));
-    buttons.forEach((button, i) => button.setAttribute("aria-pressed", keys[i] === pressed));
+    const pressed = Object.keys(states).find((key) => isCurrent(states[key]));
+    for (const [key, node] of rows.flatMap(([, all]) => all)) {
+      node.setAttribute("aria-pressed", key === pressed);
+    }
     note.textContent = pressed ? words[`${pressed}_note`] : "";
   };
   show();
-  return { el: html("div", { class: "cr-presets" }, ...rows, note), unbind: watch(model, names, show) };
+  const lines = rows.map(([group, all]) =>
+    html("div", {}, `${words[group]} `, ...all.map(([, node]) => node)),
+  );
+  const el = html("div", { class: "cr-presets" }, ...lines, note);
+  return { el, unbind: watch(model, names, show) };
 }
 
-// --- Drawing ---------------------------------------------------------------------------------
+// --- Text ------------------------------------------------------------------------------------
 
-// A straight map from numbers to pixels.
-export function scale([from, to], [start, end]) {
-  return (value) => start + ((value - from) / (to - from)) * (end - start);
-}
-
-// The path through points [x, y].
-export function line(points) {
-  return points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
-}
-
-// An SVG that holds what `picture(width)` says, in real pixels, so that letters keep their size on a
-// narrow page: drawn again when its width changes, or in the next frame when one of the
-// model's `names` does, or redraw() is called. What has a data-key keeps the focus. A picture with parts to be focused has the role
-// "group". `height` may be a function of the width, and of what the model says at the time.
-export function canvas(model, names, { label, height, role = "img" }, picture) {
-  const el = made(svg("svg", { class: "cr-canvas", role, "aria-label": label }));
-  let width = 0;
-  let frame = 0;
-  let drawn = [];
-  const redraw = () => {
-    frame = 0;
-    if (!width) return;
-    const tall = typeof height === "function" ? height(width) : height;
-    el.setAttribute("height", tall);
-    el.setAttribute("viewBox", `0 0 ${width} ${tall}`);
-    const focused = el.getRootNode().activeElement;
-    const key = el.contains(focused) ? focused.dataset.key : null;
-    const before = drawn;
-    draw(el, before, (drawn = picture(width)));
-    if (key != null && focused.dataset.key !== key) {
-      el.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
-    }
-  };
-  const ask = () => (frame ||= requestAnimationFrame(redraw));
-  const observer = new ResizeObserver(([entry]) => {
-    const now = Math.round(entry.contentRect.width);
-    if (now === width) return;
-    width = now;
-    redraw();
-  });
-  observer.observe(el);
-  const unwatch = watch(model, names, ask);
-  const unbind = () => {
-    observer.disconnect();
-    cancelAnimationFrame(frame);
-    unwatch();
-  };
-  return { el, redraw: ask, unbind };
-}
-
-// Put the parts into the page: `children` are elements. Returns what takes them out of the model.
-export function assemble(el, parts, ...children) {
-  el.classList.add("cr-explorable-live");
-  // Or JupyterLab takes the arrow keys that move a slider.
-  el.addEventListener("keydown", (event) => {
-    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
-  });
-  el.append(...children);
-  return () => Object.values(parts).forEach((part) => part.unbind());
-}
-
-// Text that follows the model. `live`: read aloud, politely, when it changes.
-export function says(model, names, { tag = "p", live = false, ...attributes }, text) {
+// Text that follows the model. `live`: a screen reader reads it aloud, politely, when it changes.
+export function liveText(model, names, { tag = "p", live = false, ...attributes }, text) {
   const el = html(tag, { ...attributes, "aria-live": live && "polite" });
   const write = () => {
     const now = text();
@@ -402,49 +422,147 @@ export function says(model, names, { tag = "p", live = false, ...attributes }, t
   return { el, unbind: watch(model, names, write) };
 }
 
-// The left axis: [value in pixels, label] per tick, with a faint line across.
-export function leftAxis(ticks, x, right) {
-  return ticks.flatMap(([y, label]) => [
-    svg("line", { class: "cr-grid", x1: x, x2: right, y1: y, y2: y }),
-    svg("text", { class: "cr-tick", x: x - 6, y: y + 4, "text-anchor": "end" }, label),
-  ]);
+// A function that makes the sentences of an explorable, each a template of `words` filled with what
+// `numbers()` returns. The template's key may be a function of these numbers; without a key the text is
+// empty.
+export function sentences(model, names, words, numbers) {
+  return (key, options = {}) =>
+    liveText(model, names, options, () => {
+      const values = numbers();
+      const now = typeof key === "function" ? key(values) : key;
+      return now == null ? "" : fill(words[now], values);
+    });
 }
 
-// The bottom axis: [value in pixels, label] per tick.
-export function bottomAxis(ticks, y) {
-  return ticks.map(([x, label]) =>
-    svg("text", { class: "cr-tick", x, y: y + 16, "text-anchor": "middle" }, label),
-  );
+// --- The whole figure ------------------------------------------------------------------------
+
+// Columns of parts, side by side where there is room.
+export function panels(...columns) {
+  const all = columns.map((parts) => html("div", { class: "cr-panel" }, ...parts));
+  return html("div", { class: "cr-panels" }, ...all);
+}
+
+// Put an explorable into its element: `children` from top to bottom, then the caption. `parts` are all
+// parts there are, by any names. Returns the function that stops them from listening to the model.
+export function mount(el, words, parts, ...children) {
+  el.classList.add("cr-explorable-live");
+  // Or JupyterLab takes the arrow keys that move a slider.
+  el.addEventListener("keydown", (event) => {
+    if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
+  });
+  el.append(...children.map(toNode), html("p", { class: "cr-caption" }, words.caption));
+  return () => {
+    for (const part of Object.values(parts)) part.unbind();
+  };
+}
+
+// --- Drawing ---------------------------------------------------------------------------------
+
+// A linear map from numbers to pixels.
+export function scale([from, to], [start, end]) {
+  return (value) => start + ((value - from) / (to - from)) * (end - start);
+}
+
+// The path through points [x, y].
+export function line(points) {
+  return points.map(([x, y], i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+}
+
+// An SVG that holds what `picture(width)` describes, in real pixels, so that letters keep their size on
+// a narrow page. It is drawn again when its width changes, and in the next frame when one of the
+// model's `names` does or redraw() is called. An element with a data-key keeps the focus. A picture with
+// elements that take the focus has the role "group". `height` may be a function of the width and,
+// through the model, of the state.
+export function canvas(model, names, { label, height, role = "img" }, picture) {
+  const el = createNode(svg("svg", { class: "cr-canvas", role, "aria-label": label }));
+  let width = 0;
+  let frame = 0;
+  let drawn = [];
+  const draw = () => {
+    frame = 0;
+    if (!width) return;
+    const tall = typeof height === "function" ? height(width) : height;
+    el.setAttribute("height", tall);
+    el.setAttribute("viewBox", `0 0 ${width} ${tall}`);
+    const focused = el.getRootNode().activeElement;
+    const key = el.contains(focused) ? focused.dataset.key : null;
+    const now = picture(width);
+    updateChildren(el, drawn, now);
+    drawn = now;
+    if (key != null && focused.dataset.key !== key) {
+      el.querySelector(`[data-key="${key}"]`)?.focus({ preventScroll: true });
+    }
+  };
+  const redraw = () => {
+    frame ||= requestAnimationFrame(draw);
+  };
+  const observer = new ResizeObserver(([entry]) => {
+    const now = Math.round(entry.contentRect.width);
+    if (now === width) return;
+    width = now;
+    draw();
+  });
+  observer.observe(el);
+  const unwatch = watch(model, names, redraw);
+  const unbind = () => {
+    observer.disconnect();
+    cancelAnimationFrame(frame);
+    unwatch();
+  };
+  return { el, redraw, unbind, width: () => width };
+}
+
+// A label within a drawing.
+export function text(content, x, y, attributes = {}) {
+  return svg("text", { x, y, ...attributes }, content);
+}
+
+// A tick of an axis is a number, or [number, label].
+const tickLabel = (tick) => (Array.isArray(tick) ? tick : [tick, rounded(tick)]);
+
+// The labels of the left axis, each with a faint line across; `map` takes numbers to pixels.
+export function leftAxis(map, ticks, x, right) {
+  return ticks
+    .map(tickLabel)
+    .flatMap(([value, label]) => [
+      svg("line", { class: "cr-grid", x1: x, x2: right, y1: map(value), y2: map(value) }),
+      text(label, x - 6, map(value) + 4, { class: "cr-tick", "text-anchor": "end" }),
+    ]);
+}
+
+// The labels of the bottom axis.
+export function bottomAxis(map, ticks, y) {
+  const attributes = { class: "cr-tick", "text-anchor": "middle" };
+  return ticks.map(tickLabel).map(([value, label]) => text(label, map(value), y + 16, attributes));
 }
 
 // The ticks of a logarithmic axis: [e, "10ᵉ"] for every step-th whole power of ten in low … high.
-export function powers(low, high, step = 1) {
+export function powersOfTen(low, high, step = 1) {
   const first = Math.ceil(low / step);
-  return Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => {
+  return range(Math.floor(high / step) - first + 1).map((i) => {
     const e = (first + i) * step;
     return [e, e ? `10${superscript(e)}` : "1"];
   });
 }
 
 // Numbers in a grid of squares, its corner at [x, y]: a <g> for each, its square tinted and its text in
-// it. `of(value, i, j)` gives what is not as usual: text ("" for none); ink ("value", "gradient" or a
-// colour's name) and share (0 … 1), how much of it tints the square; attributes of the <g>.
-export function cells(matrix, { x, y, size, width = size, of = () => ({}) }) {
-  return matrix.flatMap((row, i) =>
-    row.map((value, j) => {
-      const { text: content = shown(value, 3), ink = "value", share = 0, ...attributes } = of(value, i, j);
-      // At most 40 % of the ink, so that the text stays readable.
-      const tint = `fill: color-mix(in srgb, var(--x-${ink}) ${Math.round(40 * share)}%, var(--x-page))`;
-      const [left, top] = [x + j * width, y + i * size];
-      const square = svg("rect", { x: left, y: top, width, height: size, style: tint });
-      const middle = { class: "cr-number", "text-anchor": "middle" };
-      const label = text(content, left + width / 2, top + size / 2 + 4.5, middle);
-      return svg("g", { class: "cr-cell", "data-ground": true, ...attributes }, square, label);
-    }),
-  );
-}
-
-// A label within a drawing.
-export function text(content, x, y, attributes = {}) {
-  return svg("text", { x, y, ...attributes }, content);
+// it. `format(value, i, j)` returns what is not as usual: text ("" for none); ink ("value", "gradient" or
+// a colour's name) and share (0 … 1), how much of it tints the square; attributes of the <g>.
+export function cells(matrix, { x, y, size, width = size, format }) {
+  const cell = (value, i, j) => {
+    const given = { text: rounded(value), ink: "value", share: 0, ...format(value, i, j) };
+    const { text: content, ink, share, ...attributes } = given;
+    // At most 40 % of the ink, so that the text stays readable.
+    const tint = `color-mix(in srgb, var(--x-${ink}) ${Math.round(40 * share)}%, var(--x-page))`;
+    const [left, top] = [x + j * width, y + i * size];
+    const box = { x: left, y: top, width, height: size, style: `fill: ${tint}` };
+    const middle = { class: "cr-number", "text-anchor": "middle" };
+    return svg(
+      "g",
+      { class: "cr-cell", "data-ground": true, ...attributes },
+      svg("rect", box),
+      text(content, left + width / 2, top + size / 2 + 4.5, middle),
+    );
+  };
+  return matrix.flatMap((row, i) => row.map((value, j) => cell(value, i, j)));
 }

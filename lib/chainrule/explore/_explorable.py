@@ -1,13 +1,13 @@
-"""What all explorables share: one widget that is alive in a kernel and on a page without one.
+"""The base class of all explorables: a widget that works in a kernel and on a page without one.
 
-An explorable is `NAME.py`, which computes its numbers with the library and names its words, and
+An explorable is `NAME.py`, which computes its numbers with the library and holds its texts, and
 `NAME.js`, a plain ES module that draws them: `export default { render({ model, el }) }`. In a
-running kernel anywidget gives that module its model. Everywhere else the `text/html` made here
-does: a still picture and its caption, the state as JSON, the same module, and the host in
-`_host.js`, which stands in for the model and puts the living figure where the still one was.
+running kernel anywidget passes its model to that module. Everywhere else the `text/html` made here
+is shown: a static picture and its caption, the state as JSON, the same module, and `_host.js`,
+which provides a model of the same interface and replaces the picture by the interactive figure.
 
-To add one: copy the shape of `sigmoid_slope`, name its function in `explore/__init__.py`, and give
-it its file in `tests/site/explorables/`.
+To add one: take `sigmoid_slope` as a pattern, list its function in `explore/__init__.py`, and add a
+test file to `tests/site/explorables/`.
 """
 
 import html
@@ -29,14 +29,15 @@ _EXPORT = re.compile(r"^export (default .*\n)?", re.MULTILINE)
 
 @cache
 def _text(file):
+    """The text of a file of this folder."""
     return (_HERE / file).read_text(encoding="utf-8")
 
 
 @cache
 def module(file):
-    """The text of one explorable's module, `_explorable.js` put where it is imported.
+    """The text of an explorable's module, with `_explorable.js` in place of its import.
 
-    A notebook takes a single text, so what the modules share is written into each.
+    A notebook stores each module as a single text, so the shared code is inserted into each.
     """
     kit = _text("_explorable.js").replace("\nexport ", "\n")
     own, imports = _IMPORT_KIT.subn("", _text(file))
@@ -47,26 +48,28 @@ def module(file):
 
 @cache
 def stylesheet():
-    """The text of the stylesheet that all explorables share."""
+    """The text of the stylesheet of all explorables."""
     return _text("_explorable.css")
 
 
-def _called(explorable):
-    """The function in `chainrule.explore` that makes it: it is named as its file is."""
+def _name_of(explorable):
+    """The function in `chainrule.explore` that returns it: it has the name of its file."""
     return type(explorable).__module__.rpartition(".")[2]
 
 
 def _between(low, value, high):
-    right = isinstance(value, numbers.Real) and not isinstance(value, bool)
-    return right and low <= value <= high
+    """Whether a value is a real number in low … high."""
+    is_number = isinstance(value, numbers.Real) and not isinstance(value, bool)
+    return is_number and low <= value <= high
 
 
-def _limits(low, high):
+def _range(low, high):
+    """A range as text, with true minus signs."""
     return f"{low} … {high}".replace("-", "−")
 
 
 class Real(traitlets.TraitType):
-    """A number in low … high that the module reads, too; anything else is refused by name."""
+    """A number in low … high, synchronised with the module; anything else raises ValueError."""
 
     kind = numbers.Real
 
@@ -76,9 +79,10 @@ class Real(traitlets.TraitType):
         self.tag(sync=True)
 
     def validate(self, explorable, value):
+        """The value, converted; raises ValueError for a wrong one."""
         if not (isinstance(value, self.kind) and _between(self.low, value, self.high)):
             raise ValueError(
-                f"{_called(explorable)}: {self.name} must be in {_limits(self.low, self.high)}, "
+                f"{_name_of(explorable)}: {self.name} must be in {_range(self.low, self.high)}, "
                 f"got {value!r}"
             )
         return int(value) if self.kind is numbers.Integral else float(value)
@@ -91,7 +95,7 @@ class Whole(Real):
 
 
 class Reals(traitlets.TraitType):
-    """A list of fewest … most numbers, each in low … high."""
+    """A list of numbers in low … high, of length fewest … most."""
 
     def __init__(self, low, high, fewest, most):
         super().__init__([low] * fewest)
@@ -99,19 +103,20 @@ class Reals(traitlets.TraitType):
         self.tag(sync=True)
 
     def validate(self, explorable, value):
-        found = list(value) if isinstance(value, Iterable) else []
-        right = self.fewest <= len(found) <= self.most
-        if not right or not all(_between(self.low, each, self.high) for each in found):
+        """The value, converted; raises ValueError for a wrong one."""
+        items = list(value) if isinstance(value, Iterable) else []
+        length_fits = self.fewest <= len(items) <= self.most
+        if not length_fits or not all(_between(self.low, item, self.high) for item in items):
             count = str(self.fewest) if self.fewest == self.most else f"{self.fewest} … {self.most}"
             raise ValueError(
-                f"{_called(explorable)}: {self.name} must be {count} numbers in "
-                f"{_limits(self.low, self.high)}, got {value!r}"
+                f"{_name_of(explorable)}: {self.name} must be {count} numbers in "
+                f"{_range(self.low, self.high)}, got {value!r}"
             )
-        return [float(each) for each in found]
+        return [float(item) for item in items]
 
 
 class Square(traitlets.TraitType):
-    """A list of so many rows of as many numbers, each in low … high."""
+    """A square matrix as a list of rows, each number in low … high."""
 
     def __init__(self, side, low, high):
         super().__init__([[low] * side] * side)
@@ -119,26 +124,27 @@ class Square(traitlets.TraitType):
         self.tag(sync=True)
 
     def validate(self, explorable, value):
-        return square(_called(explorable), self.name, value, self.side, self.low, self.high)
+        """The value, converted; raises ValueError for a wrong one."""
+        return square(_name_of(explorable), self.name, value, self.side, self.low, self.high)
 
 
 def square(here, name, value, side, low, high):
-    """The value as a list of `side` rows of `side` numbers in low … high, refused unless it is."""
+    """The value as a list of rows; raises unless it is a (side, side) matrix in low … high."""
     try:
-        found = np.asarray(value)
+        matrix = np.asarray(value)
     except ValueError:  # rows of different lengths
-        found = np.empty(0)
-    right = found.shape == (side, side) and found.dtype.kind in "if"
-    if not right or not ((found >= low) & (found <= high)).all():
+        matrix = np.empty(0)
+    is_square = matrix.shape == (side, side) and matrix.dtype.kind in "if"
+    if not is_square or not ((matrix >= low) & (matrix <= high)).all():
         raise ValueError(
-            f"{here}: {name} must be {side} rows of {side} numbers in {_limits(low, high)}, "
+            f"{here}: {name} must be {side} rows of {side} numbers in {_range(low, high)}, "
             f"got {value!r}"
         )
-    return found.tolist()
+    return matrix.tolist()
 
 
 class OneOf(traitlets.TraitType):
-    """One of a few texts, the first of them unless told."""
+    """One of the options; the first is the default."""
 
     def __init__(self, *options):
         super().__init__(options[0])
@@ -146,42 +152,45 @@ class OneOf(traitlets.TraitType):
         self.tag(sync=True)
 
     def validate(self, explorable, value):
+        """The value, converted; raises ValueError for a wrong one."""
         if value not in self.options:
             raise ValueError(
-                f"{_called(explorable)}: {self.name} must be one of "
+                f"{_name_of(explorable)}: {self.name} must be one of "
                 f"{', '.join(map(repr, self.options))}, got {value!r}"
             )
         return value
 
 
 class Explorable(anywidget.AnyWidget):
-    """A figure with controls. A subclass has `_esm = module("NAME.js")`, `words`, `still()`, and
-    its state as traits tagged `sync=True`.
+    """A figure with controls.
 
-    words : {language: {key: text}}; each language has a "caption". The page's `lang` chooses.
+    A subclass defines `_esm = module("NAME.js")`, `still()`, and its state as traits tagged
+    `sync=True`. `words` are its texts, {language: {key: text}}, each with a "caption"; the page's
+    `lang` chooses the language.
     """
 
     _css = stylesheet()
     words = traitlets.Dict().tag(sync=True)
 
-    # ipywidgets 7, which Colab has, displays widgets by this method and never asks for the HTML
-    # below: a notebook saved there would hold a figure that dies with its kernel.
+    # ipywidgets 7, which Colab has, displays widgets by this method and ignores the HTML below: in
+    # a notebook saved there the figure would stop working without its kernel.
     _ipython_display_ = None
 
     def still(self):
-        """The picture that stands where nothing can move: an object with `svg`."""
+        """The static picture, shown where no script runs: an object with `svg`."""
         raise NotImplementedError
 
     def state(self):
-        """What the module reads from its model: the traits that are the explorable's own."""
-        widgets_own = anywidget.AnyWidget.class_trait_names()
-        names = sorted(set(self.traits(sync=True)) - set(widgets_own))
+        """The explorable's own traits, which the module reads from its model."""
+        inherited = anywidget.AnyWidget.class_trait_names()
+        names = sorted(set(self.traits(sync=True)) - set(inherited))
         return {name: getattr(self, name) for name in names if not name.startswith("_")}
 
     def __repr__(self):
         return f"[Explorable: {type(self).__name__}]"
 
     def _repr_html_(self):
+        """The figure as HTML that needs no kernel."""
         captions = "".join(
             f'<span lang="{language}">{html.escape(words["caption"], quote=False)}</span>'
             for language, words in sorted(self.words.items())
@@ -197,8 +206,10 @@ class Explorable(anywidget.AnyWidget):
         )
 
     def _script(self):
-        """The module and its host as one plain script: it runs as soon as it is read, so that the
-        living figure is there before what stands below it, and nothing on the page ever moves.
+        """The module and its host as one plain script.
+
+        It runs as soon as it is parsed, so that the interactive figure is there before the page
+        below it is laid out, and the layout does not shift.
         """
         code = _EXPORT.sub("", f"{self._esm}\n{_text('_host.js')}")
         return f'(() => {{\n"use strict";\n{code}}})();\n'
@@ -212,6 +223,6 @@ class Explorable(anywidget.AnyWidget):
 
 
 def _json(state):
-    """JSON that may stand inside a <script>: nothing in it can close the element."""
+    """JSON for a <script> element: no "<" in it can close the element."""
     text = json.dumps(state, separators=(",", ":"), ensure_ascii=False)
     return text.replace("<", "\\u003c")

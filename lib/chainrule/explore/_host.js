@@ -1,10 +1,11 @@
-
 // The host: gives the module above its model on a page without a kernel. Every figure of this
 // explorable that is not alive yet gets one of its own, so two on a page do not meet.
 
 function hostModel(state) {
   const listeners = new Map();
-  const emit = (event) => (listeners.get(event) ?? []).forEach((listener) => listener());
+  const emit = (event) => {
+    for (const listener of listeners.get(event) ?? []) listener();
+  };
   return {
     get: (name) => state[name],
     set(name, value) {
@@ -30,7 +31,7 @@ for (const figure of document.querySelectorAll(`[data-explorable="${explorable.n
     const state = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     explorable.render({ model: hostModel(state), el });
     // Only now: if anything above fails, the still picture stays.
-    still.forEach((child) => child.remove());
+    for (const child of still) child.remove();
     figure.append(el);
   } catch (error) {
     console.error(error);

@@ -1,7 +1,6 @@
-"""The numbers of `initialization`: one pass forward through ten layers for every scale of weights.
+"""The numbers of `initialization`: a forward pass through ten layers for each scale of weights.
 
-Every layer is WIDTH units wide and so are the digits, hence n is the same everywhere. For every
-scale the same random numbers are multiplied by another σ = k/√n.
+Every layer has n = WIDTH inputs. Each scale multiplies the same random numbers by its σ = k/√n.
 """
 
 from functools import cache, lru_cache
@@ -14,19 +13,27 @@ from chainrule.init import normal
 from chainrule.layers import Affine
 
 DEPTH, WIDTH, BATCH, SEED = 10, 64, 64, 0
-# k in steps of a quarter octave from ½ to 8. Below, a sigmoid's spread comes near the rounding of
-# its ½, which other machines do in other ways.
+# k from ½ to 8 in steps of a factor 2^(1/4). With smaller k a sigmoid's spread would be close to
+# the rounding error of its output ½, which depends on the machine.
 SCALES = tuple(2 ** (step / 4) for step in range(-4, 13))
 XAVIER, HE = SCALES.index(1), SCALES.index(2**0.5)
 BINS = 41  # odd, so that zero lies within a bin and not between two
-FLAT = 0.1  # an output is flat where the slope is below this part of the steepest
+FLAT = 0.1  # an output is flat if the slope there is below this fraction of the steepest
 
 
 def outputs(activation, k):
-    """What each layer puts out, and the slope of its activation there.
+    """The outputs of each layer, and the slopes of its activation there.
 
-    activation : a class or function that makes a layer; k : the weights' standard deviation is k/√n
-    Returns two lists of DEPTH arrays (BATCH, WIDTH).
+    Parameters
+    ----------
+    activation : class or function
+        Returns a layer.
+    k : float
+        The standard deviation of the weights is k/√n.
+
+    Returns
+    -------
+    values, slopes : lists of DEPTH arrays of shape (BATCH, WIDTH)
     """
     rng, y = np.random.default_rng(SEED), _batch()
     values, slopes = [], []
@@ -40,32 +47,39 @@ def outputs(activation, k):
 
 
 def spread(y):
-    """Each unit's standard deviation over the batch, in the mean over the units."""
+    """The standard deviation of each unit over the batch, averaged over the units."""
     return float(y.std(axis=0).mean())
 
 
 def growth(values):
-    """The factor by which a layer multiplies the root mean square, in the geometric mean."""
+    """The factor by which a layer multiplies the root mean square: the geometric mean of all."""
     first, last = (np.sqrt((y**2).mean()) for y in (values[0], values[-1]))
     return float((last / first) ** (1 / (len(values) - 1)))
 
 
 @lru_cache(maxsize=8)
 def tabulate(activation):
-    """Every scale for one activation, as `initialization.js` reads it.
+    """All scales for one activation, as `initialization.js` reads them.
 
-    activation : a class or function that makes a layer
-    Returns a dict: low, high (the range of the histograms), open (whether values may lie below it,
-    above it), kept and always (see `kept_of`), and for every scale: spreads (of each layer, to
-    three digits), flat (the percentage of each layer's outputs that are), dead (how many units of
-    the last layer are flat for the whole batch), growths, and histograms (text: see `histogram`).
+    Parameters
+    ----------
+    activation : class or function
+        Returns a layer.
+
+    Returns
+    -------
+    dict
+        low, high (range of the histograms), open (whether values may lie below it, above it), kept
+        and always (see `kept_of`); and for each scale: spreads (of each layer, to three digits),
+        flat (percentage of each layer's outputs that are flat), dead (number of units of the last
+        layer that are flat for the whole batch), growths, and histograms (text: see `histogram`).
     """
     low, high, is_open, steepest = shape_of(activation)
     threshold = FLAT * (1.0 if steepest is None else steepest)
     table = {"spreads": [], "flat": [], "dead": [], "growths": []}
     histograms = []
     for k in SCALES:
-        with np.errstate(all="ignore"):  # an activation of the reader's own may overflow
+        with np.errstate(all="ignore"):  # a reader's own activation may overflow
             values, slopes = outputs(activation, k)
             table["spreads"].append([_three_digits(spread(y)) for y in values])
             table["growths"].append(_three_digits(growth(values)))
@@ -86,10 +100,9 @@ def tabulate(activation):
 
 
 def kept_of(activation):
-    """The part c of the mean square that an activation keeps of a small symmetric input.
+    """(c, whether c is the same for large inputs), or (None, False) if f(0) is not 0.
 
-    Returns (c, whether the same is kept of a large one, too); (None, False) where there is no such
-    part because the activation does not make 0 of 0.
+    c is the mean square of the activation's output over that of a small symmetric input.
     """
 
     def squares(size):
@@ -103,9 +116,11 @@ def kept_of(activation):
 
 
 def _three_digits(value):
+    """A number rounded to three significant digits; None if it is not finite."""
     return float(f"{value:.3g}") if np.isfinite(value) else None
 
 
 @cache
 def _batch():
+    """The first BATCH digits."""
     return load_digits()[0][:BATCH]

@@ -1,11 +1,11 @@
 """The numbers of `training`: the chapter's network trained with many rates and batch sizes.
 
-They take the library minutes, so they are computed beforehand and kept in `_training_runs.json`:
+Computing them takes minutes, so they are stored in `_training_runs.json`, which
 
-    python -m chainrule.explore.training_runs
+    python -m chainrule.explore._training_runs
 
-writes them again. A run of a rate that is nearly too large magnifies the last bit of a sum, which
-another machine may round in another way; its numbers are one such run's.
+writes again. Training with a rate that is nearly too large amplifies rounding errors, which depend
+on the machine, so those runs may come out differently on another one.
 """
 
 import json
@@ -21,7 +21,7 @@ from chainrule.optimizers import SGD
 from chainrule.training import _step, accuracy
 
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-BATCHES = (4, 16, 64, 256, 1437)  # each four times the one before; the last is all there are
+BATCHES = (4, 16, 64, 256, 1437)  # each four times the one before; the last is the whole set
 EPOCHS, STEPS, EVERY = 20, 1000, 25  # the loss is measured every epoch, and every 25 steps
 HIDDEN = 50
 
@@ -35,17 +35,26 @@ def load():
 
 
 def train(lr, batch, epochs=EPOCHS, steps=STEPS):
-    """One run of plain SGD, seen in two ways: until so many epochs, and until so many steps.
+    """One run of plain SGD, measured up to a number of epochs and up to a number of steps.
 
     Minibatches are drawn as `fit` draws them.
 
+    Parameters
+    ----------
+    lr : float
+        Learning rate.
+    batch : int
+        Batch size.
+    epochs, steps : int
+        Where the two measurements end.
+
     Returns
     -------
-    dict of two dicts, "epochs" and "steps", each of what was found until that end:
-    loss : the loss on all training digits before the first step, and after every epoch or every
-        EVERY steps, to three digits
-    right : how many of the test digits are read rightly in the end
-    asleep : how many hidden units are 0 for every training digit in the end
+    dict
+        "epochs" and "steps", each a dict of: loss (on all training digits before the first step,
+        and after every epoch or every EVERY steps, to three digits), right (number of test digits
+        classified correctly at the end), asleep (number of hidden units that are 0 for every
+        training digit at the end).
     """
     x, t, x_test, t_test = load_digits()
     net = fully_connected([x.shape[1], HIDDEN, 10], np.random.default_rng(0))
@@ -59,7 +68,7 @@ def train(lr, batch, epochs=EPOCHS, steps=STEPS):
         asleep = np.all(net["affine1"].forward(x) <= 0, axis=0)
         return {"right": right, "asleep": int(asleep.sum())}
 
-    found = {way: {"loss": [measure()]} for way in ("epochs", "steps")}
+    curves = {measured: {"loss": [measure()]} for measured in ("epochs", "steps")}
     step = epoch = 0
     while epoch < epochs or step < steps:
         order = rng.permutation(len(x))
@@ -68,26 +77,27 @@ def train(lr, batch, epochs=EPOCHS, steps=STEPS):
             _step(net, loss, optimizer, x[rows], t[rows])
             step += 1
             if step <= steps and step % EVERY == 0:
-                found["steps"]["loss"].append(measure())
+                curves["steps"]["loss"].append(measure())
             if step == steps:
-                found["steps"] |= ends()
+                curves["steps"] |= ends()
         epoch += 1
         if epoch <= epochs:
-            found["epochs"]["loss"].append(measure())
+            curves["epochs"]["loss"].append(measure())
         if epoch == epochs:
-            found["epochs"] |= ends()
-    return found
+            curves["epochs"] |= ends()
+    return curves
 
 
 def write():
-    """Train every pair and write the file, a run a line."""
+    """Train with every pair of rate and batch size and write the file, one run per line."""
     runs = [[train(lr, batch) for lr in RATES] for batch in BATCHES]
     lines = []
-    for way in ("epochs", "steps"):
+    for measured in ("epochs", "steps"):
         rows = [
-            ",\n".join(json.dumps(run[way], separators=(",", ":")) for run in row) for row in runs
+            ",\n".join(json.dumps(run[measured], separators=(",", ":")) for run in row)
+            for row in runs
         ]
-        lines.append(f'"{way}":[[\n' + "\n],[\n".join(rows) + "\n]]")
+        lines.append(f'"{measured}":[[\n' + "\n],[\n".join(rows) + "\n]]")
     FILE.write_text("{" + ",\n".join(lines) + "}\n", encoding="utf-8")
 
 

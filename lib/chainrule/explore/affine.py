@@ -50,7 +50,7 @@ WORDS = {
 
 
 class AffineMap(Explorable):
-    """See `affine`."""
+    """The widget that `affine` returns."""
 
     _esm = module("affine.js")
     W = Square(2, -LIMIT, LIMIT)
@@ -91,10 +91,23 @@ class AffineMap(Explorable):
 
 
 def affine(W=((2, 1), (-1, 1)), b=(0, 0), x=(1, 1), dy=(1, 2)):
-    """The explorable of the chapter "Affine": W carries points forward, Wᵀ carries gradients back.
+    """The explorable of chapter "The affine layer": W maps points, Wᵀ maps gradients back.
 
-    W : weights (2, 2); b, x, dy : bias, input and upstream gradient (2,), all in −3 … 3
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for another shape, or numbers outside.
+    Parameters
+    ----------
+    W : array of shape (2, 2)
+        Weights at the start, in −3 … 3.
+    b, x, dy : arrays of shape (2,)
+        Bias, input and upstream gradient at the start, in −3 … 3.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For another shape, or numbers out of range.
     """
     return AffineMap(W=[list(row) for row in W], b=list(b), x=list(x), dy=list(dy), words=WORDS)

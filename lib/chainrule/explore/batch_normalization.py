@@ -1,4 +1,4 @@
-"""Batch normalization: four points to be moved, and how the gradient of one moves all."""
+"""Batch normalization of four values, and the gradients of all when one output gets gradient 1."""
 
 import numpy as np
 
@@ -51,7 +51,7 @@ WORDS = {
 
 
 class BatchNormalizationOfFour(Explorable):
-    """See `batch_normalization`."""
+    """The widget that `batch_normalization` returns."""
 
     _esm = module("batch_normalization.js")
     x = Reals(-LIMIT, LIMIT, N, N)
@@ -94,11 +94,22 @@ class BatchNormalizationOfFour(Explorable):
 
 
 def batch_normalization(x=(-2.0, 1.0, 2.0, 5.0)):
-    """The explorable of the chapter "Batch normalization": one feature of a batch of four.
+    """The explorable of chapter "Batch normalization": one feature of a batch of four.
 
-    x : the batch at the start, four numbers in −6 … 6
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for another count, or a number outside.
+    Parameters
+    ----------
+    x : list of float
+        The batch at the start, four numbers in −6 … 6.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For another count, or a number out of range.
     """
     return BatchNormalizationOfFour(
         x=list(x), gamma=1, beta=0, k=0, mode="training", mean=0, variance=1, words=WORDS

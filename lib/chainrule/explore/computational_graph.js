@@ -1,29 +1,75 @@
 import {
-  assemble, buttons, canvas, choice, fill, html, line, put, says, slider, stateOf, stepper, svg, text, watch,
+  buttons,
+  canvas,
+  choice,
+  getState,
+  html,
+  line,
+  mount,
+  named,
+  sentences,
+  setState,
+  significant,
+  slider,
+  stepper,
+  sum,
+  svg,
+  text,
+  trimmed,
+  watch,
   wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
-// library's nodes ------------------------------------------------------------------------------
 
-// What a node does. `value` makes its output z from its inputs; `slope(i, inputs, z)` is its local
+// What a node does. `value` makes its output z from its inputs; `slope({ i, inputs, z })` is its local
 // derivative with respect to input i. The same two as text, of names or of numbers; and `needs`: the
 // quantity in the local derivative, among [x, y, z].
 const OPS = {
   mul: {
-    sign: "×", value: (x, y) => x * y, slope: (i, [x, y]) => [y, x][i],
-    text: (x, y) => `${x} · ${y}`, slopeText: (i, [x, y]) => [y, x][i], needs: (i) => 1 - i,
+    sign: "×",
+    value: (x, y) => x * y,
+    slope: ({ i, inputs: [x, y] }) => [y, x][i],
+    text: (x, y) => `${x} · ${y}`,
+    slopeText: ({ i, inputs: [x, y] }) => [y, x][i],
+    needs: (i) => 1 - i,
   },
-  add: { sign: "+", value: (x, y) => x + y, slope: () => 1, text: (x, y) => `${x} + ${y}`, slopeText: () => "1" },
-  minus: { sign: "×−1", value: (x) => -x, slope: () => -1, text: (x) => `${x} · (−1)`, slopeText: () => "(−1)" },
-  one: { sign: "+1", value: (x) => x + 1, slope: () => 1, text: (x) => `${x} + 1`, slopeText: () => "1" },
+  add: {
+    sign: "+",
+    value: (x, y) => x + y,
+    slope: () => 1,
+    text: (x, y) => `${x} + ${y}`,
+    slopeText: () => "1",
+  },
+  minus: {
+    sign: "×−1",
+    value: (x) => -x,
+    slope: () => -1,
+    text: (x) => `${x} · (−1)`,
+    slopeText: () => "(−1)",
+  },
+  one: {
+    sign: "+1",
+    value: (x) => x + 1,
+    slope: () => 1,
+    text: (x) => `${x} + 1`,
+    slopeText: () => "1",
+  },
   exp: {
-    sign: "exp", value: Math.exp, slope: (i, inputs, z) => z,
-    text: (x) => `exp(${x})`, slopeText: (i, inputs, z) => z, needs: () => 1,
+    sign: "exp",
+    value: Math.exp,
+    slope: ({ z }) => z,
+    text: (x) => `exp(${x})`,
+    slopeText: ({ z }) => z,
+    needs: () => 1,
   },
   reciprocal: {
-    sign: "1/x", value: (x) => 1 / x, slope: (i, inputs, z) => -z * z,
-    text: (x) => `1 / ${x}`, slopeText: (i, inputs, z) => `(−${z}²)`, needs: () => 1,
+    sign: "1/x",
+    value: (x) => 1 / x,
+    slope: ({ z }) => -z * z,
+    text: (x) => `1 / ${x}`,
+    slopeText: ({ z }) => `(−${z}²)`,
+    needs: () => 1,
   },
   copy: { sign: "", value: (x) => x, slope: () => 1, text: (x) => x },
 };
@@ -34,8 +80,11 @@ const OPS = {
 export const GRAPHS = {
   bill: {
     sliders: {
-      notebooks: ["notebooks", 0, 10, 1], price: ["price", 0.5, 5, 0.1], pens: ["pens", 0, 10, 1],
-      pen_price: ["pen_price", 0.1, 2, 0.1], tax: ["tax", 1, 1.3, 0.01],
+      notebooks: ["notebooks", 0, 10, 1],
+      price: ["price", 0.5, 5, 0.1],
+      pens: ["pens", 0, 10, 1],
+      pen_price: ["pen_price", 0.1, 2, 0.1],
+      tax: ["tax", 1, 1.3, 0.01],
     },
     starts: { notebooks: [0, 0], price: [0, 1], pens: [0, 2], pen_price: [0, 3], tax: [2, 3] },
     nodes: [
@@ -70,15 +119,18 @@ export const GRAPHS = {
   },
 };
 
-const endOf = ({ nodes }) => nodes[nodes.length - 1].to[0];
+const endOf = ({ nodes }) => nodes.at(-1).to[0];
 
 // All values: { name: value }. The one named `raised` is larger by `by` than it would be.
 export function forward({ graph, inputs }, raised = null, by = 0) {
   const values = {};
-  const keep = (name, value) => (values[name] = name === raised ? value + by : value);
-  Object.entries(inputs).forEach(([name, value]) => keep(name, value));
+  const keep = (name, value) => {
+    values[name] = name === raised ? value + by : value;
+  };
+  for (const [name, value] of Object.entries(inputs)) keep(name, value);
   for (const { op, from, to } of GRAPHS[graph].nodes) {
-    to.forEach((name) => keep(name, OPS[op].value(...from.map((source) => values[source]))));
+    const value = OPS[op].value(...from.map((source) => values[source]));
+    for (const name of to) keep(name, value);
   }
   return values;
 }
@@ -89,11 +141,11 @@ export function backward(graph, values) {
   const gradients = { [endOf(GRAPHS[graph])]: 1 };
   for (const { op, from, to } of [...nodes].reverse()) {
     const inputs = from.map((name) => values[name]);
-    from.forEach((name, i) => {
+    for (const [i, name] of from.entries()) {
       // Each output's upstream gradient times the local derivative. A copy has two outputs: they add.
-      const parts = to.map((out) => gradients[out] * OPS[op].slope(i, inputs, values[out]));
-      gradients[name] = parts.reduce((a, b) => a + b);
-    });
+      const slope = (out) => OPS[op].slope({ i, inputs, z: values[out] });
+      gradients[name] = sum(to.map((out) => gradients[out] * slope(out)));
+    }
   }
   return gradients;
 }
@@ -103,40 +155,44 @@ export function steps(graph) {
   const { nodes } = GRAPHS[graph];
   const ahead = nodes.flatMap((node) => node.to.map((name) => ({ pass: "forward", name, node })));
   const last = { pass: "backward", name: endOf(GRAPHS[graph]), node: null };
-  const back = [...nodes].reverse().flatMap((node) =>
-    node.from.map((name, i) => ({ pass: "backward", name, node, i })),
-  );
+  const back = [...nodes]
+    .reverse()
+    .flatMap((node) => node.from.map((name, i) => ({ pass: "backward", name, node, i })));
   return [...ahead, last, ...back];
 }
 
 // How many steps are made where the way back begins: all values are there, and the first gradient.
 const firstBack = (graph) => steps(graph).findIndex(({ pass }) => pass === "backward") + 1;
 
-export const written = (value) => String(Number(value.toPrecision(4)) || 0).replace("-", "−");
+export const written = (value) => trimmed(significant(value, 4));
+
+// A negative number in brackets, where it stands behind a sign.
 const inside = (value) => (value < 0 ? `(${written(value)})` : written(value));
+
+// "u = x = 3 = 3" has the 3 once.
+const withoutRepeats = (parts) => parts.filter((part, k) => part !== parts[k - 1]);
 
 // A step as a chain of equal things: its name, its rule in names, the rule in numbers, the result.
 export function chain({ pass, name, node, i }, values, gradients) {
   if (pass === "forward") {
     const numbers = node.from.map((source, k) => (k ? inside : written)(values[source]));
     const { text: rule } = OPS[node.op];
-    return unlike([name, rule(...node.from), rule(...numbers), written(values[name])]);
+    return withoutRepeats([name, rule(...node.from), rule(...numbers), written(values[name])]);
   }
   const result = written(gradients[name]);
   if (!node) return [`d_${name}`, result];
   const [first, ...others] = node.to;
   if (node.op === "copy") {
-    const sum = [written(gradients[first]), ...others.map((out) => inside(gradients[out]))];
-    return [`d_${name}`, node.to.map((out) => `d_${out}`).join(" + "), sum.join(" + "), result];
+    const names = node.to.map((out) => `d_${out}`).join(" + ");
+    const terms = [written(gradients[first]), ...others.map((out) => inside(gradients[out]))];
+    return [`d_${name}`, names, terms.join(" + "), result];
   }
   const { slopeText } = OPS[node.op];
-  const local = slopeText(i, node.from, first);
-  const number = slopeText(i, node.from.map((source) => inside(values[source])), inside(values[first]));
+  const local = slopeText({ i, inputs: node.from, z: first });
+  const inputs = node.from.map((source) => inside(values[source]));
+  const number = slopeText({ i, inputs, z: inside(values[first]) });
   return [`d_${name}`, `d_${first} · ${local}`, `${written(gradients[first])} · ${number}`, result];
 }
-
-// "u = x = 3 = 3" says the 3 once.
-const unlike = (parts) => parts.filter((part, k) => part !== parts[k - 1]);
 
 // What a step takes: the names of values, and of gradients.
 function taken({ pass, node, i }) {
@@ -154,12 +210,12 @@ export function numbers(state) {
   const all = steps(state.graph);
   const step = all[state.step - 1];
   if (!step) return {};
-  const alike = all.filter(({ pass }) => pass === step.pass);
+  const samePass = all.filter(({ pass }) => pass === step.pass);
   const end = endOf(GRAPHS[state.graph]);
   const moved = forward(state, step.name, NUDGE)[end] - values[end];
   return {
-    k: alike.indexOf(step) + 1,
-    n: alike.length,
+    k: samePass.indexOf(step) + 1,
+    n: samePass.length,
     formula: chain(step, values, gradients).join(" = "),
     name: step.name,
     end,
@@ -188,7 +244,11 @@ function planOf(width, { starts, nodes, end }) {
   if (upright) {
     const gap = Math.min(110, (width - 96) / Math.max(1, lanes));
     const left = (width - 26 - lanes * gap) / 2;
-    return { upright, height: 48 + 92 * end[0], pixels: ([depth, lane]) => [22 + 92 * depth, left + gap * lane] };
+    return {
+      upright,
+      height: 48 + 92 * end[0],
+      pixels: ([depth, lane]) => [22 + 92 * depth, left + gap * lane],
+    };
   }
   const left = longest(first) + 10;
   const gap = (width - left - longest([last]) - 24) / end[0];
@@ -226,8 +286,14 @@ function sceneOf(width, state) {
       bends[1] ? rim(straight[1], across, stop, radiusOf(user)) : null,
     ];
     return {
-      name, input: !maker, output: !user, upright, anchor: { 0: "middle", 7: "start", [-7]: "end" }[side],
-      start: turn(start), stop: turn(stop), points: points.filter(Boolean).map(turn),
+      name,
+      input: !maker,
+      output: !user,
+      upright,
+      anchor: { 0: "middle", 7: "start", [-7]: "end" }[side],
+      start: turn(start),
+      stop: turn(stop),
+      points: points.filter(Boolean).map(turn),
       title: [x, upright ? y - 17 : y - 23],
       value: [x, upright ? y - 1 : y - 7],
       gradient: [x, y + 18],
@@ -248,7 +314,12 @@ function arrow(points, className) {
   const angle = Math.atan2(y2 - y1, x2 - x1);
   const corner = (turn) => [x2 - 9 * Math.cos(angle + turn), y2 - 9 * Math.sin(angle + turn)];
   const head = `${line([corner(0.45), [x2, y2], corner(-0.45)])}Z`;
-  return svg("g", { class: className }, svg("path", { d: line(points) }), svg("path", { class: "cr-head", d: head }));
+  return svg(
+    "g",
+    { class: className },
+    svg("path", { d: line(points) }),
+    svg("path", { class: "cr-head", d: head }),
+  );
 }
 
 // The box around a number.
@@ -260,76 +331,84 @@ function boxOf({ anchor }, [x, y], content) {
 
 // A quantity's name: where it comes into the graph or leaves it, or small, above its value.
 function nameOf({ upright, anchor, name, input, output, start, stop, title }) {
-  const label = ([x, y], side, kind = "cr-name") => text(name, x, y, { class: kind, "text-anchor": side });
+  const label = ([x, y], side, kind = "cr-name") =>
+    text(name, x, y, { class: kind, "text-anchor": side });
   if (!input && !output) return label(title, anchor, "cr-name cr-muted cr-smaller");
   const [x, y] = input ? start : stop;
   if (upright) return label([x, input ? y - 8 : y + 17], "middle");
   return label([input ? x - 6 : x + 6, y + 4], input ? "end" : "start");
 }
 
+// A gradient, which takes the focus, and is read aloud as the product it is.
+function gradientOf(place, content, label) {
+  const [x, y] = place.gradient;
+  const box = boxOf(place, place.gradient, content);
+  const attributes = {
+    class: "cr-pull",
+    tabindex: 0,
+    role: "img",
+    "data-key": place.name,
+    "data-of": place.name,
+    "aria-label": label,
+  };
+  return svg(
+    "g",
+    attributes,
+    svg("rect", { ...box, y: box.y - 1, height: 24, fill: "transparent" }),
+    text(content, x, y, { class: "cr-gradient", "text-anchor": place.anchor }),
+  );
+}
+
+function nodeOf({ op, centre: [cx, cy] }) {
+  if (op === "copy") return [svg("circle", { class: "cr-point", cx, cy, r: DOT })];
+  return [
+    svg("circle", { class: "cr-node", cx, cy, r: RADIUS }),
+    text(OPS[op].sign, cx, cy + 5, { class: "cr-sign", "text-anchor": "middle" }),
+  ];
+}
+
 function picture(scene, over) {
   const values = forward(scene);
   const gradients = backward(scene.graph, values);
   const done = steps(scene.graph).slice(0, scene.step);
-  const has = (pass, name) => done.some((step) => step.pass === pass && step.name === name);
-  const valueOf = (each) => {
-    if (!each.input && !has("forward", each.name)) return [];
-    const [x, y] = each.value;
-    return [text(written(values[each.name]), x, y, { class: "cr-value", "text-anchor": each.anchor })];
+  const find = (pass, name) => done.find((step) => step.pass === pass && step.name === name);
+  const drawValue = ({ name, anchor, value: [x, y] }) =>
+    text(written(values[name]), x, y, { class: "cr-value", "text-anchor": anchor });
+  const drawGradient = (place) => {
+    const product = chain(find("backward", place.name), values, gradients).join(" = ");
+    return gradientOf(place, written(gradients[place.name]), product);
   };
-  const gradientOf = (each) => {
-    const step = done.find(({ pass, name }) => pass === "backward" && name === each.name);
-    if (!step) return [];
-    const [x, y] = each.gradient;
-    const content = written(gradients[each.name]);
-    const box = boxOf(each, each.gradient, content);
-    return [
-      svg(
-        "g",
-        {
-          class: "cr-pull", tabindex: 0, role: "img", "data-key": each.name, "data-of": each.name,
-          "aria-label": chain(step, values, gradients).join(" = "),
-        },
-        svg("rect", { ...box, y: box.y - 1, height: 24, fill: "transparent" }),
-        text(content, x, y, { class: "cr-gradient", "text-anchor": each.anchor }),
-      ),
-    ];
-  };
-  const nodes = scene.nodes.flatMap(({ op, centre: [cx, cy] }) =>
-    op === "copy"
-      ? [svg("circle", { class: "cr-point", cx, cy, r: DOT })]
-      : [
-          svg("circle", { class: "cr-node", cx, cy, r: RADIUS }),
-          text(OPS[op].sign, cx, cy + 5, { class: "cr-sign", "text-anchor": "middle" }),
-        ],
-  );
   return [
     ...scene.arrows.map(({ points }) => arrow(points, "cr-edge")),
-    ...nodes,
+    ...scene.nodes.flatMap(nodeOf),
     ...scene.arrows.map(nameOf),
-    ...scene.arrows.flatMap(valueOf),
-    ...scene.arrows.flatMap(gradientOf),
+    ...scene.arrows.filter(({ name, input }) => input || find("forward", name)).map(drawValue),
+    ...scene.arrows.filter(({ name }) => find("backward", name)).map(drawGradient),
     over,
   ];
 }
 
 // What lies over the picture: the arrow of one step, the numbers it takes and makes, and of a gradient
-// that is pointed at the product that made it.
+// that is pointed at the product behind it.
 function overlay(scene, pointed) {
   const all = steps(scene.graph);
-  const asked = all.findIndex(({ pass, name }) => pass === "backward" && name === pointed);
-  const told = asked >= 0 && asked < scene.step;
-  const step = all[told ? asked : scene.step - 1];
+  const index = all.findIndex(({ pass, name }) => pass === "backward" && name === pointed);
+  const isPointed = index >= 0 && index < scene.step;
+  const step = all[isPointed ? index : scene.step - 1];
   const over = (...all) => svg("g", { class: "cr-over" }, ...all);
   if (!step) return over();
   const values = forward(scene);
   const gradients = backward(scene.graph, values);
   const places = Object.fromEntries(scene.arrows.map((each) => [each.name, each]));
   const own = places[step.name];
-  const ahead = step.pass === "forward";
-  const ink = ahead ? "value" : "gradient";
+  const isForward = step.pass === "forward";
+  const ink = isForward ? "value" : "gradient";
   const box = (which, name) =>
-    boxOf(places[name], places[name][which], written((which === "value" ? values : gradients)[name]));
+    boxOf(
+      places[name],
+      places[name][which],
+      written((which === "value" ? values : gradients)[name]),
+    );
   const frame = (at, kind) => svg("rect", { ...at, rx: 4, class: `cr-box cr-${kind}` });
   const from = taken(step);
   const boxes = [
@@ -338,123 +417,140 @@ function overlay(scene, pointed) {
   ];
   return over(
     arrow(own.points, "cr-edge cr-hidden"),
-    arrow(ahead ? own.points : [...own.points].reverse(), `cr-edge cr-now cr-${ink}`),
+    arrow(isForward ? own.points : [...own.points].reverse(), `cr-edge cr-now cr-${ink}`),
     ...boxes.map((each) => frame(each, "taken")),
-    told ? tip(scene, own, chain(step, values, gradients), boxes) : frame(box(ink, step.name), "made"),
+    isPointed
+      ? tip(scene, own, chain(step, values, gradients), boxes)
+      : frame(box(ink, step.name), "made"),
   );
 }
 
-// Below its gradient, or above it if there it would cover what it speaks of. It may reach beyond the
+// Below its gradient, or above it if there it would cover its own factors. It may reach beyond the
 // picture: the stylesheet puts it over what stands there.
 function tip(scene, own, [name, first, ...rest], boxes) {
   const lines = [`${name} = ${first}`, ...(rest.length ? [`= ${rest.join(" = ")}`] : [])];
   const wide = Math.max(...lines.map((each) => each.length)) * 7 + 20;
   const tall = 20 * lines.length + 6;
   const box = boxOf(own, own.gradient, "0000");
-  const x = Math.max(1, Math.min(scene.width - wide - 1, box.x + box.width / 2 - wide / 2));
+  const x = Math.max(1, Math.min(box.x + box.width / 2 - wide / 2, scene.width - wide - 1));
   const below = box.y + box.height + 7;
   const covers = (other) =>
-    x < other.x + other.width && other.x < x + wide && below < other.y + other.height && other.y < below + tall;
+    x < other.x + other.width &&
+    other.x < x + wide &&
+    below < other.y + other.height &&
+    other.y < below + tall;
   const y = boxes.some(covers) ? own.title[1] - 14 - tall : below;
   return svg(
     "g",
     { class: "cr-tip", "data-of": own.name, "aria-hidden": "true" },
     svg("rect", { x, y, width: wide, height: tall, rx: 5 }),
-    ...lines.map((each, k) => text(each, x + wide / 2, y + 18 + 20 * k, { "text-anchor": "middle" })),
+    ...lines.map((each, k) =>
+      text(each, x + wide / 2, y + 18 + 20 * k, { "text-anchor": "middle" }),
+    ),
   );
 }
 
 // --- The figure ------------------------------------------------------------------------------
 
-const TRAITS = [...new Set(Object.values(GRAPHS).flatMap(({ sliders }) => Object.values(sliders).map(([trait]) => trait)))];
+// The model's names of all sliders; two graphs may share one.
+const inputNames = ({ sliders }) => Object.values(sliders).map(([name]) => name);
+const TRAITS = [...new Set(Object.values(GRAPHS).flatMap(inputNames))];
 const NAMES = ["graph", "step", ...TRAITS];
 
-function stateOfGraph(model) {
-  const { graph, step, ...all } = stateOf(model, NAMES);
+function stateOf(model) {
+  const { graph, step, ...all } = getState(model, NAMES);
   const inputs = Object.entries(GRAPHS[graph].sliders).map(([name, [trait]]) => [name, all[trait]]);
   return { graph, step: Math.min(step, steps(graph).length), inputs: Object.fromEntries(inputs) };
 }
 
-// The inputs' sliders, of which only those of the chosen graph are there.
-function sliders(model, key) {
+// The inputs' sliders, of which only those of the chosen graph are shown.
+function inputSliders(model, key) {
   const all = Object.entries(GRAPHS[key].sliders).map(([name, [trait, min, max, step]]) =>
     slider(model, trait, { label: name, min, max, step, text: written }),
   );
-  const el = html("div", { class: "cr-inputs" }, ...all.map((each) => each.el));
-  const show = () => (el.hidden = model.get("graph") !== key);
+  const el = html("div", { class: "cr-inputs" }, ...all);
+  const show = () => {
+    el.hidden = model.get("graph") !== key;
+  };
   show();
   const unwatch = watch(model, ["graph"], show);
-  return { el, unbind: () => [unwatch, ...all.map(({ unbind }) => unbind)].forEach((end) => end()) };
+  const unbind = () => {
+    unwatch();
+    for (const part of all) part.unbind();
+  };
+  return { el, unbind };
 }
 
-// Let a gradient tell its product when it is pointed at, tapped or focused, until Escape is pressed.
-// `show(name)` draws that, or with null takes it away.
-function telling(el, show) {
-  const of = (node) => node?.closest("[data-of]")?.dataset.of ?? null;
-  const held = () => of(el.querySelector(":focus"));
-  const mouse = (listener) => (event) => event.pointerType === "mouse" && listener(event);
-  el.addEventListener("focusin", ({ target }) => show(of(target)));
+// Show the product behind a gradient when it is pointed at, tapped or focused, until Escape is pressed.
+// `show(name)` draws it, show(null) takes it away.
+function showProducts(el, show) {
+  const nameOf = (node) => node?.closest("[data-of]")?.dataset.of ?? null;
+  const focused = () => nameOf(el.querySelector(":focus"));
+  const byMouse = (listener) => (event) => event.pointerType === "mouse" && listener(event);
+  const over = byMouse(({ target }) => show(nameOf(target) ?? focused()));
+  const leave = byMouse(() => show(focused()));
+  el.addEventListener("focusin", ({ target }) => show(nameOf(target)));
   el.addEventListener("focusout", () => show(null));
-  el.addEventListener("click", ({ target }) => show(of(target)));
-  el.addEventListener("pointerover", mouse(({ target }) => show(of(target) ?? held())));
-  el.addEventListener("pointerleave", mouse(() => show(held())));
+  el.addEventListener("click", ({ target }) => show(nameOf(target)));
+  el.addEventListener("pointerover", over);
+  el.addEventListener("pointerleave", leave);
   el.addEventListener("keydown", ({ key }) => key === "Escape" && show(null));
 }
 
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => stateOfGraph(model);
+  const state = () => stateOf(model);
   const last = () => steps(model.get("graph")).length;
-  const finish = () => put(model, { step: last() });
+  const finish = () => setState(model, { step: last() });
   if (model.get("step") > last()) finish();
   const unwatch = watch(model, ["graph"], finish); // another graph is shown whole
   const stepNow = () => steps(model.get("graph"))[state().step - 1];
-  const say = (options, key) => says(model, NAMES, options, () => fill(key() ?? "", numbers(state())));
+  const say = sentences(model, NAMES, words, () => numbers(state()));
+  const keyOfRule = ({ pass, node }) => `${pass}_${node?.op ?? "end"}`;
+  const planNow = (width) => planOf(width, GRAPHS[model.get("graph")]);
   let pointed = null;
   const parts = {
     graph: choice(model, "graph", {
       label: words.graph,
-      options: Object.keys(GRAPHS).map((key) => [key, words[key]]),
+      options: named(words, Object.keys(GRAPHS)),
     }),
     stepper: stepper(model, "step", { max: last, words, others: ["graph"], every: 1400 }),
-    begins: buttons(
-      [words.begin_forward, () => put(model, { step: 0 })],
-      [words.begin_backward, () => put(model, { step: firstBack(model.get("graph")) })],
+    starts: buttons(
+      [words.begin_forward, () => setState(model, { step: 0 })],
+      [words.begin_backward, () => setState(model, { step: firstBack(model.get("graph")) })],
     ),
     picture: canvas(
-      model, NAMES,
-      { label: words.picture, role: "group", height: (width) => planOf(width, GRAPHS[model.get("graph")]).height },
+      model,
+      NAMES,
+      { label: words.picture, role: "group", height: (width) => planNow(width).height },
       (width) => {
         const scene = sceneOf(width, state());
         return picture(scene, overlay(scene, pointed));
       },
     ),
-    stepIs: say({ class: "cr-verdict", live: true }, () => {
-      const step = stepNow();
-      return step ? words[`${step.pass}_is`] : words.start;
+    stepIs: say(() => (stepNow() ? `${stepNow().pass}_is` : "start"), {
+      class: "cr-verdict",
+      live: true,
     }),
-    rule: say({}, () => {
-      const step = stepNow();
-      return step && words[`${step.pass}_${step.node?.op ?? "end"}`];
-    }),
-    nudge: say({}, () => (stepNow()?.pass === "backward" ? words.nudge : "")),
-    ...Object.fromEntries(Object.keys(GRAPHS).map((key) => [`inputs_${key}`, sliders(model, key)])),
+    rule: say(() => stepNow() && keyOfRule(stepNow())),
+    nudge: say(() => (stepNow()?.pass === "backward" ? "nudge" : null)),
     itself: { unbind: unwatch },
   };
-  parts.picture.el.classList.add("cr-telling");
-  telling(parts.picture.el, (name) => {
+  const inputs = Object.keys(GRAPHS).map((key) => inputSliders(model, key));
+  parts.picture.el.classList.add("cr-with-tips");
+  showProducts(parts.picture.el, (name) => {
     pointed = name;
     parts.picture.redraw();
   });
-  return assemble(
+  return mount(
     el,
-    parts,
-    parts.graph.el,
-    parts.picture.el,
-    html("div", { class: "cr-stepping" }, parts.begins.el, parts.stepper.el),
-    html("div", { class: "cr-said" }, parts.stepIs.el, parts.rule.el, parts.nudge.el),
-    ...Object.keys(GRAPHS).map((key) => parts[`inputs_${key}`].el),
-    html("p", { class: "cr-caption" }, words.caption),
+    words,
+    { ...parts, ...inputs },
+    parts.graph,
+    parts.picture,
+    html("div", { class: "cr-stepping" }, parts.starts, parts.stepper),
+    html("div", { class: "cr-sentences" }, parts.stepIs, parts.rule, parts.nudge),
+    ...inputs,
   );
 }
 

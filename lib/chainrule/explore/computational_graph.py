@@ -48,6 +48,7 @@ WORDS = {
 
 
 def _bill(notebooks, price, pens, pen_price, tax):
+    """The graph of (notebooks · price + pens · pen_price) · tax."""
     g = Graph()
     cost = g.apply(Mul(), g.input("notebooks", notebooks), g.input("price", price), label="×")
     pens_cost = g.apply(Mul(), g.input("pens", pens), g.input("pen_price", pen_price), label="×")
@@ -57,6 +58,7 @@ def _bill(notebooks, price, pens, pen_price, tax):
 
 
 def _twice(x, y):
+    """The graph of z = (x + y) · x."""
     g = Graph()
     x, y = g.input("x", x), g.input("y", y)
     total = g.apply(Add(), x, y, label="+")
@@ -65,6 +67,7 @@ def _twice(x, y):
 
 
 def _sigmoid(x):
+    """The graph of y = 1 / (1 + e⁻ˣ)."""
     g = Graph()
     minus_x = g.apply(Mul(), g.input("x", x), g.input("−1", -1.0), label="×")
     exp = g.apply(Exp(), minus_x, label="exp")
@@ -74,7 +77,7 @@ def _sigmoid(x):
 
 
 class ComputationalGraph(Explorable):
-    """See `computational_graph`."""
+    """The widget that `computational_graph` returns."""
 
     _esm = module("computational_graph.js")
     graph = OneOf("bill", "twice", "sigmoid")
@@ -89,26 +92,42 @@ class ComputationalGraph(Explorable):
     sigmoid_x = Real(-4, 4)
 
     def still(self):
-        made = {
+        graphs = {
             "bill": lambda: _bill(self.notebooks, self.price, self.pens, self.pen_price, self.tax),
             "twice": lambda: _twice(self.x, self.y),
             "sigmoid": lambda: _sigmoid(self.sigmoid_x),
         }
-        return made[self.graph]().backward().draw()
+        return graphs[self.graph]().backward().draw()
 
 
 def computational_graph(
     graph="bill", notebooks=3, price=2, pens=4, pen_price=0.5, tax=1.1, x=3, y=2, sigmoid_x=1
 ):
-    """The explorable of the chapter "Computational graphs": forward and backward, step by step.
+    """The explorable of chapter "Computational graphs": forward and backward, step by step.
 
-    graph : the one to begin with: "bill", "twice", which is z = (x + y) · x, or "sigmoid"
-    notebooks, price, pens, pen_price, tax : inputs of the bill at the start, counts in 0 … 10,
-        the prices in 0.5 … 5 and 0.1 … 2, the tax factor in 1 … 1.3
-    x, y : inputs of z = (x + y) · x, in −5 … 5; sigmoid_x : input of the sigmoid, in −4 … 4
-    Returns a widget, alive in a kernel and on a page without one. It begins with every value and
-    gradient shown.
-    Raises ValueError for another graph, or an input outside its range.
+    It starts with all values and gradients shown.
+
+    Parameters
+    ----------
+    graph : str
+        The graph at the start: "bill", "twice", which is z = (x + y) · x, or "sigmoid".
+    notebooks, price, pens, pen_price, tax : float
+        Inputs of the bill at the start: the counts in 0 … 10, the prices in 0.5 … 5 and 0.1 … 2,
+        the tax factor in 1 … 1.3.
+    x, y : float
+        Inputs of z = (x + y) · x at the start, in −5 … 5.
+    sigmoid_x : float
+        Input of the sigmoid at the start, in −4 … 4.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For another graph, or an input out of range.
     """
     return ComputationalGraph(
         graph=graph,

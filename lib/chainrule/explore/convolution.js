@@ -1,6 +1,26 @@
 import {
-  assemble, canvas, cells, choice, drag, fill, html, matrixField, presets, put, says, slider, svg, text,
-  toggle, wordsOf,
+  canvas,
+  cells,
+  choice,
+  clamp,
+  drag,
+  fill,
+  html,
+  matrixInput,
+  mount,
+  named,
+  panels,
+  presets,
+  range,
+  rounded,
+  sentences,
+  setState,
+  slider,
+  sum,
+  svg,
+  text,
+  toggle,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
@@ -17,30 +37,26 @@ export const windowAt = (x, i, j) => [0, 1, 2].map((k) => [0, 1, 2].map((l) => x
 
 export const products = (patch, W) => patch.map((row, k) => row.map((v, l) => v * W[k][l]));
 
-const sum = (matrix) => matrix.flat().reduce((a, b) => a + b, 0);
-
 export function forward({ x, W, pad }) {
   const wide = padded(x, pad);
-  const side = wide.length - 2;
-  const at = (i, j) => sum(products(windowAt(wide, i, j), W));
-  return Array.from({ length: side }, (_, i) => Array.from({ length: side }, (_, j) => at(i, j)));
+  const side = range(wide.length - 2);
+  return side.map((i) => side.map((j) => sum(products(windowAt(wide, i, j), W).flat())));
 }
 
 // dx and dW when the gradient 1 arrives at row i, column j, and nothing elsewhere.
 export function backward({ x, W, pad, i, j }) {
-  const dx = x.map((row, a) =>
-    row.map((_, b) => W[a + pad - i]?.[b + pad - j] ?? 0),
-  );
+  const dx = x.map((row, a) => row.map((_, b) => W[a + pad - i]?.[b + pad - j] ?? 0));
   return { dx, dW: windowAt(padded(x, pad), i, j) };
 }
 
-export const written = (value) => String(Number(value.toFixed(2)) || 0).replace("-", "−");
+const written = (value) => rounded(value, 2);
 
 export function numbers(state) {
   const { x, W, pad, i, j } = state;
   const nine = products(windowAt(padded(x, pad), i, j), W).flat();
-  const terms = nine.map((v, n) => (n ? (v < 0 ? " − " : " + ") + written(Math.abs(v)) : written(v)));
-  return { i, j, products: terms.join(""), y: written(nine.reduce((a, b) => a + b, 0)) };
+  const [first, ...others] = nine;
+  const terms = others.map((v) => (v < 0 ? " − " : " + ") + written(Math.abs(v)));
+  return { i, j, products: [written(first), ...terms].join(""), y: written(sum(nine)) };
 }
 
 // --- The picture -----------------------------------------------------------------------------
@@ -56,7 +72,8 @@ const rightOf = (width) => 2 + 8 * sizeOf(width) + GAP;
 const belowOf = (width) => TOP + 8 * sizeOf(width) + 46;
 const heightOf = (width) => belowOf(width) + 3 * 40 + 6;
 
-function signed(matrix, least) {
+// The format of cells whose colour says the sign and how large a number is, at least against `least`.
+function tint(matrix, least) {
   const largest = Math.max(least, ...matrix.flat().map(Math.abs));
   return (value) => ({
     ink: value < 0 ? "gradient" : "value",
@@ -69,31 +86,31 @@ function picture(width, state, words) {
   const { x, W, pad, i, j, direction } = state;
   const size = sizeOf(width);
   const right = rightOf(width);
+  const isForward = direction === "forward";
+  const ink = isForward ? "value" : "gradient";
   const y = forward(state);
-  const { dx } = backward(state);
-  const ahead = direction === "forward";
-  const [from, to] = ahead
-    ? [x, y]
-    : [dx, y.map((row, a) => row.map((_, b) => (a === i && b === j ? 1 : 0)))];
-  const title = (label, at, height, ink) => text(label, at, height - 8, { class: `cr-${ink}` });
-  const ink = ahead ? "value" : "gradient";
+  const oneHot = y.map((row, a) => row.map((_, b) => (a === i && b === j ? 1 : 0)));
+  const [from, to] = isForward ? [x, y] : [backward(state).dx, oneHot];
+  const title = (label, left, top) => text(label, left, top - 8, { class: `cr-${ink}` });
   const frame = (left, top, side) =>
     svg("rect", { class: "cr-frame", x: left, y: top, width: side, height: side });
   const below = belowOf(width);
   const small = Math.min(40, Math.floor((width - 2 * GAP - 4) / 9));
   const table = (n, matrix, label) => {
     const left = 2 + n * (3 * small + GAP);
-    const color = signed(matrix, 1);
+    const tinted = tint(matrix, 1);
+    const format = (value) => ({
+      ...tinted(value),
+      share: tinted(value).share * 0.6,
+      text: written(value),
+    });
     return [
-      title(label, left, below, ahead ? "value" : "gradient"),
-      ...cells(matrix, {
-        x: left, y: below, size: small,
-        of: (value) => ({ ...color(value), share: color(value).share * 0.6, text: written(value) }),
-      }),
+      title(label, left, below),
+      ...cells(matrix, { x: left, y: below, size: small, format }),
     ];
   };
   const patch = windowAt(padded(x, pad), i, j);
-  const tables = ahead
+  const tables = isForward
     ? [
         table(0, patch, words.title_window),
         table(1, W, words.title_filter),
@@ -101,15 +118,14 @@ function picture(width, state, words) {
       ]
     : [table(0, patch, words.title_dW), table(1.3, W, words.title_spread)];
   // Pixels carry no text that would have to stay readable: they may be as dark as ink.
-  const pale = signed(from, ahead ? 16 : 1);
-  const inkOf = (value) => (ahead ? { ...pale(value), share: 2 * pale(value).share } : pale(value));
-  const outOf = signed(to, 1);
+  const pale = tint(from, isForward ? 16 : 1);
+  const dark = (value) => ({ ...pale(value), share: 2 * pale(value).share });
   return [
-    title(ahead ? words.title_x : words.title_dx, 2, TOP, ink),
-    ...cells(from, { x: 2, y: TOP, size, of: inkOf }),
+    title(isForward ? words.title_x : words.title_dx, 2, TOP),
+    ...cells(from, { x: 2, y: TOP, size, format: isForward ? dark : pale }),
     frame(2 + (j - pad) * size, TOP + (i - pad) * size, 3 * size),
-    title(ahead ? words.title_y : words.title_dout, right, TOP, ink),
-    ...cells(to, { x: right, y: TOP, size, of: outOf }),
+    title(isForward ? words.title_y : words.title_dout, right, TOP),
+    ...cells(to, { x: right, y: TOP, size, format: tint(to, 1) }),
     frame(right + j * size, TOP + i * size, size),
     ...tables.flat(),
   ];
@@ -121,81 +137,130 @@ const NAMES = ["images", "digit", "W", "pad", "direction", "row", "column"];
 
 const STORY = {
   use: {
-    upright: { W: [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]] },
-    level: { W: [[-1, -2, -1], [0, 0, 0], [1, 2, 1]] },
-    blur: { W: [[1, 1, 1], [1, 1, 1], [1, 1, 1]] },
-    sharpen: { W: [[0, -1, 0], [-1, 5, -1], [0, -1, 0]] },
-    copy: { W: [[0, 0, 0], [0, 1, 0], [0, 0, 0]] },
+    upright: {
+      W: [
+        [-1, 0, 1],
+        [-2, 0, 2],
+        [-1, 0, 1],
+      ],
+    },
+    level: {
+      W: [
+        [-1, -2, -1],
+        [0, 0, 0],
+        [1, 2, 1],
+      ],
+    },
+    blur: {
+      W: [
+        [1, 1, 1],
+        [1, 1, 1],
+        [1, 1, 1],
+      ],
+    },
+    sharpen: {
+      W: [
+        [0, -1, 0],
+        [-1, 5, -1],
+        [0, -1, 0],
+      ],
+    },
+    copy: {
+      W: [
+        [0, 0, 0],
+        [0, 1, 0],
+        [0, 0, 0],
+      ],
+    },
   },
 };
 
-function render({ model, el }) {
-  const words = wordsOf(model);
-  const last = () => (model.get("pad") ? 7 : 5);
-  const state = () => ({
+// The largest row and column that a window can stand at.
+const lastOf = (model) => (model.get("pad") ? 7 : 5);
+
+function stateOf(model) {
+  return {
     x: model.get("images")[model.get("digit")],
     W: model.get("W"),
     pad: Number(model.get("pad")),
     direction: model.get("direction"),
-    i: Math.min(last(), model.get("row")),
-    j: Math.min(last(), model.get("column")),
-  });
-  const place = (name) => slider(model, name, { label: words[name], min: 0, max: last, others: ["pad"] });
+    i: Math.min(lastOf(model), model.get("row")),
+    j: Math.min(lastOf(model), model.get("column")),
+  };
+}
+
+// A pointer moves the window: in the map on the left it is at the window's middle, in the one on the
+// right at the window's place.
+function dragWindow(model, part) {
+  drag(
+    part.el,
+    ([px, py]) => {
+      const width = part.width();
+      if (py < TOP || py > TOP + 8 * sizeOf(width)) return null;
+      return px < rightOf(width) - GAP / 2 ? "left" : "right";
+    },
+    ([px, py], side) => {
+      const size = sizeOf(part.width());
+      const middle = side === "left" ? 1 - Number(model.get("pad")) : 0;
+      const start = side === "left" ? 2 : rightOf(part.width());
+      const place = (pixel) => clamp(Math.floor(pixel / size) - middle, 0, lastOf(model));
+      setState(model, { row: place(py - TOP), column: place(px - start) });
+    },
+  );
+}
+
+function render({ model, el }) {
+  const words = wordsOf(model);
+  const state = () => stateOf(model);
+  const say = sentences(model, NAMES, words, () => numbers(state()));
+  const last = () => lastOf(model);
+  const place = (name) =>
+    slider(model, name, { label: words[name], min: 0, max: last, others: ["pad"] });
   const parts = {
     presets: presets(model, STORY, words),
-    W: matrixField(model, "W", {
-      label: (i, j) => fill(words.field, { i, j }), min: -9, max: 9, step: 1,
+    W: matrixInput(model, "W", {
+      label: (i, j) => fill(words.field, { i, j }),
+      min: -9,
+      max: 9,
+      step: 1,
     }),
     digit: choice(model, "digit", {
       label: words.digit,
-      options: Object.keys(model.get("images")).map((key) => [key, words[key] ?? key]),
+      options: named(words, Object.keys(model.get("images"))),
     }),
     pad: toggle(model, "pad", { label: words.pad }),
     direction: choice(model, "direction", {
       label: words.direction,
-      options: ["forward", "backward"].map((way) => [way, words[way]]),
+      options: named(words, ["forward", "backward"]),
     }),
     row: place("row"),
     column: place("column"),
     picture: canvas(model, NAMES, { label: words.picture, height: heightOf }, (width) =>
       picture(width, state(), words),
     ),
-    says: says(model, NAMES, { class: "cr-formula", live: true }, () =>
-      fill(model.get("direction") === "forward" ? words.y_is : words.back_is, numbers(state())),
-    ),
+    result: say(() => (model.get("direction") === "forward" ? "y_is" : "back_is"), {
+      class: "cr-formula",
+      live: true,
+    }),
   };
-  const go = ([px, py], map) => {
-    const width = parts.picture.el.getBoundingClientRect().width;
-    const size = sizeOf(width);
-    // In the digit the pointer is at the window's middle.
-    const off = map === "from" ? 1 - Number(model.get("pad")) : 0;
-    const left = map === "from" ? 2 : rightOf(width);
-    const cell = (pixel, start) => Math.floor((pixel - start) / size) - off;
-    const within = (v) => Math.min(last(), Math.max(0, v));
-    put(model, { row: within(cell(py, TOP)), column: within(cell(px, left)) });
-  };
-  drag(
-    parts.picture.el,
-    ([px, py]) => {
-      const width = parts.picture.el.getBoundingClientRect().width;
-      if (py < TOP || py > TOP + 8 * sizeOf(width)) return null;
-      return px < rightOf(width) - GAP / 2 ? "from" : "to";
-    },
-    go,
-  );
-  const panel = (...all) => html("div", { class: "cr-panel" }, ...all.map((part) => part.el));
-  const label = { el: html("p", {}, words.W) };
-  return assemble(
+  dragWindow(model, parts.picture);
+  return mount(
     el,
+    words,
     parts,
-    parts.presets.el,
-    html(
-      "div",
-      { class: "cr-panels" },
-      panel(label, parts.W, parts.digit, parts.direction, parts.pad, parts.row, parts.column),
-      panel(parts.picture, parts.says),
+    parts.presets,
+    panels(
+      [
+        html("p", {}, words.W),
+        parts.W,
+        parts.digit,
+        parts.direction,
+        parts.pad,
+        parts.row,
+        parts.column,
+      ],
+      [parts.picture, parts.result],
     ),
-    html("p", { class: "cr-caption" }, words.caption),
   );
 }
 

@@ -1,4 +1,4 @@
-"""Convolution: a filter over a digit, one window written out, and the way back."""
+"""Convolution of a digit with a filter, one window in detail, and the backward pass."""
 
 import numpy as np
 import traitlets
@@ -59,7 +59,7 @@ WORDS = {
 
 
 class ConvolutionOfADigit(Explorable):
-    """See `convolution`."""
+    """The widget that `convolution` returns."""
 
     _esm = module("convolution.js")
     images = traitlets.Dict().tag(sync=True)
@@ -94,12 +94,24 @@ class ConvolutionOfADigit(Explorable):
 
 
 def convolution(image=None, W=FIRST):
-    """The explorable of the chapter "Convolution": a filter over a digit, forward and backward.
+    """The explorable of chapter "Convolution": a filter applied to a digit, forward and backward.
 
-    image : a picture of your own, 8 rows of 8 numbers in 0 … 16, beside four of the data set
-    W : the filter at the start, 3 rows of 3 numbers in −9 … 9
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for an image or a filter of another shape, or with numbers outside.
+    Parameters
+    ----------
+    image : array of shape (8, 8) or None
+        An image of your own, in 0 … 16, to add to four of the data set.
+    W : array of shape (3, 3)
+        The filter at the start, in −9 … 9.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For another shape, or numbers out of range.
     """
     x, t, _, _ = load_digits()
     pictures = (INK * x).astype(int).reshape(-1, SIDE, SIDE)

@@ -1,4 +1,4 @@
-"""Dropout: one mask after the other, what the next layer receives, and the mean of it."""
+"""Dropout: one mask after the other, the sum the next layer receives, and its mean."""
 
 import numpy as np
 import traitlets
@@ -7,7 +7,7 @@ from chainrule.drawing.figures import BLUE, GREY, ORANGE, figure, show
 from chainrule.explore._explorable import Explorable, OneOf, Reals, Whole, module
 from chainrule.layers import Dropout
 
-UNITS, DRAWS, STEPS = 6, 100, 20  # rates are whole numbers of 1/20
+UNITS, DRAWS, STEPS = 6, 100, 20  # rates are multiples of 1/20
 
 WORDS = {
     "en": {
@@ -43,7 +43,7 @@ WORDS = {
 
 
 class DropoutOfSix(Explorable):
-    """See `dropout`."""
+    """The widget that `dropout` returns."""
 
     _esm = module("dropout.js")
     x = Reals(0, 4, UNITS, UNITS)
@@ -78,20 +78,30 @@ class DropoutOfSix(Explorable):
 
 
 def drawn():
-    """The random numbers of the library's layer for a seed of 0, in twentieths, as one text.
+    """The random numbers u of the library's layer with seed 0, as text: ⌊20 u⌋ in base 36.
 
-    A number is kept where u ≥ p. With p a whole number of twentieths that is decided by how many
-    whole twentieths u has, one character of "0" … "9", "a" … "j".
+    A unit is kept where u ≥ p. As p is a multiple of 1/20, ⌊20 u⌋ decides that.
     """
     u = np.random.default_rng(0).random((DRAWS, UNITS))
     return "".join(np.base_repr(int(twentieths), 36).lower() for twentieths in (STEPS * u).flat)
 
 
 def dropout(x=(2.0, 1.0, 3.0, 0.5, 2.5, 1.0)):
-    """The explorable of the chapter "Dropout": a hundred masks, and what they come to.
+    """The explorable of chapter "Dropout": a hundred masks, and the mean of what they let through.
 
-    x : the outputs of six units, in 0 … 4
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for another count, or numbers outside.
+    Parameters
+    ----------
+    x : list of float
+        The outputs of six units, in 0 … 4.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For another count, or numbers out of range.
     """
     return DropoutOfSix(x=list(x), draws=drawn(), rate=10, draw=11, mode="training", words=WORDS)

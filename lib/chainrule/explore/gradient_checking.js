@@ -1,14 +1,35 @@
 import {
-  assemble, bottomAxis, canvas, choice, fill, html, leftAxis, line, powers, presets, says, scale, shown,
-  slider, stateOf, svg, text, watch, wordsOf,
+  bottomAxis,
+  canvas,
+  choice,
+  clamp,
+  fixed,
+  getState,
+  html,
+  leftAxis,
+  line,
+  mount,
+  named,
+  panels,
+  powersOfTen,
+  presets,
+  range,
+  scale,
+  sentences,
+  significant,
+  slider,
+  svg,
+  text,
+  watch,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
 // Nothing but + − × ÷, which every computer rounds alike; in float32 each result is rounded by
 // Math.fround.
 
-const same = (value) => value;
-const ROUND = { float64: same, float32: Math.fround };
+const identity = (value) => value;
+const ROUND = { float64: identity, float32: Math.fround };
 
 const FUNCTIONS = {
   cube: {
@@ -51,8 +72,9 @@ export function quotient({ function: name, scheme, precision, x, h }) {
 export function predicted({ function: name, scheme, precision, x, h }) {
   const { f, slope, second, third } = FUNCTIONS[name];
   const epsilon = precision === "float64" ? 2 ** -53 : 2 ** -24;
-  const own = scheme === "central" ? (h * h * Math.abs(third(x))) / 6 : (h * Math.abs(second(x))) / 2;
-  const rounding = ((scheme === "central" ? 1 : 2) * epsilon * Math.abs(f(x, same))) / h;
+  const own =
+    scheme === "central" ? (h * h * Math.abs(third(x))) / 6 : (h * Math.abs(second(x))) / 2;
+  const rounding = ((scheme === "central" ? 1 : 2) * epsilon * Math.abs(f(x, identity))) / h;
   return [own, rounding].map((error) => error / Math.abs(slope(x)));
 }
 
@@ -60,11 +82,10 @@ export function predicted({ function: name, scheme, precision, x, h }) {
 export const written = (value, precision) =>
   value.toPrecision(precision === "float64" ? 17 : 9).replace("-", "−");
 
-// How many characters two written numbers have in common, from the left.
-export function agreeing(one, other) {
-  let k = 0;
-  while (k < one.length && one[k] === other[k]) k++;
-  return k;
+// How many characters two texts have in common, from the left.
+export function commonPrefix(one, other) {
+  const differ = range(one.length).find((k) => one[k] !== other[k]);
+  return differ ?? one.length;
 }
 
 export function verdictOf(error) {
@@ -75,11 +96,11 @@ export function verdictOf(error) {
 export function numbers(state) {
   const { difference, span, found, slope, error } = quotient(state);
   return {
-    difference: shown(difference, 6),
-    span: shown(span, 3),
-    quotient: shown(found, 6),
-    slope: shown(slope, 6),
-    error: shown(error, 2),
+    difference: significant(difference, 6),
+    span: significant(span, 3),
+    quotient: significant(found, 6),
+    slope: significant(slope, 6),
+    error: significant(error, 2),
     digits: Math.floor(-Math.log10(error)),
   };
 }
@@ -88,32 +109,33 @@ export function numbers(state) {
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [50, 14, 22, 272];
 const [LOW, HIGH] = [-16, 1];
-const inside = (error) => Math.min(HIGH, Math.max(LOW, Math.log10(error)));
 
 function picture(width, state, words) {
   const right = width - RIGHT;
   const px = scale([-15, 0], [LEFT, right]);
   const py = scale([LOW, HIGH], [BOTTOM, TOP]);
-  const at = (h, error) => [px(Math.log10(h)), py(inside(error))];
-  const steps = Array.from({ length: LAST + 1 }, (_, i) => stepOf(i));
+  const at = (h, error) => [px(Math.log10(h)), py(clamp(Math.log10(error), LOW, HIGH))];
+  const steps = range(LAST + 1).map(stepOf);
   const curve = (scheme, i) =>
     svg("path", {
       class: `cr-curve cr-${i}`,
       "data-scheme": scheme,
       d: line(steps.map((h) => at(h, quotient({ ...state, scheme, h }).error))),
     });
-  const guides = [0, 1].map((part) => {
+  const guide = (part) => {
     const points = steps.map((h) => [h, predicted({ ...state, h })[part]]);
-    const seen = points.filter(([, error]) => Math.log10(error) > LOW && Math.log10(error) < HIGH);
-    return svg("path", { class: "cr-guide cr-curve", d: line(seen.map(([h, error]) => at(h, error))) });
-  });
+    const isInside = ([, error]) => Math.log10(error) > LOW && Math.log10(error) < HIGH;
+    const d = line(points.filter(isInside).map(([h, error]) => at(h, error)));
+    return svg("path", { class: "cr-guide cr-curve", d });
+  };
   const [cx, cy] = at(state.h, quotient(state).error);
   return [
-    ...leftAxis(powers(LOW, HIGH, 4).map(([e, label]) => [py(e), label]), LEFT, right),
-    ...bottomAxis(powers(-15, 0, 5).map(([e, label]) => [px(e), label]), BOTTOM),
+    ...leftAxis(py, powersOfTen(LOW, HIGH, 4), LEFT, right),
+    ...bottomAxis(px, powersOfTen(-15, 0, 5), BOTTOM),
     text(words.error, LEFT, TOP - 8, { class: "cr-muted" }),
     text(words.step, px(-2.5), BOTTOM + 16, { class: "cr-muted", "text-anchor": "middle" }),
-    ...guides,
+    guide(0),
+    guide(1),
     curve("forward", 2),
     curve("central", 1),
     svg("line", { class: "cr-guide", x1: cx, x2: cx, y1: cy, y2: BOTTOM }),
@@ -134,66 +156,71 @@ const STORY = {
   },
 };
 
+// `h` is the step itself here, in the model its place on the slider.
+function stateOf(model) {
+  return { ...getState(model, NAMES), h: stepOf(model.get("h")) };
+}
+
 // A value of f, with the digits underlined in which it differs from the other.
 function digits(model, words, which) {
   const el = html("p", { class: "cr-digits" });
   const show = () => {
-    const state = stateNow(model);
+    const state = stateOf(model);
     const { above, below } = quotient(state);
-    const [one, two] = [above, below].map((value) => written(value, state.precision));
-    const mine = which === "above" ? one : two;
-    const k = agreeing(one, two);
-    const label = which === "above" ? words.above : words[state.scheme === "central" ? "below" : "here"];
-    el.replaceChildren(label, mine.slice(0, k), html("u", {}, mine.slice(k)));
+    const both = [above, below].map((value) => written(value, state.precision));
+    const own = both[which === "above" ? 0 : 1];
+    const k = commonPrefix(...both);
+    const key = which === "above" || state.scheme === "central" ? which : "here";
+    el.replaceChildren(words[key], own.slice(0, k), html("u", {}, own.slice(k)));
   };
   show();
   return { el, unbind: watch(model, NAMES, show) };
 }
 
-// `h` is the step itself here, in the model its place on the slider.
-function stateNow(model) {
-  return { ...stateOf(model, NAMES), h: stepOf(model.get("h")) };
-}
-
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => stateNow(model);
-  const pick = (name, ...options) =>
-    choice(model, name, { label: words[name], options: options.map((key) => [key, words[key]]) });
+  const state = () => stateOf(model);
+  const say = sentences(model, NAMES, words, () => numbers(state()));
+  const pick = (name, ...keys) =>
+    choice(model, name, { label: words[name], options: named(words, keys) });
   const parts = {
     presets: presets(model, STORY, words),
     function: pick("function", "cube", "bell", "kink"),
     scheme: pick("scheme", "central", "forward"),
     precision: pick("precision", "float64", "float32"),
-    x: slider(model, "x", { label: words.x, min: 0.1, max: 3, step: 0.1, text: (x) => x.toFixed(1) }),
-    h: slider(model, "h", { label: words.h, min: 0, max: LAST, text: (i) => shown(stepOf(i), 1) }),
-    verdict: says(model, NAMES, { class: "cr-verdict", live: true }, () => {
-      const now = numbers(state());
-      return fill(words[verdictOf(quotient(state()).error)], now);
+    x: slider(model, "x", {
+      label: words.x,
+      min: 0.1,
+      max: 3,
+      step: 0.1,
+      text: (x) => fixed(x, 1),
     }),
+    h: slider(model, "h", {
+      label: words.h,
+      min: 0,
+      max: LAST,
+      text: (i) => significant(stepOf(i), 1),
+    }),
+    verdict: say(() => verdictOf(quotient(state()).error), { class: "cr-verdict", live: true }),
     picture: canvas(model, NAMES, { label: words.picture, height: 300 }, (width) =>
       picture(width, state(), words),
     ),
     above: digits(model, words, "above"),
     below: digits(model, words, "below"),
-    quotientIs: says(model, NAMES, { class: "cr-formula" }, () =>
-      fill(words[`${model.get("scheme")}_is`], numbers(state())),
-    ),
+    quotientIs: say(() => `${model.get("scheme")}_is`, { class: "cr-formula" }),
   };
-  const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
-  const { presets: story, verdict, picture: drawn, above, below, quotientIs } = parts;
-  return assemble(
+  return mount(
     el,
+    words,
     parts,
-    story.el,
-    html("div", { class: "cr-panels" }, panel("h", "x"), panel("function", "scheme", "precision")),
-    verdict.el,
-    drawn.el,
-    above.el,
-    below.el,
+    parts.presets,
+    panels([parts.h, parts.x], [parts.function, parts.scheme, parts.precision]),
+    parts.verdict,
+    parts.picture,
+    parts.above,
+    parts.below,
     html("p", { class: "cr-small" }, `(${words.lost})`),
-    quotientIs.el,
-    html("p", { class: "cr-caption" }, words.caption),
+    parts.quotientIs,
   );
 }
 

@@ -5,7 +5,7 @@ import numpy as np
 from chainrule.drawing.figures import BLUE, GREY, INK, ORANGE, figure, show
 from chainrule.explore._explorable import Explorable, OneOf, Real, Whole, module
 
-# Nothing but + − × ÷, which every computer rounds alike.
+# Only + − × ÷, which every machine rounds in the same way.
 FUNCTIONS = {
     "cube": (lambda x: x * x * x, lambda x: 3 * x * x),
     "bell": (lambda x: 1 / (1 + x * x), lambda x: -2 * x / ((1 + x * x) * (1 + x * x))),
@@ -62,7 +62,7 @@ WORDS = {
 
 
 class GradientChecking(Explorable):
-    """See `gradient_checking`."""
+    """The widget that `gradient_checking` returns."""
 
     _esm = module("gradient_checking.js")
     function = OneOf(*FUNCTIONS)
@@ -93,13 +93,13 @@ class GradientChecking(Explorable):
 
 
 def step(position):
-    """The step at a place of the slider: 1, 0.5, 0.2, 0.1, … down to 1e-15."""
+    """The step h at a position of the slider: 1, 0.5, 0.2, 0.1, … down to 1e-15."""
     decade, third = divmod(position, 3)
     return float(f"{(10, 5, 2)[third]}e-{decade + 1}")
 
 
 def quotient(function, scheme, precision, x, h):
-    """The difference quotient and its relative error. Every step is taken in the precision."""
+    """The difference quotient, computed in the given precision, and its relative error."""
     f, slope = FUNCTIONS[function]
     number = PRECISIONS[precision]
     at, by, two = number(x), number(h), number(2)
@@ -111,10 +111,21 @@ def quotient(function, scheme, precision, x, h):
 
 
 def gradient_checking(x=1.3):
-    """The explorable of the chapter "Gradient checking": how small should the step be?
+    """The explorable of chapter "Gradient checking": how small should the step be?
 
-    x : where the derivative is taken at the start, in 0.1 … 3
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for an x outside its range.
+    Parameters
+    ----------
+    x : float
+        Where the derivative is taken at the start, in 0.1 … 3.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For an x out of range.
     """
     return GradientChecking(x=x, h=6, words=WORDS)

@@ -1,5 +1,22 @@
 import {
-  assemble, canvas, cells, choice, fill, html, presets, put, says, slider, stateOf, stepper, svg, text,
+  canvas,
+  cells,
+  choice,
+  fill,
+  getState,
+  liveText,
+  mount,
+  named,
+  panels,
+  presets,
+  range,
+  sentences,
+  setState,
+  slider,
+  stepper,
+  sum,
+  svg,
+  text,
   wordsOf,
 } from "./_explorable.js";
 
@@ -15,8 +32,6 @@ export function fit({ size, stride, pad }) {
 
 // The pixel at row i, column j of the image, null for the padding around it.
 const pixelAt = (i, j) => (i >= 0 && i < SIDE && j >= 0 && j < SIDE ? i * SIDE + j : null);
-
-const range = (n) => Array.from({ length: n }, (_, i) => i);
 
 // Which pixel stands at row n, column k of the table: a list of rows.
 export function pixels({ size, stride, pad }) {
@@ -42,14 +57,16 @@ export function tableOf(state) {
 // Where a pixel stands in the table: [row, the number there].
 export function placesOf(state, pixel) {
   const numbers = tableOf(state);
-  return pixels(state).flatMap((row, n) => row.flatMap((p, k) => (p === pixel ? [[n, numbers[n][k]]] : [])));
+  return pixels(state).flatMap((row, n) =>
+    row.flatMap((p, k) => (p === pixel ? [[n, numbers[n][k]]] : [])),
+  );
 }
 
-const sum = (places) => places.reduce((total, [, number]) => total + number, 0);
+const total = (places) => sum(places.map(([, number]) => number));
 
 // col2im of the table: each number is added to the pixel it came from.
 export function back(state) {
-  return range(SIDE).map((i) => range(SIDE).map((j) => sum(placesOf(state, pixelAt(i, j)))));
+  return range(SIDE).map((i) => range(SIDE).map((j) => total(placesOf(state, pixelAt(i, j)))));
 }
 
 // The chosen patch, or the last one there is.
@@ -70,7 +87,7 @@ export function numbers(state) {
     numbers: tableOf(state)[n].join(", "),
     count: places.length,
     terms: places.map(([, number]) => number).join(" + "),
-    sum: sum(places),
+    sum: total(places),
   };
 }
 
@@ -96,95 +113,146 @@ function layout(width) {
 
 const heightOf = (width) => layout(width).table.y + layout(width).tall + 4;
 
-function picture(width, state, words) {
-  const { size, stride, pad, pixel, table } = state;
-  const { cell, image, result, table: corner, tall } = layout(width);
+// What lies on the cells lets the pointer through.
+function outline(kind, x, y, width, height, rx = 0) {
+  const box = { x, y, width, height, rx };
+  return svg("rect", { class: `cr-${kind}`, ...box, "pointer-events": "none" });
+}
+
+// A ring within a cell.
+function ring(x, y, width, height) {
+  const [w, h] = [Math.min(width - 3, 34), Math.min(height - 3, 26)];
+  return outline("winner", x + (width - w) / 2, y + (height - h) / 2, w, h, h / 2);
+}
+
+// How a cell is tinted that holds a pixel or, in grey, padding (null); darker within the chosen patch.
+function tint(ink, isInside, pixel) {
+  if (pixel === null) return { ink: "muted", share: isInside ? 0.9 : 0.4 };
+  return { ink, share: isInside ? 0.6 : 0 };
+}
+
+// What a cell chooses under the pointer.
+const chooses = (patch, pixel) => ({
+  "data-patch": patch,
+  "data-pixel": pixel,
+  cursor: "pointer",
+});
+
+const heading = (label, { x, y }, ink) => text(label, x, y - 8, { class: `cr-${ink}` });
+
+// The chosen patch: where it lies, what is inside it, and its outline on an image.
+function patchOf(state, cell) {
+  const { size, stride, pad } = state;
   const { out } = fit(state);
   const n = chosen(state);
-  const which = pixels(state);
-  const entries = tableOf(state);
-  const ink = table === "col" ? "value" : "gradient";
   const [top, left] = [Math.floor(n / out) * stride - pad, (n % out) * stride - pad];
-  // The patch that begins where the pointer is, or the last one before.
-  const patchAt = (i, j) => {
-    const along = (place) => Math.min(out - 1, Math.floor((place + pad) / stride));
-    return along(i) * out + along(j);
+  return {
+    n,
+    // The patch that begins at a place, or the last one before it.
+    at(i, j) {
+      const along = (place) => Math.min(out - 1, Math.floor((place + pad) / stride));
+      return along(i) * out + along(j);
+    },
+    contains: (i, j) => i >= top && i < top + size && j >= left && j < left + size,
+    // As far as it lies in `low` … `high` pixels, down and across.
+    outline({ x, y }, low, high) {
+      const [l, t] = [left, top].map((start) => Math.max(low, start));
+      const [r, b] = [left, top].map((start) => Math.min(high, start + size));
+      return outline("frame", x + l * cell, y + t * cell, (r - l) * cell, (b - t) * cell);
+    },
   };
-  const inside = (i, j) => i >= top && i < top + size && j >= left && j < left + size;
-  const chooses = (patch, p) => ({ "data-patch": patch, "data-pixel": p, cursor: "pointer" });
-  // Padding, and what came from it, is grey.
-  const tint = (color, within, p) =>
-    p === null ? { ink: "muted", share: within ? 0.9 : 0.4 } : { ink: color, share: within ? 0.6 : 0 };
-  // What lies on the cells lets the pointer through.
-  const outline = (kind, x, y, w, h, rx = 0) =>
-    svg("rect", { class: `cr-${kind}`, x, y, width: w, height: h, rx, "pointer-events": "none" });
-  const ring = (x, y, w, h) => {
-    const [wide, high] = [Math.min(w - 3, 34), Math.min(h - 3, 26)];
-    return outline("winner", x + (w - wide) / 2, y + (h - high) / 2, wide, high, high / 2);
-  };
-  const heading = (label, { x, y }, kind) => text(label, x, y - 8, { class: `cr-${kind}` });
+}
 
-  // The image with its padding, as rows of [i, j].
-  const places = range(SIDE + 2 * pad).map((i) => range(SIDE + 2 * pad).map((j) => [i - pad, j - pad]));
+const ringAround = (pixel, { x, y }, cell) =>
+  ring(x + (pixel % SIDE) * cell, y + Math.floor(pixel / SIDE) * cell, cell, cell);
+
+// The image with its padding, pixels that no patch covers crossed out.
+function drawImage(state, { cell, image }, patch, words) {
+  const { pad, pixel } = state;
+  const side = range(SIDE + 2 * pad).map((i) => i - pad);
+  const places = side.map((i) => side.map((j) => [i, j]));
   const outer = { x: image.x - pad * cell, y: image.y - pad * cell };
-  const [row, column] = [Math.floor(pixel / SIDE), pixel % SIDE];
-  const lost = (p) => !which.flat().includes(p);
+  const covered = pixels(state).flat();
+  const isLost = ([i, j]) => pixelAt(i, j) !== null && !covered.includes(pixelAt(i, j));
   const cross = ([i, j]) => {
     const [x, y] = [image.x + j * cell, image.y + i * cell];
     const d = `M${x} ${y}l${cell} ${cell}m${-cell} 0l${cell} ${-cell}`;
     return svg("path", { class: "cr-border", d, "pointer-events": "none" });
   };
-  const lostOnes = places.flat().filter(([i, j]) => pixelAt(i, j) !== null && lost(pixelAt(i, j)));
-  // Around the patch, as far as it lies in `low` … `high` pixels, down and across.
-  const patchFrame = ({ x, y }, low, high) => {
-    const [l, t] = [left, top].map((start) => Math.max(low, start));
-    const [r, b] = [left, top].map((start) => Math.min(high, start + size));
-    return outline("frame", x + l * cell, y + t * cell, (r - l) * cell, (b - t) * cell);
-  };
-
-  // The table, its rows numbered.
-  const high = Math.min(36, Math.floor(tall / entries.length));
-  const broad = Math.min(44, Math.floor((width - corner.x - 4) / (size * size)));
-  const rings = which.flatMap((line, r) =>
-    line.flatMap((p, k) => (p === pixel ? [ring(corner.x + k * broad, corner.y + r * high, broad, high)] : [])),
-  );
-  const label = (_, r) =>
-    text(r, corner.x - 7, corner.y + (r + 0.5) * high + 4.5, { class: "cr-tick", "text-anchor": "end" });
-  const name = table === "col" ? "col" : "c";
   return [
     heading(words.title_x, outer, "value"),
     ...cells(places, {
-      ...outer, size: cell,
-      of: ([i, j]) => ({
+      ...outer,
+      size: cell,
+      format: ([i, j]) => ({
         text: pixelAt(i, j) ?? 0,
-        ...tint("value", inside(i, j), pixelAt(i, j)),
-        ...chooses(patchAt(i, j), pixelAt(i, j)),
+        ...tint("value", patch.contains(i, j), pixelAt(i, j)),
+        ...chooses(patch.at(i, j), pixelAt(i, j)),
       }),
     }),
-    ...lostOnes.map(cross),
-    patchFrame(image, -pad, SIDE + pad),
-    ring(image.x + column * cell, image.y + row * cell, cell, cell),
+    ...places.flat().filter(isLost).map(cross),
+    patch.outline(image, -pad, SIDE + pad),
+    ringAround(pixel, image, cell),
+  ];
+}
 
-    heading(words[`title_${name}`], corner, ink),
-    ...entries.map(label),
+// The table, its rows numbered, with a ring around each copy of the chosen pixel.
+function drawTable(state, width, { table: corner, tall }, patch, ink, title) {
+  const columns = state.size ** 2;
+  const entries = tableOf(state);
+  const which = pixels(state);
+  const h = Math.min(36, Math.floor(tall / entries.length));
+  const w = Math.min(44, Math.floor((width - corner.x - 4) / columns));
+  const rings = which.flatMap((row, r) =>
+    row.flatMap((pixel, k) =>
+      pixel === state.pixel ? [ring(corner.x + k * w, corner.y + r * h, w, h)] : [],
+    ),
+  );
+  const end = { class: "cr-tick", "text-anchor": "end" };
+  return [
+    heading(title, corner, ink),
+    ...entries.map((_, r) => text(r, corner.x - 7, corner.y + (r + 0.5) * h + 4.5, end)),
     ...cells(entries, {
-      ...corner, size: high, width: broad,
-      of: (value, r, k) => ({
-        text: value, ...tint(ink, r === n, which[r][k]), ...chooses(r, which[r][k]),
+      ...corner,
+      size: h,
+      width: w,
+      format: (_, r, k) => ({
+        ...tint(ink, r === patch.n, which[r][k]),
+        ...chooses(r, which[r][k]),
       }),
     }),
     ...rings,
-    outline("frame", corner.x, corner.y + n * high, size * size * broad, high),
+    outline("frame", corner.x, corner.y + patch.n * h, columns * w, h),
+  ];
+}
 
-    heading(words[`title_back_${name}`], result, ink),
+// The result of col2im.
+function drawResult(state, { cell, result }, patch, ink, title) {
+  return [
+    heading(title, result, ink),
     ...cells(back(state), {
-      ...result, size: cell,
-      of: (value, i, j) => ({
-        text: value, ...tint(ink, inside(i, j), pixelAt(i, j)), ...chooses(patchAt(i, j), pixelAt(i, j)),
+      ...result,
+      size: cell,
+      format: (_, i, j) => ({
+        ...tint(ink, patch.contains(i, j), pixelAt(i, j)),
+        ...chooses(patch.at(i, j), pixelAt(i, j)),
       }),
     }),
-    patchFrame(result, 0, SIDE),
-    ring(result.x + column * cell, result.y + row * cell, cell, cell),
+    patch.outline(result, 0, SIDE),
+    ringAround(state.pixel, result, cell),
+  ];
+}
+
+function picture(width, state, words) {
+  const places = layout(width);
+  const patch = patchOf(state, places.cell);
+  const isColumns = state.table === "col";
+  const ink = isColumns ? "value" : "gradient";
+  const name = isColumns ? "col" : "c";
+  return [
+    ...drawImage(state, places, patch, words),
+    ...drawTable(state, width, places, patch, ink, words[`title_${name}`]),
+    ...drawResult(state, places, patch, ink, words[`title_back_${name}`]),
   ];
 }
 
@@ -203,65 +271,68 @@ const STORY = {
   },
 };
 
+// A cell under the pointer chooses its patch and its pixel: a mouse by hovering, a finger by touching.
+// A mouse that rests does not choose again when the cells below it are drawn anew.
+function choosePointed(model, el) {
+  const choose = ({ target }) => {
+    const { patch, pixel } = target.closest("[data-patch]")?.dataset ?? {};
+    const changes = Object.entries({ patch, pixel })
+      .filter(([name, value]) => value !== undefined && model.get(name) !== Number(value))
+      .map(([name, value]) => [name, Number(value)]);
+    if (changes.length) setState(model, Object.fromEntries(changes));
+  };
+  el.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "mouse" && (event.movementX || event.movementY)) choose(event);
+  });
+  el.addEventListener("click", choose);
+}
+
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => stateOf(model, NAMES);
+  const state = () => getState(model, NAMES);
+  const say = sentences(model, NAMES, words, () => numbers(state()));
   const last = () => fit(state()).out ** 2 - 1;
-  const options = (...values) => values.map((value) => [value, words[value] ?? String(value)]);
+  const pick = (name, options) => choice(model, name, { label: words[name], options });
   const parts = {
     presets: presets(model, STORY, words),
-    size: choice(model, "size", { label: words.size, options: [[2, "2×2"], [3, "3×3"]] }),
-    stride: choice(model, "stride", { label: words.stride, options: options(1, 2, 3) }),
-    pad: choice(model, "pad", { label: words.pad, options: options(0, 1) }),
-    table: choice(model, "table", { label: words.table, options: options("col", "ones", "counted") }),
+    size: pick("size", [
+      [2, "2×2"],
+      [3, "3×3"],
+    ]),
+    stride: pick("stride", named(words, [1, 2, 3])),
+    pad: pick("pad", named(words, [0, 1])),
+    table: pick("table", named(words, ["col", "ones", "counted"])),
     patch: slider(model, "patch", { label: words.patch, min: 0, max: last, others: WINDOWS }),
     stepper: stepper(model, "patch", { max: last, others: WINDOWS, words }),
     pixel: slider(model, "pixel", { label: words.pixel, min: 0, max: SIDE * SIDE - 1 }),
-    fits: says(model, WINDOWS, { class: "cr-note", live: true }, () => {
+    fits: liveText(model, WINDOWS, { class: "cr-note", live: true }, () => {
       const { out, exact } = fit(state());
       const sizes = { ...numbers(state()), rows: out * out, columns: model.get("size") ** 2 };
       return fill(exact ? words.fits : words.refused, sizes);
     }),
-    patchIs: says(model, NAMES, { class: "cr-formula", live: true }, () =>
-      fill(words.patch_is, numbers(state())),
-    ),
-    pixelIs: says(model, NAMES, { class: "cr-note", live: true }, () => {
-      const now = numbers(state());
-      const { pixel_never, pixel_once, pixel_is } = words;
-      return fill([pixel_never, pixel_once][now.count] ?? pixel_is, now);
+    patchIs: say("patch_is", { class: "cr-formula", live: true }),
+    pixelIs: say(({ count }) => ["pixel_never", "pixel_once"][count] ?? "pixel_is", {
+      class: "cr-note",
+      live: true,
     }),
     picture: canvas(model, NAMES, { label: words.picture, height: heightOf }, (width) =>
       picture(width, state(), words),
     ),
   };
-  const choose = ({ target }) => {
-    const { patch, pixel } = target.closest("[data-patch]")?.dataset ?? {};
-    const wanted = Object.entries({ patch, pixel }).filter(([, value]) => value !== undefined);
-    const news = wanted.map(([name, value]) => [name, Number(value)]).filter(([name, value]) => model.get(name) !== value);
-    if (news.length) put(model, Object.fromEntries(news));
-  };
-  // A mouse chooses by hovering, a finger by touching. A mouse that rests does not choose again when the
-  // cells below it are drawn anew.
-  parts.picture.el.addEventListener("pointermove", (event) => {
-    if (event.pointerType === "mouse" && (event.movementX || event.movementY)) choose(event);
-  });
-  parts.picture.el.addEventListener("click", choose);
-  const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((key) => parts[key].el));
-  return assemble(
+  choosePointed(model, parts.picture.el);
+  return mount(
     el,
+    words,
     parts,
-    parts.presets.el,
-    html(
-      "div",
-      { class: "cr-panels" },
-      panel("size", "stride", "pad", "table"),
-      panel("patch", "stepper", "pixel"),
+    parts.presets,
+    panels(
+      [parts.size, parts.stride, parts.pad, parts.table],
+      [parts.patch, parts.stepper, parts.pixel],
     ),
-    parts.fits.el,
-    parts.patchIs.el,
-    parts.pixelIs.el,
-    parts.picture.el,
-    html("p", { class: "cr-caption" }, words.caption),
+    parts.fits,
+    parts.patchIs,
+    parts.pixelIs,
+    parts.picture,
   );
 }
 

@@ -1,4 +1,4 @@
-"""im2col and col2im: patches as rows of a table, and each number of the table on its way back."""
+"""im2col and col2im: patches as rows of a matrix, and its elements added back to the pixels."""
 
 import numpy as np
 
@@ -6,8 +6,8 @@ from chainrule import conv
 from chainrule.drawing.figures import BLUE, INK, figure, show
 from chainrule.explore._explorable import Explorable, OneOf, Whole, module
 
-SIDE = 4  # pixels down and across; each pixel holds its own number, 0 … 15
-MOST = 25  # rows: patches of 2×2, stride 1, with padding
+SIDE = 4  # pixels down and across; each pixel has another value, 0 … 15
+MOST = 25  # the most rows there can be: patches of 2×2, stride 1, with padding
 
 WORDS = {
     "en": {
@@ -66,7 +66,7 @@ WORDS = {
 
 
 class PatchesAsRows(Explorable):
-    """See `im2col`."""
+    """The widget that `im2col` returns."""
 
     _esm = module("im2col.js")
     size = OneOf(2, 3)
@@ -103,14 +103,28 @@ class PatchesAsRows(Explorable):
 
 
 def im2col(size=2, stride=1, pad=0):
-    """The explorable of the chapter "im2col": patches become rows, and rows go back to pixels.
+    """The explorable of chapter "im2col": patches become rows, and rows are added to pixels.
 
-    size : side of a patch at the start, 2 or 3 pixels
-    stride : 1, 2 or 3 pixels
-    pad : 0 or 1 pixel
-    Sizes that do not divide are drawn cropped, with the sentence by which the library refuses them.
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for another size, stride or pad.
+    Sizes that do not divide are drawn cropped, with the error message of the library.
+
+    Parameters
+    ----------
+    size : int
+        Side of a patch at the start, 2 or 3 pixels.
+    stride : int
+        1, 2 or 3 pixels.
+    pad : int
+        0 or 1 pixel.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For another size, stride or pad.
     """
     return PatchesAsRows(
         size=size, stride=stride, pad=pad, table="col", patch=0, pixel=5, words=WORDS

@@ -1,6 +1,21 @@
 import {
-  assemble, bottomAxis, canvas, choice, fill, html, presets, says, scale, shown, slider, stateOf, svg,
-  text, wordsOf,
+  bottomAxis,
+  canvas,
+  choice,
+  getState,
+  mount,
+  named,
+  panels,
+  presets,
+  range,
+  rounded,
+  scale,
+  sentences,
+  significant,
+  slider,
+  svg,
+  text,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- The table: made by spread_table.py, which says what is in it -------------------------------
@@ -9,9 +24,11 @@ import {
 export function read(table, { activation, scale: place }) {
   const entry = table.activations[activation];
   const { bins, depth } = table;
-  const histograms = Array.from({ length: depth }, (_, layer) => {
+  const histograms = range(depth).map((layer) => {
     const start = (place * depth + layer) * bins;
-    return [...entry.histograms.slice(start, start + bins)].map((digit) => parseInt(digit, 16) / 15);
+    return [...entry.histograms.slice(start, start + bins)].map(
+      (digit) => parseInt(digit, 16) / 15,
+    );
   });
   return {
     ...entry,
@@ -27,7 +44,7 @@ export function read(table, { activation, scale: place }) {
 }
 
 // A number of the table to two digits.
-const two = (value) => shown(value ?? Infinity, 2);
+const two = (value) => significant(value ?? Infinity, 2);
 
 // Everything the sentences say.
 export function numbers(state) {
@@ -42,11 +59,11 @@ export function numbers(state) {
     last: two(last),
     ratio: two(ratio),
     flat: flat[depth - 1],
-    k: shown(k, 3),
+    k: significant(k, 3),
     kept: kept === 0.5 ? "½" : String(kept ?? 0),
     factor: two(Math.sqrt(kept ?? 0) * k),
     growth: two(growth),
-    middle: shown((state.low + state.high) / 2, 1),
+    middle: significant((state.low + state.high) / 2, 1),
     verdict: verdictOf(state, ratio),
     theory: kept === null ? "offset" : state.always ? "always" : "small",
   };
@@ -90,11 +107,10 @@ function picture(width, state, words) {
       text(`${flat[layer]} %`, width - 2, y, { class: "cr-flat", "text-anchor": "end" }),
     ];
   });
-  const written = (v) => String(v).replace("-", "−");
   const ticks = [
-    [px(low), (open[0] ? "≤ " : "") + written(low)],
-    [px((low + high) / 2), written((low + high) / 2)],
-    [px(high), (open[1] ? "≥ " : "") + written(high)],
+    [low, (open[0] ? "≤ " : "") + rounded(low)],
+    (low + high) / 2,
+    [high, (open[1] ? "≥ " : "") + rounded(high)],
   ];
   const head = { class: "cr-muted", "text-anchor": "end" };
   return [
@@ -104,7 +120,7 @@ function picture(width, state, words) {
     text(words.flat, width - 2, TOP - 8, head),
     ...rows,
     svg("path", { class: "cr-value cr-bars", d: bars.join("") }),
-    ...bottomAxis(ticks, bottom),
+    ...bottomAxis(px, ticks, bottom),
   ];
 }
 
@@ -129,49 +145,49 @@ const STORY = {
 function render({ model, el }) {
   const words = wordsOf(model);
   const table = model.get("table");
-  const state = () => read(table, stateOf(model, NAMES));
+  const state = () => read(table, getState(model, NAMES));
+  const say = sentences(model, NAMES, words, () => numbers(state()));
   const names = { [table.xavier]: words.xavier, [table.he]: words.he };
   const deviation = (i) => {
     const k = table.scales[i];
-    const sigma = shown(k / Math.sqrt(table.width), 3);
-    return `${shown(k, 3)}/√${table.width} = ${sigma}${names[i] ? ` (${names[i]})` : ""}`;
+    const sigma = significant(k / Math.sqrt(table.width), 3);
+    const name = names[i] ? ` (${names[i]})` : "";
+    return `${significant(k, 3)}/√${table.width} = ${sigma}${name}`;
   };
-  const say = (keyOf, options = {}) =>
-    says(model, NAMES, options, () => {
-      const now = numbers(state());
-      return fill(words[keyOf(now)], now);
-    });
+  const height = TOP + ROW * table.depth + 26;
   const parts = {
     presets: presets(model, STORY, words),
     activation: choice(model, "activation", {
       label: words.activation,
-      options: Object.keys(table.activations).map((name) => [name, name]),
+      options: named(words, Object.keys(table.activations)),
     }),
     scale: slider(model, "scale", {
       label: words.scale,
       min: 0,
       max: table.scales.length - 1,
       text: deviation,
-      marks: [[table.xavier, words.xavier, "end"], [table.he, words.he, "start"]],
+      marks: [
+        [table.xavier, words.xavier, "end"],
+        [table.he, words.he, "start"],
+      ],
     }),
     verdict: say((now) => now.verdict, { class: "cr-verdict", live: true }),
-    picture: canvas(model, NAMES, { label: words.picture, height: TOP + ROW * table.depth + 26 }, (width) =>
+    picture: canvas(model, NAMES, { label: words.picture, height }, (width) =>
       picture(width, state(), words),
     ),
-    ratioIs: say(() => "ratio_is", { class: "cr-formula" }),
+    ratioIs: say("ratio_is", { class: "cr-formula" }),
     theory: say((now) => now.theory, { class: "cr-formula" }),
   };
-  const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
-  return assemble(
+  return mount(
     el,
+    words,
     parts,
-    parts.presets.el,
-    html("div", { class: "cr-panels" }, panel("activation"), panel("scale")),
-    parts.verdict.el,
-    parts.picture.el,
-    parts.ratioIs.el,
-    parts.theory.el,
-    html("p", { class: "cr-caption" }, words.caption),
+    parts.presets,
+    panels([parts.activation], [parts.scale]),
+    parts.verdict,
+    parts.picture,
+    parts.ratioIs,
+    parts.theory,
   );
 }
 

@@ -1,4 +1,4 @@
-"""Initialization: what ten layers put out before any training, against the scale of the weights."""
+"""Initialization: the outputs of ten untrained layers, depending on the scale of the weights."""
 
 import numpy as np
 import traitlets
@@ -79,7 +79,7 @@ WORDS = {
 
 
 class Initialization(Explorable):
-    """See `initialization`."""
+    """The widget that `initialization` returns."""
 
     _esm = module("initialization.js")
     table = traitlets.Dict().tag(sync=True)
@@ -111,13 +111,25 @@ class Initialization(Explorable):
 
 
 def initialization(activation=None, scale=XAVIER):
-    """The explorable of the chapter "Initialization": the outputs of ten layers, forward.
+    """The explorable of chapter "Initialization": the outputs of ten layers, forward.
 
-    activation : a layer class of your own, or a function that makes the layer, to stand beside
-        sigmoid, tanh and ReLU: it acts on each number by itself
-    scale : where the slider stands at the start, 0 … 16: σ = k/√n with k = 2^(scale/4 − 1)
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for an activation that makes no layer, or a scale outside its range.
+    Parameters
+    ----------
+    activation : class or function or None
+        A layer class of your own, or a function that returns a layer, to add to sigmoid, tanh and
+        ReLU. It must act elementwise.
+    scale : int
+        Position of the slider at the start, 0 … 16: σ = k/√n with k = 2^(scale/4 − 1).
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For an activation that returns no layer, or a scale out of range.
     """
     activations, own = with_own("initialization", activation)
     table = {

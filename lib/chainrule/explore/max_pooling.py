@@ -1,4 +1,4 @@
-"""Max pooling: who wins each window, and which road its gradient takes back."""
+"""Max pooling: the maximum of each window, and the pixel that its gradient goes to."""
 
 import numpy as np
 
@@ -43,7 +43,7 @@ WORDS = {
 
 
 class MaxPoolingOfOneMap(Explorable):
-    """See `max_pooling`."""
+    """The widget that `max_pooling` returns."""
 
     _esm = module("max_pooling.js")
     x = Square(SIDE, -LIMIT, LIMIT)
@@ -75,10 +75,21 @@ class MaxPoolingOfOneMap(Explorable):
 
 
 def max_pooling(x=((1, 3, 2, 0), (5, 4, 6, 1), (2, 0, 1, 2), (1, 7, 3, 4))):
-    """The explorable of the chapter "Max pooling": the road of a gradient to its winner.
+    """The explorable of chapter "Max pooling": which pixel gets the gradient of each window.
 
-    x : the map at the start, 4 rows of 4 numbers in −9 … 9
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for a map of another shape, or with numbers outside.
+    Parameters
+    ----------
+    x : array of shape (4, 4)
+        The map at the start, in −9 … 9.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For another shape, or numbers out of range.
     """
     return MaxPoolingOfOneMap(x=[list(row) for row in x], windows="tiles", window=0, words=WORDS)

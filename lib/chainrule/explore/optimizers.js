@@ -1,6 +1,29 @@
 import {
-  assemble, bottomAxis, canvas, drag, fill, html, leftAxis, line, powers, presets, put, says, scale,
-  shown, slider, stateOf, svg, text, toggle, wordsOf,
+  bottomAxis,
+  canvas,
+  clamp,
+  drag,
+  fill,
+  fixed,
+  getState,
+  html,
+  leftAxis,
+  line,
+  liveText,
+  mount,
+  panels,
+  powersOfTen,
+  presets,
+  rounded,
+  scale,
+  sentences,
+  setState,
+  significant,
+  slider,
+  svg,
+  text,
+  toggle,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
@@ -40,7 +63,10 @@ const UPDATES = {
 // The points [x, y] of a path on L = ½(x² + b·y²).
 export function walk(kind, { b, lr, steps, x, y }) {
   const slopes = [1, b];
-  const states = [[0, 0], [0, 0]];
+  const states = [
+    [0, 0],
+    [0, 0],
+  ];
   const path = [[x, y]];
   for (let s = 1; s <= steps; s++) {
     path.push(path[s - 1].map((p, i) => UPDATES[kind](p, slopes[i] * p, lr, states[i], s)));
@@ -61,56 +87,62 @@ export function verdictOf(factor) {
   return factor < 0 ? "zigzags" : "glides";
 }
 
-// Without the noise of 1 − 0.9.
-const tidy = (value) => Number(value.toFixed(6));
-
 export function numbers({ b, lr }) {
-  const fy = tidy(1 - lr * b);
-  const written = (value) => String(value).replace("-", "−");
-  return { b, lr, fx: written(tidy(1 - lr)), fy: written(fy), verdict: verdictOf(fy) };
+  const fy = 1 - lr * b;
+  const factors = { fx: rounded(1 - lr), fy: rounded(fy) };
+  return { b, lr, ...factors, verdict: verdictOf(Number(fy.toFixed(6))) };
 }
 
 // --- Pictures --------------------------------------------------------------------------------
 
 const [LEFT, RIGHT] = [44, 8];
 const [LOW, HIGH] = [-6, 4];
-const number = (i) => `cr-${i + 1}`;
+
+// The class that gives each optimizer its colour and dashes.
+const classOf = (kind) => `cr-${KINDS.indexOf(kind) + 1}`;
 
 // Equal scales along and across, so that a round bowl is round.
 const heightOf = (width) => Math.round((width - LEFT - RIGHT) / 2);
-const within = (width) => ({
+const scalesOf = (width) => ({
   px: scale([-10, 10], [LEFT, width - RIGHT]),
   py: scale([5, -5], [8, 8 + heightOf(width)]),
 });
 
+// The point of the valley at a pixel, as far as the sliders reach, to a tenth.
+function pointAt([x, y], width) {
+  const { px, py } = scalesOf(width);
+  const back = (map, pixel, reach) => {
+    const value = (pixel - map(0)) / (map(1) - map(0));
+    return Math.round(10 * clamp(value, -reach, reach)) / 10;
+  };
+  return { x: back(px, x, 10), y: back(py, y, 5) };
+}
+
 function valley(width, state, kinds) {
   const height = heightOf(width);
-  const { px, py } = within(width);
+  const { px, py } = scalesOf(width);
   const unit = px(1) - px(0);
-  const ellipses = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14].map((radius) =>
-    svg("ellipse", {
-      class: "cr-level", cx: px(0), cy: py(0), rx: radius * unit, ry: (radius * unit) / Math.sqrt(state.b),
-    }),
-  );
+  const origin = { cx: px(0), cy: py(0) };
+  const ellipses = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14].map((radius) => {
+    const [rx, ry] = [radius * unit, (radius * unit) / Math.sqrt(state.b)];
+    return svg("ellipse", { class: "cr-level", ...origin, rx, ry });
+  });
   const paths = kinds.flatMap((kind) => {
-    const i = KINDS.indexOf(kind);
     const pixels = untilLost(walk(kind, state)).map(([x, y]) => [px(x), py(y)]);
     const [cx, cy] = pixels[pixels.length - 1];
     return [
-      svg("path", { class: `cr-curve ${number(i)}`, "data-kind": kind, d: line(pixels) }),
-      svg("circle", { class: `cr-end ${number(i)}`, cx, cy, r: 5 }),
+      svg("path", { class: `cr-curve ${classOf(kind)}`, "data-kind": kind, d: line(pixels) }),
+      svg("circle", { class: `cr-end ${classOf(kind)}`, cx, cy, r: 5 }),
     ];
   });
   // A picture within the picture cuts off what runs out of the frame. Its origin is the outer one's.
   const frame = { x: LEFT, y: 8, width: width - LEFT - RIGHT, height };
   const viewBox = `${LEFT} 8 ${frame.width} ${height}`;
-  const inner = svg("svg", { ...frame, viewBox }, ...ellipses, ...paths);
-  const minus = (v) => [v, String(v).replace("-", "−")];
   return [
-    inner,
+    svg("svg", { ...frame, viewBox }, ...ellipses, ...paths),
     svg("rect", { class: "cr-border", ...frame }),
-    ...leftAxis([-4, 0, 4].map(minus).map(([v, t]) => [py(v), t]), LEFT, LEFT),
-    ...bottomAxis([-8, -4, 0, 4, 8].map(minus).map(([v, t]) => [px(v), t]), 8 + height),
+    ...leftAxis(py, [-4, 0, 4], LEFT, LEFT),
+    ...bottomAxis(px, [-8, -4, 0, 4, 8], 8 + height),
     svg("path", { class: "cr-cross", d: `M${px(0) - 6} ${py(0)}h12M${px(0)} ${py(0) - 6}v12` }),
     svg("circle", { class: "cr-ring cr-grab", cx: px(state.x), cy: py(state.y), r: 9 }),
   ];
@@ -118,21 +150,22 @@ function valley(width, state, kinds) {
 
 function losses(width, state, kinds, words) {
   const [top, bottom] = [20, 178];
-  const px = scale([0, Math.max(1, state.steps)], [LEFT, width - RIGHT]);
-  const py = scale([LOW, HIGH], [bottom, top]);
-  const inside = (e) => Math.min(HIGH, Math.max(LOW, e));
-  const curves = kinds.map((kind) => {
-    const path = untilLost(walk(kind, state));
-    const points = path.map((p, s) => [px(s), py(inside(Math.log10(lossAt(p, state.b))))]);
-    return svg("path", { class: `cr-curve ${number(KINDS.indexOf(kind))}`, "data-kind": kind, d: line(points) });
-  });
   const last = state.steps || 1;
+  const px = scale([0, last], [LEFT, width - RIGHT]);
+  const py = scale([LOW, HIGH], [bottom, top]);
+  const level = (point) => py(clamp(Math.log10(lossAt(point, state.b)), LOW, HIGH));
+  const curves = kinds.map((kind) => {
+    const points = untilLost(walk(kind, state)).map((point, s) => [px(s), level(point)]);
+    const attributes = { class: `cr-curve ${classOf(kind)}`, "data-kind": kind };
+    return svg("path", { ...attributes, d: line(points) });
+  });
+  const middle = { class: "cr-muted", "text-anchor": "middle" };
   return [
-    ...leftAxis(powers(LOW, HIGH, 2).map(([e, label]) => [py(e), label]), LEFT, width - RIGHT),
+    ...leftAxis(py, powersOfTen(LOW, HIGH, 2), LEFT, width - RIGHT),
     text(words.loss, LEFT, top - 8, { class: "cr-muted" }),
     ...curves,
-    ...bottomAxis([[px(0), 0], [px(last), last]], bottom),
-    text(words.step, (px(0) + px(last)) / 2, bottom + 16, { class: "cr-muted", "text-anchor": "middle" }),
+    ...bottomAxis(px, [0, last], bottom),
+    text(words.step, px(last / 2), bottom + 16, middle),
   ];
 }
 
@@ -148,71 +181,93 @@ const STORY = {
   },
 };
 
+// A checkbox for each optimizer; its label shows the curve as it is drawn.
+function legendOf(model, words) {
+  const swatch = (kind) =>
+    svg(
+      "svg",
+      { class: "cr-canvas cr-swatch", width: 34, height: 10, "aria-hidden": "true" },
+      svg("path", { class: `cr-curve ${classOf(kind)}`, d: "M1 5h32" }),
+    );
+  return KINDS.map((kind) =>
+    toggle(model, kind, { label: html("span", {}, swatch(kind), ` ${words[kind]}`) }),
+  );
+}
+
 function render({ model, el }) {
   const words = wordsOf(model);
   const state = () => ({
     b: NARROW[model.get("b")],
     lr: learningRate(model.get("lr")),
-    ...stateOf(model, ["steps", "x", "y"]),
+    ...getState(model, ["steps", "x", "y"]),
   });
   const kinds = () => KINDS.filter((kind) => model.get(kind));
-  const written = (value) => value.toFixed(1).replace("-", "−");
+  const say = sentences(model, NAMES, words, () => numbers(state()));
   const after = () => {
+    const { b, steps } = state();
     const ends = kinds().map((kind) => {
-      const { [state().steps]: end } = walk(kind, state());
-      return `${words[kind]} ${shown(lossAt(end, state().b), 2)}`;
+      const loss = lossAt(walk(kind, state())[steps], b);
+      return `${words[kind]} ${significant(loss, 2)}`;
     });
-    const found = { steps: state().steps, losses: ends.join(", ") };
-    return ends.length ? fill(words.after, found) : words.nothing;
+    return ends.length ? fill(words.after, { steps, losses: ends.join(", ") }) : words.nothing;
   };
-  const swatch = (i) =>
-    svg("svg", { class: "cr-canvas cr-swatch", width: 34, height: 10, "aria-hidden": "true" },
-      svg("path", { class: `cr-curve ${number(i)}`, d: "M1 5h32" }));
+  const legend = legendOf(model, words);
+  const place = (name, reach) =>
+    slider(model, name, {
+      label: words[name],
+      min: -reach,
+      max: reach,
+      step: 0.1,
+      text: (value) => fixed(value, 1),
+    });
   const parts = {
     presets: presets(model, STORY, words),
-    ...KINDS.map((kind, i) =>
-      toggle(model, kind, { label: html("span", {}, swatch(i), ` ${words[kind]}`) }),
+    ...legend,
+    valley: canvas(
+      model,
+      NAMES,
+      { label: words.valley, height: (width) => heightOf(width) + 32 },
+      (width) => valley(width, state(), kinds()),
     ),
-    valley: canvas(model, NAMES, { label: words.valley, height: (width) => heightOf(width) + 32 }, (width) =>
-      valley(width, state(), kinds()),
-    ),
-    verdict: says(model, NAMES, { class: "cr-verdict", live: true }, () => {
-      const now = numbers(state());
-      return fill(words[now.verdict], now);
-    }),
-    factors: says(model, NAMES, {}, () => fill(words.factors, numbers(state()))),
+    verdict: say(({ verdict }) => verdict, { class: "cr-verdict", live: true }),
+    factors: say("factors"),
     losses: canvas(model, NAMES, { label: words.losses, height: 204 }, (width) =>
       losses(width, state(), kinds(), words),
     ),
-    after: says(model, NAMES, { class: "cr-formula" }, after),
-    b: slider(model, "b", { label: words.b, min: 0, max: NARROW.length - 1, text: (i) => String(NARROW[i]) }),
-    lr: slider(model, "lr", { label: words.lr, min: 0, max: 33, text: (i) => String(learningRate(i)) }),
+    after: liveText(model, NAMES, { class: "cr-formula" }, after),
+    b: slider(model, "b", {
+      label: words.b,
+      min: 0,
+      max: NARROW.length - 1,
+      text: (i) => rounded(NARROW[i]),
+    }),
+    lr: slider(model, "lr", {
+      label: words.lr,
+      min: 0,
+      max: 33,
+      text: (i) => rounded(learningRate(i)),
+    }),
     steps: slider(model, "steps", { label: words.steps, min: 0, max: 100 }),
-    x: slider(model, "x", { label: words.x, min: -10, max: 10, step: 0.1, text: written }),
-    y: slider(model, "y", { label: words.y, min: -5, max: 5, step: 0.1, text: written }),
+    x: place("x", 10),
+    y: place("y", 5),
   };
-  drag(parts.valley.el, () => "start", ([x, y]) => {
-    const { px, py } = within(parts.valley.el.getBoundingClientRect().width);
-    const back = (map, pixel, reach) => {
-      const value = (pixel - map(0)) / (map(1) - map(0));
-      return Math.round(10 * Math.min(reach, Math.max(-reach, value))) / 10;
-    };
-    put(model, { x: back(px, x, 10), y: back(py, y, 5) });
-  });
-  const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
-  const legend = html("fieldset", {}, html("legend", {}, words.show), ...KINDS.map((_, i) => parts[i].el));
-  return assemble(
-    el,
-    parts,
-    parts.presets.el,
-    html("div", { class: "cr-panels" }, panel("b", "lr"), panel("steps", "x", "y")),
-    legend,
-    parts.verdict.el,
-    parts.factors.el,
+  drag(
     parts.valley.el,
-    parts.losses.el,
-    parts.after.el,
-    html("p", { class: "cr-caption" }, words.caption),
+    () => "start",
+    (at) => setState(model, pointAt(at, parts.valley.width())),
+  );
+  return mount(
+    el,
+    words,
+    parts,
+    parts.presets,
+    panels([parts.b, parts.lr], [parts.steps, parts.x, parts.y]),
+    html("fieldset", {}, html("legend", {}, words.show), ...legend),
+    parts.verdict,
+    parts.factors,
+    parts.valley,
+    parts.losses,
+    parts.after,
   );
 }
 

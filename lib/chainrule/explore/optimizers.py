@@ -1,4 +1,4 @@
-"""Five optimizers in one valley: its narrowness, the learning rate and the start to be set."""
+"""Five optimizers on one quadratic loss: its shape, the learning rate and the start can be set."""
 
 import numpy as np
 import traitlets
@@ -53,7 +53,7 @@ WORDS = {
 
 
 class Optimizers(Explorable):
-    """See `optimizers`."""
+    """The widget that `optimizers` returns."""
 
     _esm = module("optimizers.js")
     b = Whole(0, len(NARROW) - 1)
@@ -100,12 +100,12 @@ class Optimizers(Explorable):
 
 
 def learning_rate(position):
-    """The rate at a place of the slider: ten a decade from 0.001 on, to two digits."""
+    """The rate at a position of the slider: ten per decade from 0.001 on, to two digits."""
     return float(f"{10 ** (position / 10 - 3):.2g}")
 
 
 def walk(optimizer, slopes, start, steps):
-    """The path (steps + 1, 2) of an optimizer on L = ½ Σ slopes · p²."""
+    """The path of an optimizer on L = ½ Σ slopes · p², an array of shape (steps + 1, 2)."""
     p = np.array(start, dtype=float)
     path = [p.copy()]
     for _ in range(steps):
@@ -115,10 +115,21 @@ def walk(optimizer, slopes, start, steps):
 
 
 def optimizers(x=-9.0, y=3.0):
-    """The explorable of the chapter "Optimizers": five paths in L = ½(x² + b·y²).
+    """The explorable of chapter "Optimizers": five paths on L = ½(x² + b·y²).
 
-    x, y : where they start, in −10 … 10 and −5 … 5
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for a start outside.
+    Parameters
+    ----------
+    x, y : float
+        Where they start, in −10 … 10 and −5 … 5.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For a start out of range.
     """
     return Optimizers(b=4, lr=19, steps=40, x=x, y=y, words=WORDS)

@@ -1,4 +1,4 @@
-"""The sigmoid and its slope: a tangent that can be dragged, and what a chain of slopes comes to."""
+"""The sigmoid and its slope: a tangent that can be dragged, and the product of many slopes."""
 
 import numpy as np
 
@@ -32,7 +32,7 @@ WORDS = {
 
 
 class SigmoidSlope(Explorable):
-    """See `sigmoid_slope`."""
+    """The widget that `sigmoid_slope` returns."""
 
     _esm = module("sigmoid_slope.js")
     x = Real(-X_MAX, X_MAX)
@@ -75,11 +75,23 @@ class SigmoidSlope(Explorable):
 
 
 def sigmoid_slope(x=1.0, n=10):
-    """The explorable of the chapter "Sigmoid": drag x along the curve, and make the chain longer.
+    """The explorable of chapter "The sigmoid": drag x along the curve, and lengthen the chain.
 
-    x : where the tangent starts, in −6 … 6
-    n : how many slopes are multiplied at the start, in 1 … 30
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for an x or n outside its range.
+    Parameters
+    ----------
+    x : float
+        Where the tangent is at the start, in −6 … 6.
+    n : int
+        Number of slopes multiplied at the start, in 1 … 30.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For an x or n out of range.
     """
     return SigmoidSlope(x=x, n=n, words=WORDS)

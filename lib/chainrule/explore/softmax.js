@@ -1,25 +1,48 @@
 import {
-  assemble, bottomAxis, buttons, canvas, choice, entry, fill, html, leftAxis, presets, put, says, scale,
-  shown, slider, stateOf, subscript, svg, text, wordsOf,
+  bottomAxis,
+  buttons,
+  canvas,
+  choice,
+  clamp,
+  fill,
+  fixed,
+  getState,
+  leftAxis,
+  listEntry,
+  mount,
+  panels,
+  presets,
+  range,
+  scale,
+  sentences,
+  setState,
+  signed,
+  significant,
+  slider,
+  subscript,
+  sum,
+  svg,
+  text,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- Mathematics: no page needed. Its tests compare it with the library. ---
 
 export const LIMIT = 5;
 
-// Everything there is to know of one state. |x| ≤ 5 and T ≥ ¼, so e^(x/T) ≤ e²⁰ cannot overflow.
+// Everything that follows from one state. |x| ≤ 5 and T ≥ ¼, so e^(x/T) ≤ e²⁰ cannot overflow.
 export function passes({ x, t, T }) {
   const e = x.map((score) => Math.exp(score / T));
-  const sum = e.reduce((a, b) => a + b);
-  const y = e.map((each) => each / sum);
+  const total = sum(e);
+  const y = e.map((each) => each / total);
   const dx = y.map((p, i) => (p - (i === t ? 1 : 0)) / T);
-  return { e, sum, y, loss: Math.log(sum) - x[t] / T, dx };
+  return { e, sum: total, y, loss: Math.log(total) - x[t] / T, dx };
 }
 
 // A step downhill, as far as the sliders reach.
 export function stepped({ x, t, T }) {
   const { dx } = passes({ x, t, T });
-  return x.map((score, i) => Math.min(LIMIT, Math.max(-LIMIT, score - dx[i])));
+  return x.map((score, i) => clamp(score - dx[i], -LIMIT, LIMIT));
 }
 
 // All scores raised by 1, or by as much as is left below the sliders' end.
@@ -28,20 +51,24 @@ export function raised(x) {
   return x.map((score) => score + by);
 }
 
-export const decimals = (value, digits) => value.toFixed(digits).replace("-", "−");
-export const signed = (value) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(3);
+// The gradients as a sum: −0.250 + 0.750 − 0.500.
+function sumOf(dx) {
+  const [first, ...others] = dx.map((g) => signed(g, 3));
+  const terms = others.map((term) => ` ${term[0]} ${term.slice(1)}`);
+  return [first.replace("+", ""), ...terms].join("");
+}
 
 export function numbers(state) {
-  const { e, sum, y, loss, dx } = passes(state);
+  const { e, sum: total, y, loss, dx } = passes(state);
   return {
     t: subscript(state.t),
-    x: decimals(state.x[state.t], 2),
+    x: fixed(state.x[state.t], 2),
     T: state.T,
-    e: shown(e[state.t]),
-    sum: shown(sum),
-    y: shown(y[state.t]),
-    loss: shown(Math.max(0, loss)),
-    terms: dx.map((g, i) => (i ? ` ${signed(g)[0]} ` : signed(g)[0].replace("+", "")) + signed(g).slice(1)).join(""),
+    e: significant(e[state.t]),
+    sum: significant(total),
+    y: significant(y[state.t]),
+    loss: significant(Math.max(0, loss)),
+    terms: sumOf(dx),
   };
 }
 
@@ -62,24 +89,28 @@ function picture(width, state, words) {
   const up = scale([0, 1], [MIDDLE, TOP]);
   const reach = reachOf(state.T);
   const pull = scale([-reach, reach], [BOTTOM - 16, UPPER + 16]);
-  const bar = (kind, i, from, to) =>
-    svg("rect", {
-      class: `cr-${kind}`, x: px(i) - half, width: 2 * half,
-      y: Math.min(from, to), height: Math.abs(to - from),
-    });
+  const bar = (kind, i, from, to) => {
+    const [top, height] = [Math.min(from, to), Math.abs(to - from)];
+    return svg("rect", { class: `cr-${kind}`, x: px(i) - half, width: 2 * half, y: top, height });
+  };
   const label = (content, i, at, kind) =>
     text(content, px(i), at, { class: `cr-${kind}`, "text-anchor": "middle" });
+  const scores = y.map((_, i) => [i, `x${subscript(i)}`]);
+  const limits = [[reach, `+${reach}`], 0, -reach];
   return [
-    ...leftAxis([[up(0), "0"], [up(1), "1"]], LEFT, right),
+    ...leftAxis(up, [0, 1], LEFT, right),
     text(words.y, LEFT, 12, { class: "cr-value" }),
-    ...y.flatMap((p, i) => [bar("value", i, up(0), up(p)), label(p.toFixed(3), i, up(p) - 6, "value")]),
-    ...bottomAxis(y.map((_, i) => [px(i), `x${subscript(i)}`]), MIDDLE),
+    ...y.flatMap((p, i) => [
+      bar("value", i, up(0), up(p)),
+      label(fixed(p, 3), i, up(p) - 6, "value"),
+    ]),
+    ...bottomAxis(px, scores, MIDDLE),
     label(`▲ ${words.true}`, state.t, MIDDLE + 31, "truth"),
     text(words.gradient, LEFT, UPPER - 12, { class: "cr-gradient" }),
-    ...leftAxis([[pull(reach), `+${reach}`], [pull(0), "0"], [pull(-reach), `−${reach}`]], LEFT, right),
+    ...leftAxis(pull, limits, LEFT, right),
     ...dx.flatMap((g, i) => [
       bar("gradient", i, pull(0), pull(g)),
-      label(signed(g), i, pull(g) + (g < 0 ? 15 : -6), "gradient"),
+      label(signed(g, 3), i, pull(g) + (g < 0 ? 15 : -6), "gradient"),
     ]),
   ];
 }
@@ -98,27 +129,27 @@ const STORY = {
 
 function render({ model, el }) {
   const words = wordsOf(model);
-  const state = () => stateOf(model, NAMES);
-  const say = (key, options = {}) =>
-    says(model, NAMES, options, () => fill(words[key], numbers(state())));
-  const become = (x) => () => put(model, { x: x() });
-  const scores = model.get("x").map((_, i) =>
-    slider(entry(model, "x", i), `x${i}`, {
+  const state = () => getState(model, NAMES);
+  const say = sentences(model, NAMES, words, () => numbers(state()));
+  const set = (x) => () => setState(model, { x: x() });
+  const indices = range(model.get("x").length);
+  const scores = indices.map((i) =>
+    slider(listEntry(model, "x", i), `x${i}`, {
       label: fill(words.score, { i: subscript(i) }),
-      min: -LIMIT, max: LIMIT, step: 0.1, text: (value) => decimals(value, 2),
+      min: -LIMIT,
+      max: LIMIT,
+      step: 0.1,
+      text: (value) => fixed(value, 2),
     }),
   );
   const parts = {
     presets: presets(model, STORY, words),
     ...scores,
-    truth: choice(model, "t", {
-      label: words.truth,
-      options: scores.map((_, i) => [i, i]),
-    }),
+    truth: choice(model, "t", { label: words.truth, options: indices.map((i) => [i, i]) }),
     T: slider(model, "T", { label: words.T, min: 0.25, max: 4, step: 0.25 }),
     moves: buttons(
-      [words.step, become(() => stepped(state()))],
-      [words.raise, become(() => raised(model.get("x")))],
+      [words.step, set(() => stepped(state()))],
+      [words.raise, set(() => raised(model.get("x")))],
     ),
     picture: canvas(model, NAMES, { label: words.picture, height: 396 }, (width) =>
       picture(width, state(), words),
@@ -127,19 +158,15 @@ function render({ model, el }) {
     lossIs: say("loss_is", { class: "cr-verdict", live: true }),
     sumIs: say("sum_is"),
   };
-  const panel = (...all) => html("div", { class: "cr-panel" }, ...all.map((part) => part.el));
-  const { moves, picture: drawn, yIs, lossIs, sumIs } = parts;
-  return assemble(
+  return mount(
     el,
+    words,
     parts,
-    parts.presets.el,
-    html(
-      "div",
-      { class: "cr-panels" },
-      panel(...scores, parts.truth, parts.T, moves),
-      panel(drawn, lossIs, yIs, sumIs),
+    parts.presets,
+    panels(
+      [...scores, parts.truth, parts.T, parts.moves],
+      [parts.picture, parts.lossIs, parts.yIs, parts.sumIs],
     ),
-    html("p", { class: "cr-caption" }, words.caption),
   );
 }
 

@@ -1,4 +1,4 @@
-"""Softmax with its loss: scores to be moved, probabilities, and the gradient y − t."""
+"""Softmax with its loss: scores that can be changed, probabilities, and the gradient y − t."""
 
 import numpy as np
 
@@ -42,7 +42,7 @@ WORDS = {
 
 
 class Softmax(Explorable):
-    """See `softmax`."""
+    """The widget that `softmax` returns."""
 
     _esm = module("softmax.js")
     x = Reals(-LIMIT, LIMIT, 4, 4)
@@ -77,12 +77,25 @@ class Softmax(Explorable):
 
 
 def softmax(x=(2.0, 1.0, 0.0, -1.0), t=1, T=1.0):
-    """The explorable of the chapter "Softmax with loss": move the scores, and see who is pulled.
+    """The explorable of chapter "Softmax with loss": the gradient of each of four scores.
 
-    x : the scores (logits) at the start, four numbers in −5 … 5
-    t : the class that is the truth, 0 … 3
-    T : the temperature that the scores are divided by, in 0.25 … 4
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for scores, a class or a temperature outside their range.
+    Parameters
+    ----------
+    x : list of float
+        The scores (logits) at the start, four numbers in −5 … 5.
+    t : int
+        The true class, 0 … 3.
+    T : float
+        The temperature, by which the scores are divided, in 0.25 … 4.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For scores, a class or a temperature out of range.
     """
     return Softmax(x=list(x), t=t, T=T, words=WORDS)

@@ -66,7 +66,7 @@ WORDS = {
 
 
 class Training(Explorable):
-    """See `training`."""
+    """The widget that `training` returns."""
 
     _esm = module("training.js")
     runs = traitlets.Dict().tag(sync=True)
@@ -109,12 +109,24 @@ class Training(Explorable):
 
 
 def training(rate=6, batch=1):
-    """The explorable of the chapter "Training a network": 65 runs of the library, kept.
+    """The explorable of chapter "Training a network": 65 stored training runs.
 
-    rate : where the slider of the learning rate stands at the start, 0 … 12 for 0.001 … 10
-    batch : which of the batch sizes 4, 16, 64, 256 and 1437 is chosen at the start, 0 … 4
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for a start outside.
+    Parameters
+    ----------
+    rate : int
+        Position of the learning rate's slider at the start, 0 … 12 for 0.001 … 10.
+    batch : int
+        Index of the batch size at the start, 0 … 4 for 4, 16, 64, 256 and 1437.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For a position or an index out of range.
     """
     grid = {
         "rates": RATES,

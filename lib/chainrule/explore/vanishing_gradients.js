@@ -1,6 +1,31 @@
 import {
-  assemble, bottomAxis, canvas, choice, drag, fill, html, leftAxis, line, presets, put, says, scale,
-  shown, slider, stateOf, subscript, superscript, svg, text, toggle, wordsOf,
+  bottomAxis,
+  canvas,
+  choice,
+  clamp,
+  drag,
+  fill,
+  fixed,
+  getState,
+  leftAxis,
+  line,
+  mount,
+  named,
+  panels,
+  powersOfTen,
+  presets,
+  range,
+  scale,
+  sentences,
+  setState,
+  significant,
+  slider,
+  subscript,
+  superscript,
+  svg,
+  text,
+  toggle,
+  wordsOf,
 } from "./_explorable.js";
 
 // --- The table: packed by gradient_table.py, which says how -------------------------------------
@@ -52,11 +77,11 @@ export function reader(table) {
       return Math.abs(decade) < table.limit ? decade : decade * Infinity;
     });
     const start = point * table.depth * table.bins;
-    const histograms = Array.from({ length: depth }, (_, layer) =>
-      [...entry.histograms.slice(start + layer * table.bins, start + (layer + 1) * table.bins)].map(
-        (digit) => parseInt(digit, 16) / 15,
-      ),
-    );
+    const histograms = range(depth).map((layer) => {
+      const first = start + layer * table.bins;
+      const digits = [...entry.histograms.slice(first, first + table.bins)];
+      return digits.map((digit) => parseInt(digit, 16) / 15);
+    });
     return { ...entry, depth, decades, histograms, layer: Math.min(layer, depth) };
   };
 }
@@ -68,11 +93,11 @@ export function numbers({ decades, depth, steepest, layer }) {
     depth,
     layer,
     next: layer + 1,
-    here: shown(10 ** decades[layer - 1], 2),
-    factor: shown(10 ** (decades[layer - 1] - decades[layer]), 2),
-    ratio: shown(ratio, 2),
-    first: shown(10 ** decades[0], 2),
-    last: shown(10 ** decades[depth - 1], 2),
+    here: significant(10 ** decades[layer - 1], 2),
+    factor: significant(10 ** (decades[layer - 1] - decades[layer]), 2),
+    ratio: significant(ratio, 2),
+    first: significant(10 ** decades[0], 2),
+    last: significant(10 ** decades[depth - 1], 2),
     d: subscript(depth),
     passed: depth - 1,
     power: superscript(depth - 1),
@@ -90,7 +115,7 @@ export function layerKey({ decades, depth, layer }) {
 
 // Two digits, but 1 for 1.0.
 function whole(value) {
-  return shown(value, Number.isInteger(value) ? 1 : 2);
+  return Number.isInteger(value) ? fixed(value, 0) : significant(value, 2);
 }
 
 export function verdictOf(ratio, depth) {
@@ -123,7 +148,10 @@ function picture(width, state, words) {
   const px = (layer) => LEFT + (layer - 0.5) * column;
   const chosen = px(state.layer);
   return [
-    svg("path", { class: "cr-guide", d: `M${chosen} ${TOP}V${MIDDLE}M${chosen} ${UPPER}V${BOTTOM}` }),
+    svg("path", {
+      class: "cr-guide",
+      d: `M${chosen} ${TOP}V${MIDDLE}M${chosen} ${UPPER}V${BOTTOM}`,
+    }),
     ...gradients(state, px, right, words),
     ...activations(state, px, column, right, words),
   ];
@@ -132,24 +160,21 @@ function picture(width, state, words) {
 // The layer whose column a pointer is in.
 export function layerAt(x, width, depth) {
   const layer = Math.ceil(((x - LEFT) / (width - RIGHT - LEFT)) * depth);
-  return Math.min(depth, Math.max(1, layer));
+  return clamp(layer, 1, depth);
 }
 
 function gradients(state, px, right, words) {
   const { decades, depth, steepest, layer } = state;
   const { low, high, step } = windowOf(decades);
   const py = scale([low, high], [MIDDLE, TOP]);
-  const ticks = [];
-  for (let e = Math.ceil(low / step) * step; e <= high; e += step) {
-    ticks.push([py(e), e ? `10${superscript(e)}` : "1"]);
-  }
-  const points = decades.map((e, i) => [px(i + 1), py(Math.min(Math.max(e, low), high))]);
+  const points = decades.map((e, i) => [px(i + 1), py(clamp(e, low, high))]);
   const bound = decades.map((_, i) => {
-    return [px(i + 1), py(decades[depth - 1] + (depth - 1 - i) * Math.log10(steepest))];
+    const decade = decades[depth - 1] + (depth - 1 - i) * Math.log10(steepest);
+    return [px(i + 1), py(decade)];
   });
   const inside = steepest === null ? [] : bound.filter(([, y]) => y <= MIDDLE && y >= TOP);
   return [
-    ...leftAxis(ticks, LEFT, right),
+    ...leftAxis(py, powersOfTen(low, high, step), LEFT, right),
     text(words.gradient, LEFT, TOP - 8, { class: "cr-gradient" }),
     text(words.back, right, TOP - 8, { class: "cr-muted", "text-anchor": "end" }),
     svg("path", { class: "cr-bound", d: line(inside) }),
@@ -180,20 +205,22 @@ function activations({ histograms, depth, low, high, open }, px, column, right, 
   const bars = histograms.flatMap((shares, i) =>
     shares.map((share, k) => {
       const [x, y, w] = [px(i + 1) - share * half, BOTTOM - (k + 1) * bin, 2 * share * half];
-      return share ? `M${x.toFixed(1)} ${y.toFixed(1)}h${w.toFixed(1)}v${bin.toFixed(1)}h${-w.toFixed(1)}z` : "";
+      return share
+        ? `M${x.toFixed(1)} ${y.toFixed(1)}h${w.toFixed(1)}v${bin.toFixed(1)}h${-w.toFixed(1)}z`
+        : "";
     }),
   );
   const ticks = [
-    [py(low), (open[0] ? "≤ " : "") + whole(low)],
-    [py(high), (open[1] ? "≥ " : "") + whole(high)],
+    [low, (open[0] ? "≤ " : "") + whole(low)],
+    [high, (open[1] ? "≥ " : "") + whole(high)],
   ];
   const every = depth <= 15 ? 1 : 5;
   const layers = histograms.map((_, i) => i + 1).filter((l) => l === 1 || l % every === 0);
   return [
-    ...leftAxis(ticks, LEFT, right),
+    ...leftAxis(py, ticks, LEFT, right),
     text(words.activations, LEFT, UPPER - 8, { class: "cr-value" }),
     svg("path", { class: "cr-value cr-bars", d: bars.join("") }),
-    ...bottomAxis(layers.map((l) => [px(l), l]), BOTTOM),
+    ...bottomAxis(px, layers, BOTTOM),
     text(words.layer, right, BOTTOM + 32, { class: "cr-muted", "text-anchor": "end" }),
   ];
 }
@@ -218,19 +245,18 @@ function render({ model, el }) {
   const words = wordsOf(model);
   const table = model.get("table");
   const read = reader(table);
-  const state = () => read(stateOf(model, NAMES));
+  const state = () => read(getState(model, NAMES));
+  const say = sentences(model, NAMES, words, () => numbers(state()));
   const names = { [table.xavier]: words.xavier, [table.he]: words.he };
-  const deviation = (i) => shown(table.deviations[i], 3) + (names[i] ? ` (${names[i]})` : "");
-  const say = (keyOf, options = {}) =>
-    says(model, NAMES, options, () => {
-      const now = numbers(state());
-      return fill(words[keyOf(now.verdict)], now);
-    });
+  const deviation = (i) => {
+    const name = names[i] ? ` (${names[i]})` : "";
+    return significant(table.deviations[i], 3) + name;
+  };
   const parts = {
     presets: presets(model, story(table), words),
     activation: choice(model, "activation", {
       label: words.activation,
-      options: Object.keys(table.activations).map((name) => [name, name]),
+      options: named(words, Object.keys(table.activations)),
     }),
     normalized: toggle(model, "normalized", { label: words.normalized }),
     depth: slider(model, "depth", { label: words.depth, min: 1, max: table.depth }),
@@ -239,37 +265,43 @@ function render({ model, el }) {
       min: 0,
       max: table.deviations.length - 1,
       text: deviation,
-      marks: [[table.xavier, words.xavier, "end"], [table.he, words.he, "start"]],
+      marks: [
+        [table.xavier, words.xavier, "end"],
+        [table.he, words.he, "start"],
+      ],
     }),
-    verdict: say((verdict) => verdict, { class: "cr-verdict", live: true }),
+    verdict: say(({ verdict }) => verdict, { class: "cr-verdict", live: true }),
     picture: canvas(model, NAMES, { label: words.picture, height: 402 }, (width) =>
       picture(width, state(), words),
     ),
     layer: slider(model, "layer", {
-      label: words.look, min: 1, max: () => model.get("depth"), others: ["depth"],
+      label: words.look,
+      min: 1,
+      max: () => model.get("depth"),
+      others: ["depth"],
     }),
     layerIs: say(() => layerKey(state()), { live: true }),
-    ratioIs: say(() => "ratio_is"),
+    ratioIs: say("ratio_is"),
     boundIs: say(() => (state().steepest === null ? "no_bound" : "bound_is")),
   };
-  const pictureEl = parts.picture.el;
-  pictureEl.classList.add("cr-draggable");
-  drag(pictureEl, () => "layer", ([x]) => {
-    put(model, { layer: layerAt(x, pictureEl.getBoundingClientRect().width, model.get("depth")) });
-  });
-  const panel = (...keys) => html("div", { class: "cr-panel" }, ...keys.map((k) => parts[k].el));
-  return assemble(
-    el,
-    parts,
-    parts.presets.el,
-    html("div", { class: "cr-panels" }, panel("activation", "normalized"), panel("depth", "scale")),
-    parts.verdict.el,
+  parts.picture.el.classList.add("cr-draggable");
+  drag(
     parts.picture.el,
-    parts.layer.el,
-    parts.layerIs.el,
-    parts.ratioIs.el,
-    parts.boundIs.el,
-    html("p", { class: "cr-caption" }, words.caption),
+    () => "layer",
+    ([x]) => setState(model, { layer: layerAt(x, parts.picture.width(), model.get("depth")) }),
+  );
+  return mount(
+    el,
+    words,
+    parts,
+    parts.presets,
+    panels([parts.activation, parts.normalized], [parts.depth, parts.scale]),
+    parts.verdict,
+    parts.picture,
+    parts.layer,
+    parts.layerIs,
+    parts.ratioIs,
+    parts.boundIs,
   );
 }
 

@@ -1,4 +1,4 @@
-"""Vanishing gradients: what arrives at each layer of a real network, and what its units do."""
+"""Vanishing gradients: the gradient and the activations of each layer of a real network."""
 
 import numpy as np
 import traitlets
@@ -76,7 +76,7 @@ WORDS = {
 
 
 class VanishingGradients(Explorable):
-    """See `vanishing_gradients`."""
+    """The widget that `vanishing_gradients` returns."""
 
     _esm = module("vanishing_gradients.js")
     table = traitlets.Dict().tag(sync=True)
@@ -125,7 +125,7 @@ class VanishingGradients(Explorable):
 
 
 def _sideways(y, layer, low, high):
-    """The bars of one layer's histogram, on its side about the layer's place."""
+    """The bars of one layer's histogram, turned on its side and centred at the layer's position."""
     counts, edges = np.histogram(np.clip(y, low, high), bins=BINS, range=(low, high))
     for count, bottom, top in zip(counts, edges[:-1], edges[1:], strict=True):
         if count:
@@ -134,14 +134,25 @@ def _sideways(y, layer, low, high):
 
 
 def vanishing_gradients(activation=None, depth=20):
-    """The explorable of the chapter "Vanishing gradients": one backward pass, layer by layer.
+    """The explorable of chapter "Vanishing gradients": one backward pass, layer by layer.
 
-    activation : a layer class of your own, or a function that makes the layer, to stand beside
-        sigmoid, tanh and ReLU: it acts on each number by itself. The library runs it through the
-        whole grid, which takes a few seconds.
-    depth : how many hidden layers at the start, in 1 … 30
-    Returns a widget, alive in a kernel and on a page without one.
-    Raises ValueError for an activation that makes no layer, or a depth outside its range.
+    Parameters
+    ----------
+    activation : class or function or None
+        A layer class of your own, or a function that returns a layer, to add to sigmoid, tanh and
+        ReLU. It must act elementwise. Computing its whole grid takes a few seconds.
+    depth : int
+        Number of hidden layers at the start, in 1 … 30.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For an activation that returns no layer, or a depth out of range.
     """
     activations, own = with_own("vanishing_gradients", activation)
     table = {

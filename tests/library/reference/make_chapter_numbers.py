@@ -1,7 +1,7 @@
-"""PyTorch's answers for the worked examples of the chapters.
+"""PyTorch's results for the worked examples of the chapters.
 
-Run it as tests/library/reference/README.md says, in an environment with PyTorch. It writes
-lib/chainrule/book/pytorch_numbers.json, which `pytorch_numbers("bill")` and its like read.
+Run it in an environment with PyTorch (tests/library/reference/README.md). It writes
+lib/chainrule/book/pytorch_numbers.json, which `pytorch_numbers` reads.
 """
 
 import importlib.util
@@ -17,16 +17,16 @@ TARGET = LIB / "chainrule" / "book" / "pytorch_numbers.json"
 
 
 def variable(values):
-    """A float64 tensor whose gradient is wanted."""
+    """A float64 tensor that requires a gradient."""
     return torch.tensor(values, dtype=torch.float64, requires_grad=True)
 
 
 def bill():
     """Chapter "Computational graphs": notebooks, price, pens, price, tax factor."""
-    five = variable([3.0, 2.0, 4.0, 0.5, 1.1])
-    total = (five[0] * five[1] + five[2] * five[3]) * five[4]
+    inputs = variable([3.0, 2.0, 4.0, 0.5, 1.1])
+    total = (inputs[0] * inputs[1] + inputs[2] * inputs[3]) * inputs[4]
     total.backward()
-    return {"bill": total, "gradients": five.grad}
+    return {"bill": total, "gradients": inputs.grad}
 
 
 def two_layer_network():
@@ -115,14 +115,14 @@ def sigmoid_chain():
 
 
 def product_and_sum():
-    """Chapter "Gradient checking": y = (x0 x1, x0 + x1) and a given upstream gradient."""
+    """Chapter "Gradient checking": y = (x0 x1, x0 + x1) with an upstream gradient."""
     x = variable([3.0, 2.0])
     torch.stack([x[0] * x[1], x[0] + x[1]]).backward(torch.tensor([2.0, -1.0]).double())
     return {"dx": x.grad}
 
 
 def im2col():
-    """Chapter "im2col": fold of the table 1 … 16, and unfold of two images of addresses."""
+    """Chapter "im2col": fold of the matrix 1 … 16, and unfold of two images of addresses."""
     c = torch.arange(1.0, 17.0, dtype=torch.float64).reshape(1, 4, 4)
     folded = torch.nn.functional.fold(c.transpose(1, 2), output_size=(3, 3), kernel_size=2)
     n, channel, i, j = torch.meshgrid(
@@ -134,7 +134,7 @@ def im2col():
 
 
 def convolution_line():
-    """Chapter "Convolution": five numbers, a filter of three."""
+    """Chapter "Convolution": a row of five numbers, a filter of three."""
     x, w, b = (
         variable([[[1.0, 2.0, 0.0, -1.0, 3.0]]]),
         variable([[[2.0, 1.0, -1.0]]]),
@@ -165,19 +165,21 @@ def optimizers():
         lambda p: torch.optim.RMSprop(p, lr=0.1, alpha=0.9, eps=1e-8),
         lambda p: torch.optim.Adam(p, lr=0.1),
     ]
-    return {"p": torch.stack([_walk(make, 1.0, [4.0, 3.0]) for make in kinds])}
+    return {"p": torch.stack([_after_steps(make, 1.0, [4.0, 3.0]) for make in kinds])}
 
 
 def adamw():
     """Chapter "Optimizers", exercise 5."""
     gradients = [[4.0, 0.5], [3.0, -1.0]]
     return {
-        "p": _walk(lambda p: torch.optim.AdamW(p, lr=0.1, weight_decay=0.5), [1.0, -2.0], gradients)
+        "p": _after_steps(
+            lambda p: torch.optim.AdamW(p, lr=0.1, weight_decay=0.5), [1.0, -2.0], gradients
+        )
     }
 
 
-def _walk(make, start, gradients):
-    """Where an optimizer ends that is handed these gradients, one a step."""
+def _after_steps(make, start, gradients):
+    """The parameter after steps of an optimizer with these gradients."""
     p = variable(start)
     optimizer = make([p])
     for gradient in gradients:
@@ -223,7 +225,7 @@ def batch_normalization_4d():
 
 
 def dropout():
-    """Chapter "Dropout": y = x · mask / (1 − rate), with the mask given and not drawn."""
+    """Chapter "Dropout": y = x · mask / (1 − rate), with a fixed mask."""
     X = variable([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     kept = torch.tensor([[1.0, 0.0, 1.0], [1.0, 1.0, 0.0]], dtype=torch.float64)
     Y = X * kept / (1 - 0.2)
@@ -232,10 +234,10 @@ def dropout():
 
 
 def from_the_chapter(function, *arguments):
-    """What a function of lib/chainrule/book/in_pytorch.py returns, and what it was given.
+    """The result of a function of lib/chainrule/book/in_pytorch.py, and its arguments' fingerprint.
 
-    Those are the functions that chapter "From chainrule to PyTorch" shows. The file is loaded by
-    its path: the package around it needs more than there is here.
+    Chapter "From chainrule to PyTorch" shows these functions. The file is loaded by its path,
+    because its package needs more packages than are installed here.
     """
     path = LIB / "chainrule" / "book" / "in_pytorch.py"
     spec = importlib.util.spec_from_file_location(path.stem, path)
@@ -246,7 +248,7 @@ def from_the_chapter(function, *arguments):
 
 
 def one_step():
-    """Chapter "From chainrule to PyTorch": the network with the weights that the chapter draws."""
+    """Chapter "From chainrule to PyTorch": the network with the chapter's random weights."""
     sys.path.insert(0, str(LIB))
     from chainrule import he, load_digits  # the core, which needs NumPy only
 
@@ -264,17 +266,17 @@ def one_step():
 
 
 def momentum_walk():
-    """Chapter "From chainrule to PyTorch": the learning rate is cut on the way."""
+    """Chapter "From chainrule to PyTorch": the learning rate decreases during the walk."""
     return from_the_chapter("momentum_walk", 1.0, [0.01] * 10 + [0.001] * 20)
 
 
 def forgetful_walk():
-    """Chapter "From chainrule to PyTorch": what happens without zero_grad."""
+    """Chapter "From chainrule to PyTorch": SGD without zero_grad."""
     return from_the_chapter("forgetful_walk", 1.0, 0.05, 60)
 
 
 def defaults():
-    """Chapter "From chainrule to PyTorch": PyTorch's default settings."""
+    """Chapter "From chainrule to PyTorch": PyTorch's default arguments."""
     return from_the_chapter("defaults")
 
 
@@ -288,7 +290,7 @@ def max_pooling():
 
 
 def max_pooling_ties():
-    """Chapter "Max pooling": three of four numbers tie; two functions route the gradient."""
+    """Chapter "Max pooling": three of four numbers are equal; the gradients of two functions."""
     slopes = {}
     for name, largest in [
         ("max_pool2d", lambda x: torch.nn.functional.max_pool2d(x, 2)),

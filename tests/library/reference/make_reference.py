@@ -1,40 +1,45 @@
-# Makes the reference arrays beside this file, with PyTorch.
-#
-# How to run it: in a separate environment, because neither the readers nor the tests need PyTorch:
-#
-#     python -m venv ../reference-env
-#     ../reference-env/bin/pip install torch==2.13.0 numpy
-#     ../reference-env/bin/python tests/library/reference/make_reference.py
-#
-# Run it after every change here, a comment included: each file holds a checksum of this text, and
-# test_reference.py compares. `--into DIR` writes elsewhere. README.md says what a file holds.
 """PyTorch's answers for every layer, node, loss, function and optimizer of chainrule.
 
-chainrule is not imported: what is written here is PyTorch's view of the formula the library states,
-in the library's layouts. Derivatives are those of torch.autograd, never a formula of ours.
+Run it in a separate environment, because neither the readers nor the tests need PyTorch:
+
+    python -m venv ../reference-env
+    ../reference-env/bin/pip install torch==2.13.0 numpy
+    ../reference-env/bin/python tests/library/reference/make_reference.py Affine ReLU
+
+Without names it makes all files. Each NAME.npz holds a checksum of the code that made it, which
+test_reference.py compares with the code here: after a change it says which names to make again.
+README.md says what a file holds.
+
+chainrule is not imported: this is PyTorch's view of the formulas the library states, in the
+library's layouts. All derivatives are by torch.autograd.
 """
 
 import argparse
-import hashlib
 import io
 import json
 import math
-import pathlib
+import sys
 import zipfile
 import zlib
+from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+HERE = Path(__file__).resolve()
+sys.path.insert(0, str(HERE.parents[3] / "lib"))
+
+from chainrule_dev.reference_checksum import reference_checksum  # noqa: E402
+
 TORCH_VERSION = "2.13.0"
-HERE = pathlib.Path(__file__).resolve()
 
 
 class Draw:
     """The random arrays of one case in one precision.
 
-    The seed is the case's own name, so a new case changes no other; both precisions round one draw.
+    The seed is the case's name, so a new case changes no other. Both precisions draw the same
+    numbers in float64 and round them.
     """
 
     def __init__(self, name, dtype):
@@ -48,7 +53,7 @@ class Draw:
         return np.asarray(self.rng.uniform(low, high, shape), dtype=self.dtype)
 
     def values(self, choices, *shape):
-        """Numbers from a short list: few of them, so that they tie."""
+        """Numbers from a short list, so that many are equal."""
         return np.asarray(self.rng.choice(choices, shape), dtype=self.dtype)
 
     def labels(self, N, C):
@@ -59,10 +64,10 @@ class Draw:
 
 
 def gradients(f, draw, fixed=(), dout=None, **arrays):
-    """`arrays`, out = f(**arrays), a random dout, and dout's gradient with respect to every array.
+    """`arrays`, out = f(**arrays), the upstream gradient dout, and the gradient of every array.
 
-    Arrays named in `fixed` get no gradient. A given `dout` is used instead of a random one; False
-    means a plain backward(), and none is stored. The gradient of "affine1.W" is "affine1.dW".
+    Arrays named in `fixed` get no gradient. `dout` is random unless it is passed; False means
+    backward() without an argument, and none is stored. The gradient of "affine1.W" is "affine1.dW".
     """
     tensors = {name: torch.tensor(value) for name, value in arrays.items()}
     leaves = {name: tensor for name, tensor in tensors.items() if name not in fixed}
@@ -75,8 +80,8 @@ def gradients(f, draw, fixed=(), dout=None, **arrays):
     else:
         upstream = {"dout": draw.normal(*out.shape) if dout is None else dout}
         out.backward(torch.tensor(upstream["dout"]))
-    found = {gradient_name(name): tensor.grad for name, tensor in leaves.items()}
-    return {**arrays, **upstream, "out": out, **found}
+    grads = {gradient_name(name): tensor.grad for name, tensor in leaves.items()}
+    return {**arrays, **upstream, "out": out, **grads}
 
 
 def gradient_name(name):
@@ -88,10 +93,10 @@ def gradient_name(name):
 
 
 def elementwise(f):
-    """A maker of cases for a function of one array, drawn normal, or given."""
+    """A maker of cases for a function of one array, random or with the values passed."""
 
-    def make(draw, options, shape=None, given=None, scale=1.0):
-        x = draw.normal(*shape, scale=scale) if given is None else np.array(given, draw.dtype)
+    def make(draw, options, shape=None, values=None, scale=1.0):
+        x = draw.normal(*shape, scale=scale) if values is None else np.array(values, draw.dtype)
         return gradients(lambda x: f(x), draw, x=x)
 
     return make
@@ -119,7 +124,7 @@ def sum_along(draw, options, shape):
 
 
 def reciprocal(draw, options, shape):
-    """Both signs, and well away from zero."""
+    """x of both signs with |x| >= 0.2."""
     x = np.asarray(draw.uniform(0.2, 3.0, *shape) * draw.values([-1.0, 1.0], *shape))
     return gradients(lambda x: torch.reciprocal(x), draw, x=x)
 
@@ -130,7 +135,7 @@ def reciprocal(draw, options, shape):
 def affine(draw, options, x_shape, M):
     D = math.prod(x_shape[1:])
     x, W, b = draw.normal(*x_shape), draw.normal(D, M), draw.normal(M)
-    # PyTorch's weight is (out, in), ours (in, out). The leaf is ours, so is its gradient's layout.
+    # PyTorch's weight is (out, in), ours (in, out); ours is the leaf, so its gradient is (in, out).
     return gradients(lambda x, W, b: F.linear(x.flatten(1), W.T, b), draw, x=x, W=W, b=b)
 
 
@@ -141,9 +146,9 @@ def dropout_in_evaluation(draw, options, shape):
 
 
 def batch_normalization(draw, options, x_shape, steps=3, scale=1.0, shift=0.0):
-    """Several training batches, every array with a leading axis of steps, then one in evaluation.
+    """Several training batches, stacked along a leading axis of every array, then one evaluation.
 
-    The momenta mirror each other: PyTorch's is the weight of the new batch, ours that of the old.
+    PyTorch's momentum weights the new batch, ours the old statistics: theirs is one minus ours.
     """
     C = x_shape[1]
     params = {"gamma": draw.normal(C), "beta": draw.normal(C)}
@@ -166,12 +171,12 @@ def batch_normalization(draw, options, x_shape, steps=3, scale=1.0, shift=0.0):
 
 
 def stack(arrays):
-    """One array of a step each; what PyTorch computed stays a tensor."""
+    """One array with a leading axis of steps; tensors stay tensors."""
     return np.stack(arrays) if isinstance(arrays[0], np.ndarray) else torch.stack(arrays)
 
 
 def fresh_running_statistics(C, dtype):
-    """PyTorch's start, and ours: mean 0, variance 1."""
+    """Mean 0 and variance 1, where both libraries start."""
     return torch.tensor(np.zeros(C, dtype)), torch.tensor(np.ones(C, dtype))
 
 
@@ -192,7 +197,7 @@ def max_pooling(draw, options, x_shape, values=None, negative=False):
     def f(x):
         if pad <= min(window) // 2:
             return F.max_pool2d(x, window, stride, pad)
-        # PyTorch pads no more than half a window; what its padding means can be written out.
+        # PyTorch pads by at most half a window. Beyond that the −∞ are written out.
         return F.max_pool2d(F.pad(x, (pad,) * 4, value=-math.inf), window, stride)
 
     if negative:
@@ -234,8 +239,8 @@ def rows_of(unfolded):
 def along_classes(f):
     """A maker of cases for softmax and log_softmax. (Their derivative is SoftmaxWithLoss's.)"""
 
-    def make(draw, options, shape=None, given=None):
-        x = draw.normal(*shape) if given is None else np.array(given, draw.dtype)
+    def make(draw, options, shape=None, values=None):
+        x = draw.normal(*shape) if values is None else np.array(values, draw.dtype)
         return {"x": x, "out": f(torch.tensor(x), dim=-1)}
 
     return make
@@ -247,8 +252,8 @@ def one_hot(draw, options, labels):
     return {"labels": np.array(labels), "out": rows.double()}
 
 
-def logits_and_target(draw, shape, target, given=None):
-    x = draw.normal(*shape, scale=2.0) if given is None else np.array(given, draw.dtype)
+def logits_and_target(draw, shape, target, values=None):
+    x = draw.normal(*shape, scale=2.0) if values is None else np.array(values, draw.dtype)
     N, C = math.prod(shape[:-1]), shape[-1]
     labels = draw.labels(N, C).reshape(shape[:-1])
     if target == "labels":
@@ -260,13 +265,13 @@ def logits_and_target(draw, shape, target, given=None):
     return x, np.array(target)
 
 
-def cross_entropy(draw, options, shape, target, given=None):
-    x, t = logits_and_target(draw, shape, target, given)
+def cross_entropy(draw, options, shape, target, values=None):
+    x, t = logits_and_target(draw, shape, target, values)
     return {"x": x, "t": t, "out": F.cross_entropy(torch.tensor(x), torch.tensor(t))}
 
 
-def softmax_with_loss(draw, options, shape, target, given=None, dout=None):
-    x, t = logits_and_target(draw, shape, target, given)
+def softmax_with_loss(draw, options, shape, target, values=None, dout=None):
+    x, t = logits_and_target(draw, shape, target, values)
 
     def f(x, t):
         return F.cross_entropy(x, t)
@@ -343,21 +348,21 @@ def network(draw, options, x_shape, sizes):
 def network_training(draw, options, x_shape, sizes):
     """The loss before each of several steps of SGD on one batch, and the parameters after them.
 
-    SGD, not Adam: batch normalization removes conv1.b, whose gradient is therefore rounding noise
-    around zero, and Adam would blow that noise up to full steps.
+    SGD, not Adam: batch normalization cancels conv1.b, so its gradient is rounding noise around
+    zero, which Adam would scale up to steps of size lr.
     """
     x, t = draw.normal(*x_shape), draw.labels(x_shape[0], sizes[-1])
     start = network_parameters(draw, sizes)
     statistics = fresh_running_statistics(sizes[0], draw.dtype)
     running = dict(zip(RUNNING, statistics, strict=True))
     params = {name: torch.tensor(a, requires_grad=True) for name, a in start.items()}
-    stepper = torch.optim.SGD(params.values(), lr=options["lr"])
+    updater = torch.optim.SGD(params.values(), lr=options["lr"])
     losses = []
     for _ in range(options["steps"]):
-        stepper.zero_grad()
+        updater.zero_grad()
         loss = network_loss(options)(torch.tensor(x), torch.tensor(t), **params, **running)
         loss.backward()
-        stepper.step()
+        updater.step()
         losses.append(loss.detach())
     after = {f"{name}_after": p for name, p in {**params, **running}.items()}
     return {"x": x, "t": t, **start, "losses": torch.stack(losses), **after}
@@ -366,30 +371,31 @@ def network_training(draw, options, x_shape, sizes):
 # --- optimizers
 
 
-def optimizer(torch_class, names, **always):
-    """A maker of cases: two parameters, a gradient for each step, and where the steps lead.
+def optimizer(torch_class, names, **fixed):
+    """A maker of cases: two parameters, a gradient for each step, the parameters after each step.
 
-    `names` says what PyTorch calls each of our hyperparameters.
+    `names` maps our names of hyperparameters to PyTorch's, where they differ; `fixed` are further
+    arguments of PyTorch's class.
     """
 
-    def make(draw, options, steps=5, gradient_scale=1.0, still=()):
+    def make(draw, options, steps=5, gradient_scale=1.0, zero_at=()):
         start = {"W": draw.normal(3, 2), "b": draw.normal(2)}
-        given = {
+        grads = {
             f"d{k}": draw.normal(steps, *p.shape, scale=gradient_scale) for k, p in start.items()
         }
-        for step in still:  # a gradient of exactly zero: what eps and momentum are for
-            given["dW"][step] = 0
+        for step in zero_at:  # gradients of exactly zero show what eps and momentum do
+            grads["dW"][step] = 0
         params = {k: torch.tensor(p, requires_grad=True) for k, p in start.items()}
         hyper = torch_hyperparameters(options, names)
-        stepper = torch_class(params.values(), foreach=False, **hyper, **always)
-        path = {f"{k}_after": [] for k in params}
+        updater = torch_class(params.values(), foreach=False, **hyper, **fixed)
+        after = {f"{k}_after": [] for k in params}
         for step in range(steps):
             for k, p in params.items():
-                p.grad = torch.tensor(given[f"d{k}"][step])
-            stepper.step()
+                p.grad = torch.tensor(grads[f"d{k}"][step])
+            updater.step()
             for k, p in params.items():
-                path[f"{k}_after"].append(p.detach().clone())
-        return {**start, **given, **{k: torch.stack(points) for k, points in path.items()}}
+                after[f"{k}_after"].append(p.detach().clone())
+        return {**start, **grads, **{k: torch.stack(values) for k, values in after.items()}}
 
     return make
 
@@ -401,8 +407,8 @@ def torch_hyperparameters(options, names):
     return hyper
 
 
-# With a constant learning rate v ← μv − lr·g, p ← p + v (ours, Polyak's) and v ← μv + g,
-# p ← p − lr·v (PyTorch's) are one recurrence: our v is −lr times theirs.
+# With a constant learning rate, v ← μv − lr·g, p ← p + v (ours, Polyak's) and v ← μv + g,
+# p ← p − lr·v (PyTorch's) are the same recurrence: our v is −lr times theirs.
 sgd = optimizer(torch.optim.SGD, {})
 adagrad = optimizer(torch.optim.Adagrad, {}, lr_decay=0, initial_accumulator_value=0)
 rmsprop = optimizer(torch.optim.RMSprop, {"decay": "alpha"}, momentum=0, centered=False)
@@ -467,7 +473,7 @@ def optimizer_cases(make, usual, other):
     return {
         "usual": case(make, usual),
         "other_hyperparameters": case(make, other),
-        "still_steps": case(make, usual, still=(0, 3)),
+        "still_steps": case(make, usual, zero_at=(0, 3)),
         "tiny_gradients": case(make, usual, gradient_scale=1e-4),
     }
 
@@ -499,10 +505,10 @@ def target_cases(make):
         "two_classes": case(make, shape=(6, 2), target="labels"),
         "single_label": case(make, shape=(4,), target="labels"),
         "single_soft": case(make, shape=(4,), target="soft"),
-        "large_right": case(make, shape=(4, 3), target=[0, 1, 2, 0], given=large),
-        "large_wrong": case(make, shape=(4, 3), target=[2, 0, 1, 2], given=large),
-        "large_soft": case(make, shape=(4, 3), target="soft", given=large),
-        "label_1_of_1000_0": case(make, shape=(1, 2), target=[1], given=[[1000, 0]]),
+        "large_right": case(make, shape=(4, 3), target=[0, 1, 2, 0], values=large),
+        "large_wrong": case(make, shape=(4, 3), target=[2, 0, 1, 2], values=large),
+        "large_soft": case(make, shape=(4, 3), target="soft", values=large),
+        "label_1_of_1000_0": case(make, shape=(1, 2), target=[1], values=[[1000, 0]]),
     }
 
 
@@ -511,8 +517,8 @@ def softmax_cases(make):
         "vector": case(make, shape=(4,)),
         "matrix": case(make, shape=(3, 4)),
         "three_axes": case(make, shape=(2, 3, 4)),
-        "large": case(make, given=[[1000, 0, -1000], [-1000, -999, -1001], [80, 90, 100]]),
-        "equal": case(make, given=[[0, 0, 0], [700, 700, 700]]),
+        "large": case(make, values=[[1000, 0, -1000], [-1000, -999, -1001], [80, 90, 100]]),
+        "equal": case(make, values=[[0, 0, 0], [700, 700, 700]]),
     }
 
 
@@ -546,7 +552,7 @@ CASES = {
         "middle": case(sum_along, {"axis": 1}, shape=(2, 3, 4)),
         "last": case(sum_along, {"axis": 3}, shape=(2, 2, 2, 3)),
     },
-    "Exp": one_input_cases(EXP, wide=case(EXP, given=[-80, -20, -1, 0, 1, 20, 80])),
+    "Exp": one_input_cases(EXP, wide=case(EXP, values=[-80, -20, -1, 0, 1, 20, 80])),
     "Reciprocal": one_input_cases(reciprocal),
     "Affine": {
         "matrix": case(affine, x_shape=(4, 3), M=2),
@@ -556,9 +562,9 @@ CASES = {
         "three_axes": case(affine, x_shape=(3, 2, 4), M=3),
         "images": case(affine, x_shape=(3, 2, 3, 2), M=4),
     },
-    "ReLU": one_input_cases(RELU, zeros=case(RELU, given=[[-1, -0.0, 0, 1e-30], [2, 0, -3, 0]])),
-    "Sigmoid": one_input_cases(SIGMOID, large=case(SIGMOID, given=LARGE)),
-    "Tanh": one_input_cases(TANH, large=case(TANH, given=LARGE)),
+    "ReLU": one_input_cases(RELU, zeros=case(RELU, values=[[-1, -0.0, 0, 1e-30], [2, 0, -3, 0]])),
+    "Sigmoid": one_input_cases(SIGMOID, large=case(SIGMOID, values=LARGE)),
+    "Tanh": one_input_cases(TANH, large=case(TANH, values=LARGE)),
     "BatchNormalization": {
         "rows": bn(x_shape=(5, 3)),
         "rows_other_constants": bn(momentum=0.7, eps=1e-2, x_shape=(4, 3), scale=3.0, shift=2.0),
@@ -665,34 +671,37 @@ CASES = {
 # --- the files
 
 
-def contents(name):
-    """Everything in NAME.npz: inputs by "case/array", answers by "case/dtype/array", and `about`.
+def fix_arithmetic():
+    """One thread and no accelerated kernels: sums are added in one order on every machine."""
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    torch.backends.mkldnn.set_flags(False)
+
+
+def answers(name):
+    """The arrays of NAME.npz: inputs by "case/array", answers by "case/dtype/array".
 
     An input is stored once, in float64: rounded to float32 it is the input of the float32 case.
     """
-    inputs, answers = {}, {}
+    inputs, outputs = {}, {}
     for config, (make, options, sizes) in CASES[name].items():
         for dtype in ("float64", "float32"):
             draw = Draw(f"{name}/{config}", dtype)
             for key, value in make(draw, options, **sizes).items():
-                if isinstance(
-                    value, torch.Tensor
-                ):  # computed by PyTorch; the rest is what was drawn
-                    answers[f"{config}/{dtype}/{key}"] = value.detach().numpy()
+                # A tensor was computed by PyTorch, an array was drawn here.
+                if isinstance(value, torch.Tensor):
+                    outputs[f"{config}/{dtype}/{key}"] = value.detach().numpy()
                 else:
                     rounded = inputs.setdefault(f"{config}/{key}", value).astype(value.dtype)
-                    assert np.array_equal(rounded, value), f"{name}/{config}/{key} is drawn twice"
-    return {"about": np.array(json.dumps(about(name))), **inputs, **answers}
+                    assert np.array_equal(rounded, value), f"{name}/{config}/{key} differs by dtype"
+    return {**inputs, **outputs}
 
 
 def about(name):
+    """Which PyTorch and which code made NAME.npz, and the options of its cases."""
     options = {config: options for config, (_, options, _) in CASES[name].items()}
-    return {"torch": TORCH_VERSION, "script_sha256": script_sha256(), "options": options}
-
-
-def script_sha256():
-    """Of this text with "\\n" line ends, so that a checkout on Windows has the same one."""
-    return hashlib.sha256(HERE.read_text(encoding="utf-8").encode("utf-8")).hexdigest()
+    code = reference_checksum(HERE.read_text(encoding="utf-8"), name)
+    return {"torch": TORCH_VERSION, "code_sha256": code, "options": options}
 
 
 def write_npz(path, arrays):
@@ -708,19 +717,22 @@ def write_npz(path, arrays):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--into", type=pathlib.Path, default=HERE.parent)
-    into = parser.parse_args().into
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="what to make; default: all")
+    parser.add_argument("--into", type=Path, default=HERE.parent, help="default: this folder")
+    arguments = parser.parse_args()
+    names = arguments.names or list(CASES)
+    if unknown := [name for name in names if name not in CASES]:
+        parser.error(f"CASES in {HERE.name} has no entry for {', '.join(unknown)}: write it first")
     if torch.__version__.split("+")[0] != TORCH_VERSION:
-        raise SystemExit(f"PyTorch must be {TORCH_VERSION}, got {torch.__version__}")
-    # One thread and no accelerated kernels: sums are added in one order, however many cores.
-    torch.set_num_threads(1)
-    torch.use_deterministic_algorithms(True)
-    torch.backends.mkldnn.set_flags(False)
-    into.mkdir(parents=True, exist_ok=True)
-    for name in CASES:
-        write_npz(into / f"{name}.npz", contents(name))
-    print(f"{len(CASES)} files, {sum(map(len, CASES.values()))} cases in two precisions: {into}")
+        parser.error(f"PyTorch must be {TORCH_VERSION}, got {torch.__version__}")
+    fix_arithmetic()
+    arguments.into.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        about_it = {"about": np.array(json.dumps(about(name)))}
+        write_npz(arguments.into / f"{name}.npz", about_it | answers(name))
+    count = sum(len(CASES[name]) for name in names)
+    print(f"{len(names)} files, {count} cases in two precisions: {arguments.into}")
 
 
 if __name__ == "__main__":

@@ -68,7 +68,13 @@ SEE = """async (root) => {
     ...Object.fromEntries(["text", "circle", "ellipse", "path", "rect", "line"].map((tag) =>
       [tag, all(svg, tag).map((node) => ({ ...attributes(node), text: node.textContent }))])),
   });
+  // Everything a reader sees or hears: text, and what is named or said by an attribute.
+  const spoken = ["aria-label", "aria-valuetext", "title"];
+  const attributesOf = (node) => spoken.map((name) => node.getAttribute(name)).filter(Boolean);
+  const live = root.querySelector(".cr-explorable-live");
   return {
+    texts: [live.innerText, ...all(live, "svg text").map((node) => node.textContent),
+      ...all(live, "*").flatMap(attributesOf)],
     controls: all(root, "input").map(({ name, value, checked }) => ({ name, value, checked })),
     outputs: all(root, ".cr-slider").map((label) =>
       [label.control.name, label.querySelector(".cr-output").innerText]),
@@ -79,10 +85,16 @@ SEE = """async (root) => {
 }"""
 
 
+# What JavaScript writes where a value is missing or is no text.
+NO_TEXT = re.compile(r"\[object|\b(?:undefined|NaN|null|Infinity)\b")
+
+
 class Seen:
-    """What a figure showed at one moment."""
+    """What a figure showed at one moment. No text of it may be the name of a missing value."""
 
     def __init__(self, words, seen):
+        missing = [text for text in seen["texts"] if NO_TEXT.search(text)]
+        assert missing == [], f"texts that name a missing value: {missing}"
         self.words, self.controls, self.sentences = words, seen["controls"], seen["sentences"]
         self.outputs, self.drawings = dict(seen["outputs"]), dict(seen["drawings"])
 

@@ -11,6 +11,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import widget
 from explorables.node import node
+from explorables.numbers import rounded
 
 FIRST = {"W": [[2, 1], [-1, 1]], "b": [0, 0], "x": [1, 1], "dy": [1, 2]}
 
@@ -37,8 +38,7 @@ def test_forward_and_backward_are_the_librarys(tmp_path):
 
 
 def written(value):
-    value = round(float(value), 4)
-    return f"{value or 0:g}".replace("-", "−")
+    return rounded(value, 4)
 
 
 def factor(value):

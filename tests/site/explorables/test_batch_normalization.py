@@ -9,7 +9,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import widget
 from explorables.node import node
-from explorables.numbers import DOWN, fixed, shown
+from explorables.numbers import DOWN, fixed, significant
 
 FIRST = {"x": [-2.0, 1.0, 2.0, 5.0], "gamma": 1.0, "beta": 0.0, "k": 0, "mode": "training",
          "mean": 0.0, "variance": 1.0}  # fmt: skip
@@ -60,36 +60,30 @@ def test_counting_a_batch_is_the_librarys_rule(tmp_path):
         assert ours["variance"] == pytest.approx(variance, abs=1e-12)
 
 
-def plain(value, digits=2):
-    """The number to so many decimals, and no "−0.00"."""
-    written = fixed(value, digits)
-    return written if float(written.replace("−", "-")) else written.removeprefix("−")
-
-
 def slope(value):
-    return plain(value, 3 if abs(value) < 100 else 1)
+    return fixed(value, 3 if abs(value) < 100 else 1)
 
 
 def check(figure, **state):
     now = figure.settle()
     x, k, gamma = np.array(state["x"]), state["k"], state["gamma"]
-    assert [now.output(f"x{i}") for i in range(4)] == [plain(value) for value in x]
-    assert now.output("gamma") == plain(gamma, 1)
-    assert now.output("beta") == plain(state["beta"], 1)
+    assert [now.output(f"x{i}") for i in range(4)] == [fixed(value, 2) for value in x]
+    assert now.output("gamma") == fixed(gamma, 1)
+    assert now.output("beta") == fixed(state["beta"], 1)
     assert now.checked("k", k)
     assert now.checked("mode", state["mode"])
     hat, y, dx, _, _ = library(**state)
     training = state["mode"] == "training"
     s = np.sqrt((x.var() if training else state["variance"]) + 1e-5)
-    square = {"square": plain(hat[k] ** 2 / 4, 3)} if training else {}
+    square = {"square": fixed(hat[k] ** 2 / 4, 3)} if training else {}
     i = str(k + 1).translate(DOWN)
-    now.says(f"{state['mode']}_is", i=i, gamma=plain(gamma, 1), s=shown(s, 4), dx=slope(dx[k]),
+    now.says(f"{state['mode']}_is", i=i, gamma=fixed(gamma, 1), s=significant(s), dx=slope(dx[k]),
              **square)  # fmt: skip
     now.says("sums", sum=slope(dx.sum()), product=slope((dx * hat).sum()))
-    now.says("running", mean=plain(state["mean"]), variance=plain(state["variance"]))
+    now.says("running", mean=fixed(state["mean"], 2), variance=fixed(state["variance"], 2))
     drawing = now.drawing(now.words["picture"])
     numbers = [text["text"] for text in drawing["text"] if text.get("class") == "cr-number"]
-    expected = [plain(v) for row in (x, hat, y) for v in row] + [slope(v) for v in dx]
+    expected = [fixed(v, 2) for row in (x, hat, y) for v in row] + [slope(v) for v in dx]
     assert numbers == expected
     # Points and arrows: pixels per unit from the first point's line, −6.4 … 6.4 over its length.
     lines = [line for line in drawing["line"] if line["class"] == "cr-grid"]

@@ -11,7 +11,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import Figure, html, open_bare, widget
 from explorables.node import node
-from explorables.numbers import rounded
+from explorables.numbers import significant, trimmed
 
 # The inputs of each graph, and where their sliders begin and end.
 SLIDERS = {
@@ -130,8 +130,7 @@ def library(graph, inputs, raised=None):
 
 
 def written(value):
-    """To four digits, without zeros at the end and without a power of ten."""
-    return f"{rounded(value, 4).normalize():f}".replace("-", "−") if value else "0"
+    return trimmed(significant(value, 4))
 
 
 def sentence(step, q):

@@ -11,6 +11,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import open_bare, widget
 from explorables.node import node
+from explorables.numbers import rounded
 
 FILTERS = {
     "upright": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
@@ -55,7 +56,7 @@ def test_the_digits_are_those_of_the_data_set():
 
 
 def written(value):
-    return f"{value:g}".replace("-", "−")
+    return rounded(value, 2)
 
 
 def check(figure, digit, W, pad, direction, row, column):

@@ -9,7 +9,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import logarithmic_axis
 from explorables.node import node
-from explorables.numbers import shown
+from explorables.numbers import significant
 
 F = {
     "cube": lambda x: x * x * x,
@@ -89,15 +89,15 @@ def check(figure, function, scheme, precision, x, h):
         assert now.checked(name, value)
     assert (now.value("x"), now.value("h")) == (x, h)
     h = STEPS[h]
-    assert now.output("h") == shown(h, 1)
+    assert now.output("h") == significant(h, 1)
     above, below, difference, span, found, error = by_numpy(function, scheme, precision, x, h)
     slope = SLOPE[function](x)
-    now.says(f"{scheme}_is", difference=shown(difference, 6), span=shown(span, 3),
-             quotient=shown(found, 6), slope=shown(slope, 6))  # fmt: skip
+    now.says(f"{scheme}_is", difference=significant(difference, 6), span=significant(span, 3),
+             quotient=significant(found, 6), slope=significant(slope, 6))  # fmt: skip
     error = abs(found - slope) / abs(slope)
     verdict = "exact" if error == 0 else "good" if error < 0.1 else "bad"
     digits = int(np.floor(-np.log10(error))) if error else 0
-    now.says(verdict, error=shown(error, 2), digits=digits)
+    now.says(verdict, error=significant(error, 2), digits=digits)
     # Both values to their last digit, underlined from where they part.
     places = 17 if precision == "float64" else 9
     written = figure.root.locator(".cr-digits").evaluate_all(

@@ -12,7 +12,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import Figure, bottom_axis, open_bare, widget
 from explorables.node import node
-from explorables.numbers import shown
+from explorables.numbers import significant
 
 LAYERS = {"sigmoid": cr.Sigmoid, "tanh": cr.Tanh, "ReLU": cr.ReLU}
 RANGES = {"sigmoid": (0, 1), "tanh": (-1, 1), "ReLU": (0, 3)}
@@ -99,14 +99,14 @@ def initialization_numbers(activation, place):
         "depth": 10,
         "width": 64,
         "dead": int(flat.all(axis=0).sum()),
-        "first": shown(first, 2),
-        "last": shown(last, 2),
-        "ratio": shown(ratio, 2),
+        "first": significant(first, 2),
+        "last": significant(last, 2),
+        "ratio": significant(ratio, 2),
         "flat": percent,
-        "k": shown(k, 3),
+        "k": significant(k, 3),
         "kept": "½" if kept == 0.5 else str(kept),
-        "factor": shown(np.sqrt(kept) * k, 2),
-        "growth": shown(three((last_square / first_square) ** (1 / 18)), 2),
+        "factor": significant(np.sqrt(kept) * k, 2),
+        "growth": significant(three((last_square / first_square) ** (1 / 18)), 2),
         "middle": {"ReLU": "2", "tanh": "0", "sigmoid": "0.5"}[activation],
         "verdict": verdict,
         "theory": {"ReLU": "always", "tanh": "small", "sigmoid": "offset"}[activation],
@@ -159,9 +159,9 @@ def test_a_readers_own_activation_is_run_by_the_library(activation, tmp_path):
     state, numbers = node(module("initialization.js"), script, made.state(), tmp_path)
     np.testing.assert_allclose(state["spreads"], spreads(LeakyReLU, 5), rtol=1e-9)
     assert (numbers["kept"], numbers["theory"]) == ("0.545", "always")
-    assert numbers["factor"] == shown(np.sqrt((1 + 0.3**2) / 2) * scale_of(5), 2)
+    assert numbers["factor"] == significant(np.sqrt((1 + 0.3**2) / 2) * scale_of(5), 2)
     first, last = ((y**2).mean() for y in outputs(LeakyReLU, 5)[:: 9])  # fmt: skip
-    assert numbers["growth"] == shown(three((last / first) ** (1 / 18)), 2)
+    assert numbers["growth"] == significant(three((last / first) ** (1 / 18)), 2)
 
 
 def test_only_what_has_two_ends_saturates(tmp_path):
@@ -188,7 +188,7 @@ def check(figure, activation, place):
     assert now.checked("activation", activation)
     k = scale_of(place)
     name = {4: " (Xavier)", 6: " (He)"}.get(place, "")
-    assert now.output("scale") == f"{shown(k, 3)}/√64 = {shown(k / 8, 3)}{name}"
+    assert now.output("scale") == f"{significant(k, 3)}/√64 = {significant(k / 8, 3)}{name}"
     numbers = initialization_numbers(activation, place)
     for key in (numbers["verdict"], "ratio_is", numbers["theory"]):
         now.says(key, **numbers)
@@ -198,7 +198,7 @@ def check(figure, activation, place):
         name: [t["text"] for t in drawing["text"] if t.get("class") == name]
         for name in ("cr-spreads", "cr-flat")
     }
-    assert written["cr-spreads"] == [shown(v, 2) for v in spreads(activation, place)]
+    assert written["cr-spreads"] == [significant(v, 2) for v in spreads(activation, place)]
     flat = [round(100 * FLAT[activation](y).mean()) for y in ys]
     assert written["cr-flat"] == [f"{percent} %" for percent in flat]
     check_histograms(drawing, activation, ys)

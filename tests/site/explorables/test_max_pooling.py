@@ -11,6 +11,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import widget
 from explorables.node import node
+from explorables.numbers import rounded
 
 WINDOWS = {"tiles": (2, 2), "overlap": (2, 1), "large": (3, 1)}
 
@@ -53,21 +54,18 @@ def check(figure, x, windows, window):
     row, column = np.unravel_index(np.argmax(inside), inside.shape)
     row, column = int(row + top), int(column + left)
 
-    def written(value):
-        return f"{value:g}".replace("-", "−")
-
-    now.says("max_is", n=window + 1, numbers=", ".join(map(written, inside.ravel())),
-             y=written(inside.max()), row=row, column=column)  # fmt: skip
+    now.says("max_is", n=window + 1, numbers=", ".join(map(rounded, inside.ravel())),
+             y=rounded(inside.max()), row=row, column=column)  # fmt: skip
     # Whoever wins windows a, b, … has the gradient a + b + …: each on its own says which.
     won = [n + 1 for n in range(side * side) if wins(x, windows, n)[row, column]]
-    numbers = {"count": len(won), "all": side * side, "dx": written(dx[row, column])}
+    numbers = {"count": len(won), "all": side * side, "dx": rounded(dx[row, column])}
     if len(won) > 1:
         now.says("dx_is", terms=" + ".join(map(str, won)), **numbers)
     else:
         now.says("one_is", **numbers)
     drawing = now.drawing(words["picture"])
     cells = [text["text"] for text in drawing["text"] if text.get("class") == "cr-number"]
-    expected = [written(v) for table in (x, y, dx, dout) for v in np.ravel(table)]
+    expected = [rounded(v) for table in (x, y, dx, dout) for v in np.ravel(table)]
     assert cells == expected
     frames = [rect for rect in drawing["rect"] if rect.get("class") == "cr-frame"]
     cell = frames[0]["width"] / size

@@ -9,7 +9,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import bottom_axis, left_axis, logarithmic_axis, widget
 from explorables.node import node
-from explorables.numbers import fixed, shown
+from explorables.numbers import fixed, rounded, significant
 
 KINDS = {"sgd": cr.SGD, "momentum": cr.Momentum, "adagrad": cr.AdaGrad, "rmsprop": cr.RMSProp,
          "adam": cr.Adam}  # fmt: skip
@@ -78,7 +78,7 @@ def check(figure, b, lr, steps, x, y, kinds=tuple(KINDS)):
     assert (now.output("b"), now.output("lr")) == (str(b), f"{lr:g}")
     assert (now.output("x"), now.output("y")) == (fixed(x, 1), fixed(y, 1))
     assert [now.checked(kind) for kind in KINDS] == [k in kinds for k in KINDS]
-    fx, fy = (f"{round(1 - lr * slope, 6):g}".replace("-", "−") for slope in (1, b))
+    fx, fy = (rounded(1 - lr * slope) for slope in (1, b))
     now.says("factors", lr=f"{lr:g}", b=b, fx=fx, fy=fy)
     factor = round(1 - lr * b, 6)
     verdict = "diverges" if abs(factor) >= 1 else "zigzags" if factor < 0 else "glides"
@@ -86,7 +86,9 @@ def check(figure, b, lr, steps, x, y, kinds=tuple(KINDS)):
     paths = {kind: walk(kind, b, lr, steps, x, y) for kind in kinds}
     words = now.words
     if kinds:
-        ends = [f"{words[kind]} {shown(loss(path[-1], b), 2)}" for kind, path in paths.items()]
+        ends = [
+            f"{words[kind]} {significant(loss(path[-1], b), 2)}" for kind, path in paths.items()
+        ]
         now.says("after", steps=steps, losses=", ".join(ends))
     else:
         now.says("nothing")

@@ -10,7 +10,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import Figure, bottom_axis, html, left_axis, logarithmic_axis, open_bare
 from explorables.node import node
-from explorables.numbers import UP, shown
+from explorables.numbers import UP, fixed, significant
 
 
 def sigmoid_numbers(x, n):
@@ -19,12 +19,12 @@ def sigmoid_numbers(x, n):
     slope = float(layer.backward(np.ones(1))[0])
     decimals = 3 - int(np.floor(np.log10(min(y, 1 - y))))
     return {
-        "x": f"{x:.1f}".replace("-", "−"),
+        "x": fixed(x, 1),
         "n": str(n).translate(UP),
         "y": f"{y:.{decimals}f}",
-        "slope": shown(slope, 4),
-        "product": shown(slope**n, 2),
-        "best": shown(0.25**n, 2),
+        "slope": significant(slope, 4),
+        "product": significant(slope**n, 2),
+        "best": significant(0.25**n, 2),
     }
 
 

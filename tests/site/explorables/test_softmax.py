@@ -9,7 +9,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import left_axis, widget
 from explorables.node import node
-from explorables.numbers import DOWN, fixed, shown, signed
+from explorables.numbers import DOWN, fixed, signed, significant
 
 
 def library(x, t, T):
@@ -58,10 +58,10 @@ def check(figure, x, t, T=1.0):
     assert now.value("T") == T
     y, loss, dx = library(x, t, T)
     e = np.exp(np.array(x) / T)
-    y_t, index = shown(y[t], 4), str(t).translate(DOWN)
-    now.says("y_is", t=index, x=fixed(x[t], 2), T=f"{T:g}", e=shown(e[t], 4),
-             sum=shown(e.sum(), 4), y=y_t)  # fmt: skip
-    now.says("loss_is", t=index, y=y_t, loss=shown(loss, 4))
+    y_t, index = significant(y[t], 4), str(t).translate(DOWN)
+    now.says("y_is", t=index, x=fixed(x[t], 2), T=f"{T:g}", e=significant(e[t], 4),
+             sum=significant(e.sum(), 4), y=y_t)  # fmt: skip
+    now.says("loss_is", t=index, y=y_t, loss=significant(loss, 4))
     first, *rest = (signed(g) for g in dx)
     now.says(
         "sum_is", terms=" ".join([first.removeprefix("+")] + [f"{g[0]} {g[1:]}" for g in rest])

@@ -11,7 +11,7 @@ from chainrule.training import _step
 from explorables.checks import ExplorableChecks
 from explorables.figures import bottom_axis, logarithmic_axis, widget
 from explorables.node import node
-from explorables.numbers import fixed, shown
+from explorables.numbers import fixed, significant
 
 RATES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
 BATCHES = [4, 16, 64, 256, 1437]
@@ -141,13 +141,13 @@ def training_numbers(way, rate, batch):
         "asleep": asleep,
         "rises": rises,
         "times": len(loss) - 1,
-        "first": shown(loss[0], 2),
-        "last": shown(loss[-1], 2),
-        "lowest": shown(loss.min(), 2),
+        "first": significant(loss[0], 2),
+        "last": significant(loss[-1], 2),
+        "lowest": significant(loss.min(), 2),
         "per": per,
         "batch": f"{size:,}",
         "steps": f"{20 * per:,}",
-        "epochs": shown(1000 / per, 3),
+        "epochs": significant(1000 / per, 3),
         "images": f"{images:,}",
         "verdict": verdict,
     }

@@ -12,7 +12,7 @@ from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
 from explorables.figures import Figure, logarithmic_axis, open_bare, widget
 from explorables.node import node
-from explorables.numbers import DOWN, UP, shown
+from explorables.numbers import DOWN, UP, significant
 
 LAYERS = {"sigmoid": cr.Sigmoid, "tanh": cr.Tanh, "ReLU": cr.ReLU}
 
@@ -75,16 +75,16 @@ def vanishing_numbers(activation, scale, normalized, depth, layer=1):
         "depth": depth,
         "layer": layer,
         "next": layer + 1,
-        "here": shown(kept[layer - 1], 2),
-        "factor": shown(kept[layer - 1] / kept[layer], 2) if layer < depth else "?",
-        "ratio": shown(ratio, 2),
-        "first": shown(first, 2),
-        "last": shown(last, 2),
+        "here": significant(kept[layer - 1], 2),
+        "factor": significant(kept[layer - 1] / kept[layer], 2) if layer < depth else "?",
+        "ratio": significant(ratio, 2),
+        "first": significant(first, 2),
+        "last": significant(last, 2),
         "d": str(depth).translate(DOWN),
         "passed": depth - 1,
         "power": str(depth - 1).translate(UP),
         "steepest": "¼" if sigmoid else "1",
-        "bound": shown(0.25 ** (depth - 1), 2) if sigmoid and depth > 1 else "1",
+        "bound": significant(0.25 ** (depth - 1), 2) if sigmoid and depth > 1 else "1",
         "verdict": verdict,
     }
 
@@ -170,8 +170,8 @@ def test_a_readers_own_activation_is_run_by_the_library(activation, tmp_path):
     assert widget.activation == "LeakyReLU"
     assert list(widget.table["activations"]) == ["sigmoid", "tanh", "ReLU", "LeakyReLU"]
     script = "return js.numbers(js.reader(data.table)(data));"
-    shown = node(module("vanishing_gradients.js"), script, widget.state(), tmp_path)
-    assert shown == vanishing_numbers(LeakyReLU, widget.scale, False, 12)
+    answers = node(module("vanishing_gradients.js"), script, widget.state(), tmp_path)
+    assert answers == vanishing_numbers(LeakyReLU, widget.scale, False, 12)
 
 
 def test_an_activation_that_overflows_is_said_to(tmp_path):
@@ -195,7 +195,7 @@ def check_vanishing(figure, activation, depth, scale, normalized, layer=1):
     now.says("layer_is" if layer < depth else "last_is", **numbers)
     now.says("ratio_is", **numbers)
     now.says("bound_is", **numbers)
-    deviation = shown(gradient_table.standard_deviation(gradient_table.SCALES[scale]), 3)
+    deviation = significant(gradient_table.standard_deviation(gradient_table.SCALES[scale]), 3)
     name = {8: " (Xavier)", 9: " (He)"}.get(scale, "")
     assert now.output("scale") == deviation + name
     assert now.output("depth") == str(depth)

@@ -1,0 +1,22 @@
+"""Names and roles in the built pages: what `accessible` mends while the site is built."""
+
+import re
+
+from chainrule_dev.repository import ROOT
+
+PAGES = ROOT / "_build" / "html" / "book" / "en"
+
+
+def test_every_fold_is_named_by_what_it_says():
+    for notebook in (ROOT / "book" / "en").glob("*.ipynb"):
+        html = (PAGES / f"{notebook.stem}.html").read_text(encoding="utf-8")
+        folds = re.findall(r"<summary([^>]*)>\s*<p[^>]*>(\w*)", html)
+        assert len(folds) >= 3, "the solutions, at least"
+        assert {(attributes, word) for attributes, word in folds} <= {("", "Show")}, notebook.name
+
+
+def test_every_source_is_an_item_of_the_list_of_sources():
+    html = (PAGES / "references.html").read_text(encoding="utf-8")
+    entries = re.findall(r'<div class="citation"[^>]* role="([\w-]+)"', html)
+    assert len(entries) > 10
+    assert set(entries) == {"listitem"}
