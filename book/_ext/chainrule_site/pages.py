@@ -6,6 +6,7 @@ book/_static/shell does what their scripts did. book/_templates/static/webpack-m
 place of the theme's own list.
 """
 
+from .internals import LAST, WITH_FORMULAS
 from .packages import ROOT
 
 OWN = ROOT / "book" / "_static"
@@ -25,9 +26,8 @@ def link_what_is_used(app, pagename, templatename, context, doctree):
     context["script_files"] = [
         script for script in context["script_files"] if is_ours(script.filename)
     ]
-    context["has_mathematics"] = 'class="katex"' in context.get("body", "")
+    context["has_mathematics"] = WITH_FORMULAS in context.get("body", "")
 
 
 def setup(app):
-    # Last of all: the theme and the extensions add theirs at the same event.
-    app.connect("html-page-context", link_what_is_used, priority=1000)
+    app.connect("html-page-context", link_what_is_used, priority=LAST)

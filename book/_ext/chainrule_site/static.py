@@ -6,11 +6,9 @@ Sphinx leaves _static alone where no page has changed; this does it every time.
 import shutil
 from pathlib import Path
 
+from .internals import LAST, UNUSED
 from .pages import MATHEMATICS, OWN, STYLESHEET
 from .stylesheet import make_stylesheets
-
-# Of the theme and its extensions: drawn, or done, by ourselves (see `pages`). Not published either.
-UNUSED = ("scripts", "vendor", "locales", "webpack-macros.html", "sbt-webpack-macros.html")
 
 
 def write_static(app, exception):
@@ -31,5 +29,4 @@ def write_static(app, exception):
 
 
 def setup(app):
-    # Last of all: at the same event the theme writes its colours of code, which go into site.css.
-    app.connect("build-finished", write_static, priority=1000)
+    app.connect("build-finished", write_static, priority=LAST)
