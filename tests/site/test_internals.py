@@ -1,6 +1,6 @@
 """What the site relies on in other packages is as book/_ext/chainrule_site/internals.py has it.
 
-Each test looks at one thing in a small book that the packages build without us. When one fails, a
+Each test looks at one thing in a small book that the packages build without our extensions. When one fails, a
 new version of the package has changed it: the message says which, and what of ours rests on it.
 """
 
@@ -20,11 +20,16 @@ from nbformat import v4, write
 from sphinx.errors import ExtensionError
 
 from chainrule_dev.node import node_path
+from chainrule_dev.repository import ROOT
 from chainrule_site import internals
 
 CONF = f"""
 import json
+import sys
 from pathlib import Path
+
+sys.path.insert(0, {str(ROOT / "book" / "_ext")!r})
+from chainrule_site import internals
 
 extensions = ["myst_nb", "sphinx_external_toc", "sphinxcontrib.bibtex", "sphinxcontrib.katex"]
 html_theme = "sphinx_book_theme"
@@ -34,8 +39,7 @@ html_math_renderer = "katex"
 katex_prerender = True
 myst_enable_extensions = ["dollarmath"]
 
-import sphinxcontrib.katex
-sphinxcontrib.katex.NODEJS_BINARY = {node_path()!r}
+internals.set_up_katex({node_path()!r}, 60, {{}})
 
 
 def page(app, name, template, context, doctree):
@@ -61,8 +65,7 @@ def tree(app, doctree):
 
 
 def contents(app):
-    trees = app.env.tocs["page"].findall(lambda node: node.tagname == "toctree")
-    found = [[each.get("caption"), each["includefiles"]] for each in trees]
+    found = internals.parts_of_contents(app)
     Path(app.outdir, "contents.json").write_text(json.dumps(found))
 
 
@@ -87,7 +90,8 @@ BIB = "@book{one, author = {A. Author}, title = {A title}, year = 2026, publishe
 
 @pytest.fixture(scope="module")
 def book(tmp_path_factory):
-    """A small book, built by the packages alone: the folder of its site."""
+    """A small book, built by the packages with nothing of ours but the start of KaTeX's server,
+    which would fail on a busy machine: the folder of its site."""
     folder = tmp_path_factory.mktemp("book")
     printed = v4.new_output("stream", name="stdout", text="printed\n")
     solution = v4.new_code_cell("print('printed')", outputs=[printed], execution_count=1)
