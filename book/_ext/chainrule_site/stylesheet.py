@@ -12,17 +12,9 @@ import subprocess
 from chainrule_dev.node import node_path
 
 from .fonts import with_fonts
+from .internals import STYLESHEETS
 from .packages import NODE_MODULES, ROOT
 
-# Files in _static, in the order in which the theme and the extensions would link them.
-THEIRS = (
-    "basic.css",
-    "styles/pydata-sphinx-theme.css",
-    "pygments.css",
-    "styles/sphinx-book-theme.css",
-    "mystnb.*.css",
-    "katex-math.css",
-)
 KATEX = NODE_MODULES / "katex" / "dist" / "katex.min.css"
 FONTS = NODE_MODULES / "katex" / "dist" / "fonts"
 PURGE = ROOT / "book" / "_ext" / "chainrule_site" / "purge.cjs"
@@ -31,7 +23,7 @@ PURGE = ROOT / "book" / "_ext" / "chainrule_site" / "purge.cjs"
 def their_styles(static):
     """The texts of the theme's stylesheets; raises if one is missing."""
     texts = []
-    for pattern in THEIRS:
+    for pattern in STYLESHEETS:
         (path,) = sorted(static.glob(pattern))
         texts.append(path.read_text(encoding="utf-8"))
     return texts
