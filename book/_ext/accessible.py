@@ -12,8 +12,10 @@ def name_folds(app):
 
 
 def list_citations(app):
-    """The entries of the bibliography are items of their list; docutils writes a role of its own,
-    "doc-biblioentry", which ARIA has given up."""
+    """Give the entries of the bibliography the role "listitem".
+
+    docutils writes "doc-biblioentry", which ARIA has deprecated.
+    """
     internals.set_citation_role(app, "listitem")
 
 

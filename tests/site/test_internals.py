@@ -1,7 +1,8 @@
 """What the site relies on in other packages is as book/_ext/chainrule_site/internals.py has it.
 
-Each test looks at one thing in a small book that the packages build without our extensions. When one fails, a
-new version of the package has changed it: the message says which, and what of ours rests on it.
+Each test looks at one thing in a small book that the packages build without our extensions. When
+one fails, a new version of the package has changed it: the message says which, and what of ours
+rests on it.
 """
 
 import inspect

@@ -26,15 +26,15 @@ def set_up_katex(node, seconds, options):
         katex.KaTeXServer.start_server_process = staticmethod(start_patiently)
 
 
-def start_patiently(folder, timeout):
+def start_patiently(rundir, timeout):
     """Start KaTeX's server, and try its socket until it answers.
 
     The socket's file is there a moment before the server listens; the extension's own start takes
     the file for the answer, and on a busy machine it is refused.
     """
-    path = folder / "katex.sock"
+    path = rundir / "katex.sock"
     command = katex.KaTeXServer.build_command(socket=path)
-    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=folder)
+    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=rundir)
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

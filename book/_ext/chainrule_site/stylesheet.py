@@ -24,8 +24,12 @@ def their_styles(static):
     """The texts of the theme's stylesheets; raises if one is missing."""
     texts = []
     for pattern in STYLESHEETS:
-        (path,) = sorted(static.glob(pattern))
-        texts.append(path.read_text(encoding="utf-8"))
+        paths = sorted(static.glob(pattern))
+        if len(paths) != 1:
+            raise FileNotFoundError(
+                f"_static/{pattern}: not one file; see STYLESHEETS in internals.py"
+            )
+        texts.append(paths[0].read_text(encoding="utf-8"))
     return texts
 
 
