@@ -7,6 +7,7 @@ which is derived from it.
 """
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
@@ -14,16 +15,31 @@ from pathlib import Path
 from chainrule_dev.repository import ROOT, pages_address, repository_address
 
 # Installed or generated.
-SKIPPED = {".git", ".venv", ".venv-colab", "_build", "node_modules", "build", "dist", "__pycache__"}
+SKIPPED = {".git", ".chromium", "_build", "node_modules", "build", "dist", "__pycache__"}
+
+
+def is_ours(name):
+    """Whether a file or folder of this name is neither installed nor generated."""
+    return (
+        name not in SKIPPED
+        and not name.startswith(".venv")
+        and not name.endswith((".egg-info", "_cache"))
+    )
+
+
+def files(root):
+    """Every file of the repository, sorted; installed or generated folders are not entered."""
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = filter(is_ours, folders)
+        found += [Path(folder, name) for name in filter(is_ours, names)]
+    return sorted(found)
 
 
 def text_files(root):
     """(path, text) of every text file of the repository."""
-    for path in sorted(root.rglob("*")):
-        parts = path.relative_to(root).parts
-        if path.is_symlink() or not path.is_file() or SKIPPED.intersection(parts):
-            continue
-        if any(part.endswith((".egg-info", "_cache")) for part in parts):
+    for path in files(root):
+        if path.is_symlink() or not path.is_file():
             continue
         try:
             # Bytes, so that line ends stay as they are.

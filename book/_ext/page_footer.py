@@ -97,7 +97,7 @@ def add_marks(app, doctree):
 
 
 def is_notebook(app, page):
-    return app.env.doc2path(page).endswith(".ipynb")
+    return Path(app.env.doc2path(page)).suffix == ".ipynb"
 
 
 def addresses(app, page):

@@ -12,7 +12,6 @@ from xml.sax.saxutils import escape
 
 import yaml
 from sphinx.errors import ConfigError
-from sphinx.util.display import progress_message
 
 from chainrule_dev.repository import ROOT, pages_address, repository_address
 from social_card import draw_card
@@ -128,9 +127,7 @@ def write_pages(app, exception):
     (out / "404.html").write_text(render("404.html", lost), encoding="utf-8")
     (out / "index.html").write_text(render("moved.html", moved), encoding="utf-8")
     (out / "sitemap.xml").write_text(sitemap(app), encoding="utf-8")
-    if not (out / CARD).is_file():
-        with progress_message("drawing the social card"):
-            draw_card(out / CARD, app.config.html_title)
+    draw_card(out / CARD, app.config.html_title)  # each time: the title may have changed
 
 
 def picture_as_address():

@@ -6,7 +6,8 @@ import pkgutil
 from chainrule import exercises
 from chainrule.exercises import Exercise
 
-CHAPTERS = [module.name for module in pkgutil.iter_modules(exercises.__path__)]
+MODULES = [module.name for module in pkgutil.iter_modules(exercises.__path__)]
+CHAPTERS = [name for name in MODULES if not name.startswith("_")]
 ALL = {
     f"{chapter}.{name}": exercise
     for chapter in CHAPTERS

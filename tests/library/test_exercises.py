@@ -205,18 +205,16 @@ def test_a_foreseen_mistake_that_fails_or_spoils_its_argument_hides_no_other():
     assert verdict(exercise, double.right).startswith("✓")
 
 
-def test_an_answer_is_written_for_readers():
-    assert "is [0. 1.]," in verdict(Exercise(right=[1.0, 1.0]), [-0.0, 1.0])
-    assert "is [0. 0. 0. ... 0. 0. 0.]," in verdict(Exercise(right=np.ones(99)), np.zeros(99))
+def test_numbers_are_written_for_readers():
+    assert "it should be 1, and is 0 (" in verdict(Exercise(right=[1.0, 1.0]), [-0.0, 1.0])
 
 
-def test_an_unforeseen_answer_is_described_without_giving_the_right_one_away():
+def test_an_unforeseen_answer_is_told_where_it_differs_and_given_a_hint():
     text = verdict(double, lambda x: 3 * x)
-    assert "[3. 9.]" in text
-    assert "[2. 6.]" not in text
-    assert "Add it to itself." in text
-    assert "an array of shape (2,)" in verdict(double, lambda x: 2.0)
-    assert "and yours is a text" in verdict(double, lambda x: "two")
+    assert "for the arguments ([1. 3.]), at [0] it should be 2, and is 3 (2 of 2" in text
+    assert text.endswith("Add it to itself.")
+    assert "it should be an array of shape (2,), and is a number" in verdict(double, lambda x: 2.0)
+    assert "and is a text" in verdict(double, lambda x: "two")
 
 
 def test_nan_is_never_right():

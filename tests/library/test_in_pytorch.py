@@ -4,7 +4,11 @@ tests/library/reference/check_live.py compares the stored results with PyTorch's
 """
 
 import ast
+import builtins
+import dis
 import importlib.util
+import inspect
+import textwrap
 from pathlib import Path
 
 import numpy as np
@@ -32,11 +36,20 @@ def chapter_arguments():
     return params, x[:8], t[:8]
 
 
+def affine_arguments():
+    """The batch of chapter "The affine layer": x, W, b and dout."""
+    arrays = [[[1, 1], [2, 3]], [[1, 2, 3], [4, 5, 6]], [7, 8, 9], [[2, 1, -1], [1, 1, 1]]]
+    return tuple(np.array(array, float) for array in arrays)
+
+
 CALLS = [
     (in_pytorch.one_step, chapter_arguments()),
     (in_pytorch.momentum_walk, (1.0, RATES)),
     (in_pytorch.forgetful_walk, (1.0, 0.05, 60)),
     (in_pytorch.defaults, ()),
+    (in_pytorch.as_module, chapter_arguments()[:2]),
+    (in_pytorch.training_loop, load_digits()),
+    (in_pytorch.our_affine, affine_arguments()),
 ]
 each_call = pytest.mark.parametrize(("function", "arguments"), CALLS)
 
@@ -53,7 +66,40 @@ def test_the_file_needs_numpy_alone():
         alias.name for node in tree.body if isinstance(node, ast.Import) for alias in node.names
     }
     names |= {node.module for node in tree.body if isinstance(node, ast.ImportFrom)}
-    assert names == {"importlib.util", "collections", "inspect", "numpy"}
+    assert names == {"importlib.util", "inspect", "numpy"}
+
+
+def names_from_outside(source):
+    """The names that a function's source takes from the module it stands in."""
+    (function,) = ast.parse(textwrap.dedent(source)).body
+    code = compile(ast.Module([function], []), "pasted", "exec")
+    waiting, found = list(code.co_consts), set()
+    while waiting:
+        if inspect.iscode(each := waiting.pop()):
+            waiting += each.co_consts
+            found |= {
+                instruction.argval
+                for instruction in dis.get_instructions(each)
+                if instruction.opname in ("LOAD_GLOBAL", "LOAD_NAME")
+            }
+    return found - set(dir(builtins)) - {"__name__", "super"}
+
+
+SHOWN = ["network", "one_step", "as_module", "training_loop", "our_affine"]
+SHOWN += ["momentum_walk", "forgetful_walk"]
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_what_the_chapter_shows_runs_where_it_is_pasted(name):
+    """It takes nothing from the file around it, but for `network`, which is shown as well."""
+    outside = names_from_outside(inspect.getsource(getattr(in_pytorch, name)))
+    assert outside <= {"network"} - {name}
+
+
+def test_a_name_from_outside_is_seen():
+    assert names_from_outside("def f(x):\n    return [OrderedDict(a=y) for y in x]") == {
+        "OrderedDict"
+    }
 
 
 @each_call

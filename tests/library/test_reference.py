@@ -15,6 +15,7 @@ from chainrule_dev.references import (
     load,
     names,
     read,
+    scaled_error,
     scales_of,
 )
 
@@ -175,3 +176,31 @@ def test_the_comparison_itself_refuses(wrong):
     compare({"out": answers["out"].copy()}, answers, "float64")
     with pytest.raises(AssertionError):
         compare({} if wrong is None else {"out": wrong}, answers, "float64")
+
+
+def test_what_only_moves_numbers_is_compared_to_the_last_bit():
+    answers = {"out": np.array([1.0, 2.0])}
+    last_bit = {"out": np.array([1.0, np.nextafter(2.0, 3.0)])}
+    compare(last_bit, answers, "float64")
+    with pytest.raises(AssertionError, match="allowed 0"):
+        compare(last_bit, answers, "float64", exact=True)
+
+
+def test_an_array_that_nobody_asked_for_is_refused():
+    answers = {"out": np.array([1.0])}
+    with pytest.raises(AssertionError, match="not the arrays"):
+        compare(answers | {"dx": np.array([1.0])}, answers, "float64")
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_an_error_is_measured_against_the_largest_answer(size):
+    answer = size * np.array([1.0, -4.0, 0.0])
+    found = answer + size * np.array([0.0, 0.0, 1e-6])
+    assert scaled_error(found, answer) == pytest.approx(1e-6 / 4)
+
+
+def test_a_bias_is_measured_against_other_numbers_only_where_its_gradient_is_noise():
+    answers = {"conv1.db": np.array([1e-17]), "conv1.dW": np.array([-3.0, 2.0]), "dx": np.ones(1)}
+    assert scales_of({"training": True}, answers) == {"conv1.db": 3.0}
+    assert scales_of({"training": False}, answers) == {}
+    assert scales_of({}, {"dx": np.ones(1)}) == {}

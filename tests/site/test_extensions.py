@@ -315,6 +315,25 @@ def test_a_failed_build_and_a_builder_of_no_pages_write_nothing(write, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_build_over_an_older_one_draws_the_card_and_writes_the_pages_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(page_metadata, "contents", lambda app: [])
+    monkeypatch.setattr(page_metadata, "descriptions", lambda app: {"book/en/index": "A."})
+    monkeypatch.setattr(page_metadata, "draw_card", lambda path, title: path.write_text(title))
+    app = metadata_app("book/en/index")
+    app.outdir = tmp_path
+    app.builder.templates = SimpleNamespace(
+        render=lambda name, context: f"{name} {context['book']}"
+    )
+    names = ("index.html", "404.html", "sitemap.xml", page_metadata.CARD)
+    for name in names:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("old", encoding="utf-8")
+    page_metadata.write_pages(app, None)
+    texts = [(tmp_path / name).read_text(encoding="utf-8") for name in names]
+    assert "old" not in texts
+    assert texts[1] == "404.html Chain Rule: a book" and texts[3] == "Chain Rule: a book"
+
+
 def test_the_card_is_the_same_every_time_and_leaves_matplotlib_as_it_was(tmp_path):
     before = dict(matplotlib.rcParams)
     for name in ("one.png", "two.png"):
@@ -540,6 +559,7 @@ def test_what_is_not_used_of_theirs_is_not_published(tmp_path, monkeypatch):
     ("latex", "plain"),
     [
         (r"\hat{x}_i = \gamma", "x̂_i = γ"),
+        (r"\hat{a}", "\u00e2"),  # one sign where Unicode has one, as a keyboard makes it
         (r"\frac{a}{b} \le \tfrac{1}{2}", "a/b ≤ 1/2"),
         (r"\lambda \to \infty", "λ → ∞"),
         (r"\Delta \, \log x", "Δ log x"),

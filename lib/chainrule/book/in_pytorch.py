@@ -2,11 +2,11 @@
 
 The chapter shows these functions with `show_source`. make_chapter_numbers.py (in
 tests/library/reference) ran them and stored their results, so that neither reading nor testing
-needs PyTorch. Only the functions import torch; the file itself needs NumPy alone.
+needs PyTorch. Only the functions import torch; the file itself needs NumPy alone. Each
+function that the chapter shows imports all it uses, so that it runs where a reader pastes it.
 """
 
 import importlib.util
-from collections import OrderedDict
 from inspect import signature
 
 import numpy as np
@@ -24,6 +24,8 @@ def network(params):
     -------
     torch.nn.Sequential
     """
+    from collections import OrderedDict
+
     import torch
     from torch import nn
 
@@ -88,6 +90,143 @@ def one_step(params, x, t):
     return {name: tensor.detach().numpy() for name, tensor in answers.items()}
 
 
+def as_module(params, x):
+    """The same network as a class of its own, in training mode.
+
+    Parameters
+    ----------
+    params : dict of arrays
+        Such as `net.params`.
+    x : array (N, 1, 8, 8)
+
+    Returns
+    -------
+    dict
+        "logits", an array (N, 10).
+    """
+    import torch
+    from torch import nn
+
+    class Net(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.conv1 = nn.Conv2d(1, 2, 3)  # each layer that is set here is found by parameters()
+            self.bn1 = nn.BatchNorm2d(2)
+            self.affine1 = nn.Linear(18, 10)
+
+        def forward(self, x):  # and whatever Python can say may stand here
+            maps = torch.relu(self.bn1(self.conv1(x)))
+            return self.affine1(nn.functional.max_pool2d(maps, 2).flatten(start_dim=1))
+
+    net = Net().double()
+    net.load_state_dict(network(params).state_dict())
+    return {"logits": net(torch.tensor(x)).detach().numpy()}
+
+
+def training_loop(images, labels, test_images, test_labels):
+    """A training from beginning to end, saved and loaded again.
+
+    Parameters
+    ----------
+    images : array (N, 64)
+    labels : array (N,)
+    test_images, test_labels : arrays
+        The same for the test.
+
+    Returns
+    -------
+    dict
+        "losses" of the epochs, and "accuracy" on the test data before saving and after loading.
+    """
+    import io
+
+    import torch
+    from torch import nn
+    from torch.utils.data import DataLoader, TensorDataset
+
+    torch.manual_seed(0)  # for the weights and for the order of the samples
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+
+    def new_network():
+        layers = nn.Flatten(), nn.Linear(64, 50), nn.ReLU(), nn.Linear(50, 10)
+        return nn.Sequential(*layers).to(device)
+
+    def accuracy(net):
+        net.eval()
+        with torch.no_grad():
+            logits = net(torch.tensor(test_images, dtype=torch.float32).to(device))
+        return (logits.argmax(dim=1).cpu().numpy() == test_labels).mean()
+
+    samples = TensorDataset(torch.tensor(images, dtype=torch.float32), torch.tensor(labels))
+    loader = DataLoader(samples, batch_size=32, shuffle=True)
+    net, losses = new_network(), []
+    optimizer = torch.optim.SGD(net.parameters(), lr=0.1)
+    for _ in range(5):  # epochs
+        net.train()
+        total = 0.0
+        for x, t in loader:
+            x, t = x.to(device), t.to(device)  # new tensors: x.to(device) alone moves nothing
+            loss = nn.functional.cross_entropy(net(x), t)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            total += loss.item() * len(x)
+        losses.append(round(total / len(samples), 2))
+
+    file = io.BytesIO()  # or a name such as "digits.pt"
+    torch.save(net.state_dict(), file)
+    file.seek(0)
+    again = new_network()  # other weights, until
+    again.load_state_dict(torch.load(file, map_location=device, weights_only=True))
+    both = [round(accuracy(each), 2) for each in (net, again)]
+    answers = {"losses": losses, "accuracy": both}
+    return {name: torch.tensor(a, dtype=torch.float64).numpy() for name, a in answers.items()}
+
+
+def our_affine(x, W, b, dout):
+    """The affine layer of the book on PyTorch's tape, and whether `gradcheck` passes it.
+
+    Parameters
+    ----------
+    x : array (N, D)
+    W : array (D, M)
+    b : array (M,)
+    dout : array (N, M)
+
+    Returns
+    -------
+    dict
+        "passes", for the layer and for one with a mistake; "dx", "dW" and "db".
+    """
+    import torch
+
+    class OurAffine(torch.autograd.Function):
+        @staticmethod
+        def forward(ctx, x, W, b):
+            ctx.save_for_backward(x, W)  # our _cache
+            return x @ W + b
+
+        @staticmethod
+        def backward(ctx, dout):
+            x, W = ctx.saved_tensors
+            return dout @ W.T, x.T @ dout, dout.sum(dim=0)  # dx, dW, db
+
+    class WithoutSum(OurAffine):  # a mistake, to see that the check is awake
+        @staticmethod
+        def backward(ctx, dout):
+            dx, dW, _ = OurAffine.backward(ctx, dout)
+            return dx, dW, dout[0]
+
+    inputs = [torch.tensor(array, requires_grad=True) for array in (x, W, b)]
+    passes = [
+        torch.autograd.gradcheck(layer.apply, inputs, raise_exception=False)
+        for layer in (OurAffine, WithoutSum)
+    ]
+    OurAffine.apply(*inputs).backward(torch.tensor(dout))
+    dx, dW, db = (tensor.grad.numpy() for tensor in inputs)
+    return {"passes": torch.tensor(passes).numpy(), "dx": dx, "dW": dW, "db": db}
+
+
 def momentum_walk(start, rates):
     """SGD with momentum 0.9 on p²/2, one step for each learning rate.
 
@@ -112,7 +251,7 @@ def momentum_walk(start, rates):
         (p * p / 2).backward()
         optimizer.step()
         path.append(p.item())
-    return {"path": np.array(path)}
+    return {"path": torch.tensor(path, dtype=torch.float64).numpy()}
 
 
 def forgetful_walk(start, rate, steps):
@@ -137,7 +276,7 @@ def forgetful_walk(start, rate, steps):
         (p * p / 2).backward()
         optimizer.step()
         path.append(p.item())
-    return {"path": np.array(path)}
+    return {"path": torch.tensor(path, dtype=torch.float64).numpy()}
 
 
 def defaults():

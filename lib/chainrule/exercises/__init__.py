@@ -7,9 +7,17 @@ answer with the same results. The tests run the wrong answers as well as the rig
 
 import copy
 import importlib
+import sys
 from dataclasses import dataclass, field
 
 import numpy as np
+
+from chainrule.exercises._compare import difference, kind
+from chainrule.exercises._run import Problem, call
+
+LONGEST_ARGUMENTS = 80  # characters, in a sentence about an answer
+# Where a terminal lacks the sign: what to print instead.
+PLAIN = str.maketrans({"−": "-", "·": "*", "×": "x", "…": "...", "’": "'", "₀": "0", "²": "^2"})
 
 
 @dataclass
@@ -55,7 +63,18 @@ def check(name, answer):
     ValueError
         For an unknown name.
     """
-    print(verdict(find(name), answer))
+    _print(verdict(find(name), answer))
+
+
+def _print(text):
+    """Print; on a terminal that has no ✓, no ✗ and no mathematics, as well as it can."""
+    encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = text.removeprefix("✓ ").removeprefix("✗ ")
+        text = text.translate(PLAIN).encode(encoding, errors="replace").decode(encoding)
+    print(text)
 
 
 def find(name):
@@ -86,116 +105,93 @@ def find(name):
     return found
 
 
-def verdict(exercise, answer):
-    """The sentence that `check` prints.
+def verdict(exercise, answer, seconds=30):
+    """The sentence that `check` prints. Whatever the answer is, nothing is raised.
 
     Parameters
     ----------
     exercise : Exercise
     answer : value or function
+    seconds : float
+        How long a function may take for a case, where the platform can interrupt it.
 
     Returns
     -------
     str
     """
-    for arguments in exercise.cases:
-        problem = _problem(exercise, answer, arguments)
+    if answer is None or answer is ...:
+        return "✗ Not yet. Nothing is filled in so far."
+    for number in range(len(exercise.cases)):
+        problem = _problem(exercise, answer, number, seconds)
         if problem:
             return f"✗ Not yet. {problem}"
     return f"✓ Right. {exercise.praise}".rstrip()
 
 
-def _problem(exercise, answer, arguments):
-    """What is wrong with the answer in this case, or None."""
-    expected = _run(exercise.right, arguments)
+def _problem(exercise, answer, number, seconds):
+    """What is wrong with the answer in the case of that number, or None."""
+    arguments = exercise.cases[number]
+    expected = _evaluated(exercise.right, arguments)
     arguments_copy = copy.deepcopy(arguments)
-    if answer is None:
-        return "Nothing is filled in so far."
-    try:
-        actual = _run(answer, arguments_copy)
-    except NotImplementedError:
-        return "Nothing is filled in so far."
-    except Exception as error:
-        return f"Your code raised {type(error).__name__}: {error}"
-    if actual is None:
-        return "Your function returned None: nothing is filled in so far, or a return is missing."
-    if not _same(arguments, arguments_copy, 0):
+    actual = _result(exercise, answer, arguments_copy, seconds)
+    if isinstance(actual, Problem):
+        return str(actual)
+    if difference(arguments, arguments_copy, 0):
         return "Your function changed one of its arguments in place; others may still need it."
-    if _same(expected, actual, exercise.tolerance):
+    found = difference(expected, actual, exercise.tolerance)
+    if found is None:
         return None
-    return _diagnosis(exercise, actual, arguments) or _difference(
-        exercise, expected, actual, arguments
-    )
+    return _diagnosis(exercise, actual, arguments) or _description(exercise, found, number)
+
+
+def _result(exercise, answer, arguments, seconds):
+    """The answer itself, or what it returns if it is a function and one is asked for."""
+    if callable(exercise.right):
+        if not callable(answer):
+            return Problem(f"A function is asked for, and yours is {kind(answer)}.")
+        return call(answer, arguments, seconds)
+    return answer
 
 
 def _diagnosis(exercise, actual, arguments):
-    """The diagnosis of the known wrong answer with the same result, or None."""
+    """The diagnosis of the listed mistake that gives exactly this wrong answer, or None."""
     for wrong, diagnosis in exercise.wrong:
         try:
-            result = _run(wrong, copy.deepcopy(arguments))
-        except Exception:  # a transposed factor, for example, runs on square cases only
+            foreseen = _evaluated(wrong, copy.deepcopy(arguments))
+        except Exception:  # a transposed factor runs on square cases only
             continue
-        if _same(result, actual, exercise.tolerance):
+        if difference(foreseen, actual, exercise.tolerance) is None:
             return diagnosis
     return None
 
 
-def _difference(exercise, expected, actual, arguments):
-    """A description of any other wrong answer, without revealing the right one."""
-    kinds = [_describe(value) for value in (expected, actual)]
-    if kinds[0] != kinds[1]:
-        return f"The answer should be {kinds[0]}, and yours is {kinds[1]}. {exercise.hint}".rstrip()
-    for_arguments = f" for the arguments {_text(arguments)}" if arguments else ""
-    shown = f"Your answer{for_arguments} is {_text(actual)}"
-    return f"{shown}, which is not it. {exercise.hint}".rstrip()
+def _description(exercise, found, number):
+    """What differs, for which arguments, and the hint."""
+    for_arguments = _for_arguments(exercise, number) if callable(exercise.right) else ""
+    return f"In your answer{for_arguments}, {found}. {exercise.hint}".rstrip()
 
 
-def _run(answer, arguments):
-    """The result of an answer for these arguments."""
+def _for_arguments(exercise, number):
+    """The arguments of a case where they are short, and else its number."""
+    text = _text(exercise.cases[number])
+    if len(text) <= LONGEST_ARGUMENTS:
+        return f" for the arguments {text}"
+    return f" to case {number + 1} of {len(exercise.cases)}"
+
+
+def _evaluated(answer, arguments):
+    """An answer of the exercise's own: the value, or what the function returns."""
     return answer(*arguments) if callable(answer) else answer
 
 
-def _same(expected, actual, tolerance):
-    """Whether structure, shapes and, up to the tolerance, numbers are equal."""
-    if isinstance(expected, (tuple, list)) and isinstance(actual, (tuple, list)):
-        return len(expected) == len(actual) and all(
-            _same(e, a, tolerance) for e, a in zip(expected, actual, strict=True)
-        )
-    if isinstance(expected, (str, bool)) or callable(expected):
-        return expected == actual or callable(expected)
-    try:
-        expected, actual = np.asarray(expected, float), np.asarray(actual, float)
-    except (TypeError, ValueError):
-        return False
-    if expected.shape != actual.shape:
-        return False
-    finite = np.isfinite(expected)  # inf and nan occur, too, mostly in wrong answers
-    if not np.array_equal(expected[~finite], actual[~finite], equal_nan=True):
-        return False
-    scale = max(1e-12, np.abs(expected[finite]).max(initial=0))
-    return bool(np.all(np.abs(expected[finite] - actual[finite]) <= tolerance * scale))
-
-
-def _describe(value):
-    """The kind of a value, in words."""
-    if isinstance(value, (tuple, list)):
-        return f"{len(value)} things together" if len(value) != 1 else "one thing in brackets"
-    if isinstance(value, str):
-        return "a text"
-    try:
-        shape = np.asarray(value, float).shape
-    except (TypeError, ValueError):
-        return f"a {type(value).__name__}"
-    return f"an array of shape {shape}" if shape else "a number"
-
-
 def _text(value):
-    """A value or tuple of arguments, rounded, on one line."""
-    if isinstance(value, tuple):
-        return "(" + ", ".join(map(_text, value)) + ")"
-    if callable(value):
-        return "…"
+    """The arguments of a case as they would be typed, in four digits."""
+    if isinstance(value, (tuple, list)):
+        left, right = "()" if isinstance(value, tuple) else "[]"
+        return left + ", ".join(map(_text, value)) + right
     if isinstance(value, str):
         return repr(value)
-    rounded = np.round(np.asarray(value, float), 4) + 0.0
-    return " ".join(np.array2string(rounded, threshold=20).split())
+    if isinstance(value, (int, float, np.number, np.ndarray)):
+        rounded = np.round(np.asarray(value, float), 4) + 0.0
+        return " ".join(np.array2string(rounded, threshold=20).split())
+    return "…"

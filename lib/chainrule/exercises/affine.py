@@ -129,6 +129,11 @@ backward = Exercise(
             "db has the shape of dout. b was repeated down the rows, so sum over them: axis=0.",
         ),
         (
+            _affine_but(db=lambda X, W, dout: dout.sum(axis=0, keepdims=True)),
+            "The numbers of db are right, its shape is not: b has one axis, (M,), and yours is a "
+            "table of one row, (1, M). Leave out keepdims.",
+        ),
+        (
             _affine_but(db=lambda X, W, dout: dout.mean(axis=0)),
             "db is a mean. Every sample has its own effect on L, and the effects add up: sum.",
         ),
@@ -270,6 +275,11 @@ low_rank = Exercise(
         (
             _low_rank_but(db=lambda X, U, V, dout: dout),
             "db has the shape of dout. b was repeated down the rows, so sum over them: axis=0.",
+        ),
+        (
+            _low_rank_but(db=lambda X, U, V, dout: dout.sum(axis=0, keepdims=True)),
+            "The numbers of db are right, its shape is not: b has one axis, (M,), and yours is a "
+            "table of one row, (1, M).",
         ),
         (
             _low_rank_but(db=lambda X, U, V, dout: dout.mean(axis=0)),

@@ -77,7 +77,7 @@ carry_over = Exercise(
         ),
     ],
     cases=[(_normal(2, 3), _normal(2)), (_normal(3, 3), _normal(3))],
-    praise="Half of all trouble with carried-over weights is this .T, and square ones hide it.",
+    praise="Square weights hide a forgotten .T: their shapes never protest.",
     hint="Return W of shape (D, M) and b of shape (M,).",
 )
 

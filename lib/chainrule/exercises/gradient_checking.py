@@ -64,6 +64,11 @@ def _gradient(f, x, h, ahead=1, behind=1, divide_by=2, restore=True, dtype=float
     return grad
 
 
+def _in_float32(f, x, h):
+    """Integers are copied to floats, but float32 stays what it is."""
+    return _gradient(f, x, h, dtype=np.result_type(x, np.float16))
+
+
 def _all_at_once(f, x, h):
     x = np.array(x, float)
     return (f(x + h) - f(x - h)) / (2 * h)
@@ -89,6 +94,10 @@ def _weighted_cubes(x):
 
 def _products_of_neighbours(x):
     return (x[:, :-1] * x[:, 1:] ** 3).sum()
+
+
+def _one_cube(x):
+    return x**3
 
 
 numerical_gradient = Exercise(
@@ -138,6 +147,11 @@ numerical_gradient = Exercise(
             "gives the index of every single element.",
         ),
         (
+            _in_float32,
+            "Integers are copied to floats, but float32 is not, and a step of 1e-5 drowns in its "
+            "rounding. Copy every x to float64: np.array(x, dtype=float).",
+        ),
+        (
             lambda f, x, h: _gradient(f, x, h, dtype=np.asarray(x).dtype),
             "The nudge was cut off: an integer array stores 3.0001 as 3 and 2.9999 as 2. Copy x to "
             "floats first.",
@@ -157,6 +171,8 @@ numerical_gradient = Exercise(
         (_weighted_cubes, np.array([0.3, -0.7, 1.1]), 0.1),
         (_products_of_neighbours, np.array([[0.3, -0.7, 1.1], [1.3, 0.9, -0.4]]), 0.1),
         (_sum_of_squares, np.array([3, 4]), 1e-4),
+        (_weighted_cubes, np.array([[[0.5, -1.5]], [[2.0, 1.0]]], dtype=np.float32), 1e-5),
+        (_one_cube, np.array(2.0), 0.5),
     ],
     praise="Any shape, any dtype, and x as it was: the library's own is no more than this.",
     hint="For each index: keep the old value, nudge by +h, by −h, put it back, divide by 2h.",

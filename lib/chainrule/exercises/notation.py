@@ -22,6 +22,10 @@ shapes = Exercise(
             "A row of ten, (1, 10), is not the plain list (10,).",
         ),
         (
+            [(64, 10), 10, (64, 10), 10, (32, 64)],
+            "(10) is the number 10 in brackets. A shape with one axis needs the comma: (10,).",
+        ),
+        (
             [(64, 10), (10,), (64, 10), (10,), (32, 10)],
             "dX must have the shape of X, not that of Y.",
         ),
@@ -42,7 +46,7 @@ picture = Exercise(
         ([7, 10], "A product hands each input the *other* one: the sum gets a = 3, not 7."),
         ([10, 3], "The order is: gradient of b, then gradient of a."),
     ],
-    praise="L = a² + ab, so the slopes are a = 3 in b and 2a + b = 10 in a.",
+    praise="L = a² + ab, so ∂L/∂b = a = 3 and ∂L/∂a = 2a + b = 10.",
     hint="Start with 1 at L and walk left.",
 )
 
@@ -52,8 +56,19 @@ def _matrices(N, D, M, seed):
     return rng.standard_normal((N, D)), rng.standard_normal((D, M))
 
 
+def _product(X, W):
+    N, D = X.shape
+    _, M = W.shape
+    Y = np.zeros((N, M))
+    for n in range(N):
+        for m in range(M):
+            for d in range(D):
+                Y[n, m] += X[n, d] * W[d, m]
+    return Y
+
+
 product = Exercise(
-    right=lambda X, W: X @ W,
+    right=_product,
     wrong=[
         (
             lambda X, W: np.outer(X[:, -1], W[-1]),

@@ -63,15 +63,20 @@ decay_for_half_life = Exercise(
 )
 
 
-def _momentum(p, gradients, lr, mu, keep=True, gain=1.0, sign=-1.0, ahead=False, first=False):
+def _momentum(p, gradients, lr, mu):
     v = np.zeros_like(p)
     for g in gradients:
-        if first:  # moves with the old velocity
-            p, v = p + v, mu * v - lr * g
-            continue
-        new = mu * v + sign * gain * lr * g
-        p = p + (mu * new - lr * g if ahead else new)
-        v = new if keep else v
+        v = mu * v - lr * g
+        p = p + v
+    return p
+
+
+def _momentum_with_an_error(p, gradients, lr, mu, error):
+    v = np.zeros_like(p)
+    for g in gradients:
+        old, v = v, mu * v - lr * g
+        p = p + {"forgets": v, "nesterov": mu * v - lr * g, "late": old, "shared": v}[error]
+        v = {"forgets": 0 * v, "shared": np.full_like(v, v[-1])}.get(error, v)
     return p
 
 
@@ -84,15 +89,15 @@ momentum = Exercise(
     right=_momentum,
     wrong=[
         (
-            lambda *a: _momentum(*a, keep=False),
+            lambda *a: _momentum_with_an_error(*a, "forgets"),
             "This is SGD: the velocity is not kept from one step to the next.",
         ),
         (
-            lambda *a: _momentum(*a, sign=1.0),
+            lambda p, gradients, lr, mu: _momentum(p, gradients, -lr, mu),
             "It runs uphill: the velocity is built from −lr · g.",
         ),
         (
-            lambda p, gradients, lr, mu: _momentum(p, gradients, lr, mu, gain=1 - mu),
+            lambda p, gradients, lr, mu: _momentum(p, gradients, lr * (1 - mu), mu),
             "The gradient is multiplied by 1 − mu as in an average. That is another convention, "
             "with steps smaller by this factor.",
         ),
@@ -101,12 +106,16 @@ momentum = Exercise(
             "The old velocity is multiplied by lr as well; only the gradient is.",
         ),
         (
-            lambda *a: _momentum(*a, ahead=True),
+            lambda *a: _momentum_with_an_error(*a, "nesterov"),
             "That is Nesterov's variant, which looks a step ahead. Here p moves by v alone.",
         ),
         (
-            lambda *a: _momentum(*a, first=True),
+            lambda *a: _momentum_with_an_error(*a, "late"),
             "You moved p with the old velocity: first update v, then p.",
+        ),
+        (
+            lambda *a: _momentum_with_an_error(*a, "shared"),
+            "All numbers of p are pushed by one velocity: v has the shape of p.",
         ),
     ],
     cases=[(*_steps(1, 4, 3), 0.1, 0.9), (*_steps(2, 6, 2), 0.3, 0.5)],
@@ -115,35 +124,46 @@ momentum = Exercise(
 )
 
 
-def _corrected(gradients, beta, *, correct=True, shift=0, power=True, feed=False):
+def _corrected(gradients, beta):
     m, answers = 0.0, []
     for s, g in enumerate(gradients, start=1):
         m = beta * m + (1 - beta) * g
-        divisor = 1 - beta ** (s + shift) if power else (1 - beta) ** s
-        m_hat = m / divisor if correct else m
-        m = m_hat if feed else m
-        answers.append(m_hat)
+        answers.append(m / (1 - beta**s))
     return answers
+
+
+def _corrected_by(divisor, feed=False):
+    """An answer that divides by something else than 1 − βˢ, or puts m̂ back into m."""
+
+    def corrected(gradients, beta):
+        m, answers = 0.0, []
+        for s, g in enumerate(gradients, start=1):
+            m = beta * m + (1 - beta) * g
+            answers.append(m / divisor(beta, s))
+            m = answers[-1] if feed else m
+        return answers
+
+    return corrected
 
 
 bias_correction = Exercise(
     right=_corrected,
     wrong=[
         (
-            lambda *a: _corrected(*a, correct=False),
+            _corrected_by(lambda beta, s: 1),
             "These are the averages without correction: the first is only (1 − β) g.",
         ),
         (
-            lambda *a: _corrected(*a, feed=True),
+            _corrected_by(lambda beta, s: 1 - beta**s, feed=True),
             "You wrote the corrected value back into m, so that the next step corrects it again. "
             "Keep m as it is and give out m̂.",
         ),
         (
-            lambda *a: _corrected(*a, power=False),
+            _corrected_by(lambda beta, s: (1 - beta) ** s),
             "You divided by (1 − β)ˢ; it is 1 − βˢ.",
         ),
         (
-            lambda *a: _corrected(*a, shift=1),
+            _corrected_by(lambda beta, s: 1 - beta ** (s + 1)),
             "The count is one too high: after the first gradient s is 1.",
         ),
         (
@@ -157,24 +177,35 @@ bias_correction = Exercise(
 )
 
 
-def _adamw(
-    p, gradients, lr, beta1, beta2, eps, decay, *, where="weight", rate=True, correct=True, sign=1.0
-):
+def _adamw(p, gradients, lr, beta1, beta2, eps, decay):
     m, v = np.zeros_like(p), np.zeros_like(p)
     for s, g in enumerate(gradients, start=1):
-        g = g + decay * p if where == "gradient" else g
         m = beta1 * m + (1 - beta1) * g
         v = beta2 * v + (1 - beta2) * g**2
-        m_hat = m / (1 - beta1**s) if correct else m
-        v_hat = v / (1 - beta2**s) if correct else v
-        step = lr * m_hat / (np.sqrt(v_hat) + eps)
-        shrink = sign * (lr * decay if rate else decay)
-        if where == "weight":
-            p = p - step - shrink * p
-        elif where == "after":
-            p = (p - step) * (1 - shrink)
-        else:
+        m_hat, v_hat = m / (1 - beta1**s), v / (1 - beta2**s)
+        p = p - lr * m_hat / (np.sqrt(v_hat) + eps) - lr * decay * p
+    return p
+
+
+def _adamw_with_an_error(p, gradients, lr, beta1, beta2, eps, decay, error):
+    m, v = np.zeros_like(p), np.zeros_like(p)
+    for s, g in enumerate(gradients, start=1):
+        g = g + decay * p if error == "in the gradient" else g
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        m_hat, v_hat = m / (1 - beta1**s), v / (1 - beta2**s)
+        if error == "uncorrected":
+            m_hat, v_hat = m, v
+        root = np.sqrt(v_hat + eps) if error == "eps under the root" else np.sqrt(v_hat) + eps
+        step = lr * m_hat / root
+        if error == "in the gradient":
             p = p - step
+        elif error == "after":
+            p = (p - step) * (1 - lr * decay)
+        elif error == "no rate":
+            p = p - step - decay * p
+        else:
+            p = p - step - lr * decay * p
     return p
 
 
@@ -182,34 +213,39 @@ adamw = Exercise(
     right=_adamw,
     wrong=[
         (
-            lambda *a: _adamw(*a, where="gradient"),
+            lambda *a: _adamw_with_an_error(*a, "in the gradient"),
             "This is Adam with λp inside the gradient: the decay goes through both averages and is "
             "divided by √v̂. Take it off the weight directly.",
         ),
         (
-            lambda *a: _adamw(*a, rate=False),
+            lambda *a: _adamw_with_an_error(*a, "no rate"),
             "The decay is not multiplied by the learning rate: each step takes off lr · λ · p.",
         ),
         (
-            lambda *a: _adamw(*a, where="after"),
+            lambda *a: _adamw_with_an_error(*a, "after"),
             "You decayed the weight after its step. Use p as it was before.",
         ),
         (
-            lambda *a: _adamw(*a, sign=-1.0),
+            lambda *a: _adamw(*a[:-1], -a[-1]),
             "The sign of the decay is wrong: these weights grow.",
         ),
         (
-            lambda *a: _adamw(*a, correct=False),
+            lambda *a: _adamw_with_an_error(*a, "uncorrected"),
             "The averages are not corrected for their start at zero.",
         ),
         (
-            lambda *a: _adamw(*a, where="nowhere"),
+            lambda *a: _adamw(*a[:-1], 0.0),
             "This is Adam without any decay.",
+        ),
+        (
+            lambda *a: _adamw_with_an_error(*a, "eps under the root"),
+            "Your ε stands under the root, where it acts like its own root. Here it is added to "
+            "the root.",
         ),
     ],
     cases=[
         (*_steps(3, 3, 3), 0.1, 0.9, 0.999, 1e-8, 0.2),
-        (*_steps(4, 5, 2), 0.05, 0.8, 0.99, 1e-6, 0.5),
+        (*_steps(4, 5, 2), 0.05, 0.8, 0.99, 1e-3, 0.5),
     ],
     praise="Many large language models are trained with this optimizer.",
     hint="Adam as in the chapter, and one more term, lr · λ · p, in the last line.",

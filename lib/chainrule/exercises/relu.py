@@ -175,7 +175,7 @@ gelu_backward = Exercise(
         (np.array([0.5, -1.0, 2.0]), np.array([1.0, -2.0, 0.5])),
         (np.array([[-0.2, 1.3], [0.9, -3.0]]), np.array([[0.7, 1.1], [-0.4, 2.0]])),
     ],
-    praise="The slope is a little above 1 around x = 1.4 and a little below 0 around x = −1.4: the "
-    "curve dips below zero before it flattens.",
+    praise="The slope is above 1 for x > 0.752 (at most 1.129, at x = 1.418) and below 0 for "
+    "x < −0.752 (never below −0.129): the curve has its lowest point, −0.170, at x = −0.752.",
     hint="dx is a sum of two terms, one for each place where x is used (product rule).",
 )

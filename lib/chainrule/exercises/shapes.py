@@ -206,7 +206,7 @@ scale_backward = Exercise(
         ),
         (
             lambda X, g, dout: (dout * g, (dout * X).sum(axis=1)),
-            "dg is summed over the wrong axis: it must keep the features and lose the samples.",
+            "dg is summed over the wrong axis: it must keep the columns and lose the rows.",
         ),
         (
             lambda X, g, dout: (dout * g, dout.sum(axis=0)),

@@ -32,9 +32,9 @@ by_pencil = Exercise(
             "odds by e².",
         ),
     ],
-    praise="Logits that are logarithms of odds can be done in the head.",
+    praise="Inputs that are logarithms of odds can be done in the head.",
     hint="e^{ln 4} is 4, and e^{−ln 4} is ¼.",
-    tolerance=1e-3,
+    tolerance=4e-4,  # 7.39 for e²
 )
 
 _batches = [
@@ -144,7 +144,7 @@ softplus = Exercise(
         (np.array([1000.0, 2.0]), np.array([1.0, -2.0])),
         (np.array([-1000.0, -2.0]), np.array([1.0, -2.0])),
     ],
-    praise="Softplus is a ReLU with its corner rounded off, and the sigmoid is its slope.",
+    praise="Softplus is max(x, 0) with its corner rounded off, and the sigmoid is its slope.",
     hint="Return two arrays: ln(1 + eˣ) without overflow, and dout · σ(x).",
 )
 
@@ -250,7 +250,7 @@ swish = Exercise(
         (np.array([[0.2, -1.5], [4.0, -6.0]]), np.array([[2.0, -1.0], [0.5, 3.0]])),
         (np.array([900.0, -900.0]), np.array([1.0, 1.0])),
     ],
-    praise="Two roads from x to y, and their gradients add: the fan-out of the first chapter.",
+    praise="Two roads from x to y, and their gradients add.",
     hint="Return two arrays: x · σ(x), and dout times the derivative of that product.",
 )
 
@@ -277,7 +277,7 @@ swish_turn = Exercise(
     praise="At the turn the least value is 1 + x, about −0.278: with 1 + x(1 − s) = 0, "
     "x·s = 1 + x.",
     hint="Its slope s + x·s(1 − s) is zero there; divide by s and search between −2 and −1.",
-    tolerance=1e-3,
+    tolerance=2e-3,  # −1.28
 )
 
 
@@ -323,10 +323,19 @@ hard_sigmoid = Exercise(
             ),
             "The mask is on one side only: for x above 3 the output is held at 1.",
         ),
+        (
+            lambda x, dout: (
+                np.clip(x / 6 + 0.5, 0, 1),
+                dout * ((x >= -3) & (x <= 3)) / 6,
+            ),
+            "Only the corners are wrong: at −3 and at 3 the exercise asks for slope 0, and yours "
+            "is 1/6.",
+        ),
     ],
     cases=[
         (np.array([-5.0, -1.0, 0.0, 2.5, 7.0]), np.array([2.0, -1.0, 3.0, 1.0, 4.0])),
         (np.array([[-2.9, 3.1], [-3.1, 2.9]]), np.array([[1.0, 1.0], [-1.0, -2.0]])),
+        (np.array([-3.0, 1.0, 3.0, 5.0]), np.array([1.0, 2.0, -1.0, 3.0])),
     ],
     praise="Cheap, and a warning: outside (−3, 3) this one passes no gradient at all.",
     hint="Return two arrays; the gradient is dout/6 inside (−3, 3) and 0 outside.",

@@ -46,6 +46,7 @@ pencil = Exercise(
         ),
     ],
     praise="The gradient adds up to 0, as it must.",
+    tolerance=1e-3,  # three decimals, as the exercise says
     hint="exp(ln 2) is 2. Give the loss, then the list y − t.",
 )
 
@@ -81,6 +82,15 @@ temperature = Exercise(
             lambda x, t, T: (softmax(x * T) - t) / T,
             "You multiplied the scores by T; a temperature divides them.",
         ),
+        (
+            lambda x, t, T: (softmax(x / T) - t) / T / len(x),
+            "You divided by the number of classes as well. One sample is a batch of one.",
+        ),
+        (
+            lambda x, t, T: (softmax(x / T) - (np.arange(len(t)) == t.argmax())) / T,
+            "Right for one-hot targets. For a soft one, subtract all of t, and not a 1 at its "
+            "largest entry.",
+        ),
     ],
     cases=[
         (np.array([1.0, 8.0, 3.0]), np.array([0.0, 1.0, 0.0]), 2.0),
@@ -113,6 +123,12 @@ def _naive(x, t):
     return naive_loss, (y - t) / len(x)
 
 
+def _with_the_shortcut(x, t):
+    y = _sigmoid(x)
+    loss = -(t * np.log(y + 1e-7) + (1 - t) * np.log(1 - y + 1e-7)).mean()
+    return loss, (y - t) / len(x)
+
+
 def _softplus_overflowing(x, t):
     with np.errstate(all="ignore"):
         return (np.log(1 + np.exp(x)) - x * t).mean(), (_sigmoid(x) - t) / len(x)
@@ -129,6 +145,11 @@ binary_cross_entropy = Exercise(
             _naive,
             "Right for moderate scores. For ±800 the probability is rounded to 0 or 1 before the "
             "logarithm sees it: compute the loss from x.",
+        ),
+        (
+            _with_the_shortcut,
+            "A small number inside of the logarithm: the loss stops growing at 16.1, while the "
+            "gradient goes on pushing. Compute the loss from x.",
         ),
         (
             lambda x, t: (_losses(x, t).sum(), _sigmoid(x) - t),
@@ -157,7 +178,7 @@ binary_cross_entropy = Exercise(
         ),
     ],
     cases=[
-        (np.array([0.5, -2.0, 3.0]), np.array([1.0, 0.0, 0.3])),
+        (np.array([0.5, -2.0, 20.0, 3.0]), np.array([1.0, 0.0, 0.0, 0.3])),
         (np.array([-800.0, 3.0]), np.array([1.0, 1.0])),
         (np.array([800.0, -800.0, 800.0]), np.array([0.0, 0.0, 1.0])),
     ],

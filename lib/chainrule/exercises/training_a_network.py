@@ -58,48 +58,72 @@ accuracy_of = Exercise(
 )
 
 
-def _network(X, t, W1, b1, W2, b2, *, mask=True, mean=True, biases=np.sum, factor="W2.T"):
-    """The four gradients; the options plant the usual errors."""
+def _two_layers(X, t, W1, b1, W2, b2):
     A = X @ W1 + b1
     Z = np.maximum(A, 0)
-    dS = softmax(Z @ W2 + b2) - one_hot(t, W2.shape[1])
+    dS = (softmax(Z @ W2 + b2) - one_hot(t, W2.shape[1])) / len(t)
+    dA = dS @ W2.T * (A > 0)
+    return X.T @ dA, dA.sum(axis=0), Z.T @ dS, dS.sum(axis=0)
+
+
+def _with_an_error(
+    X, t, W1, b1, W2, b2, *, mask=True, mean=True, biases=np.sum, transpose=True, sign=1, safe=True
+):
+    """The four gradients with one of the usual errors."""
+    A = X @ W1 + b1
+    Z = np.maximum(A, 0)
+    S = Z @ W2 + b2
+    with np.errstate(all="ignore"):
+        Y = softmax(S) if safe else np.exp(S) / np.exp(S).sum(axis=1, keepdims=True)
+    dS = Y - one_hot(t, W2.shape[1])
     dS = dS / len(t) if mean else dS
-    dZ = dS @ (W2.T if factor == "W2.T" else W2)
+    dZ = sign * dS @ (W2.T if transpose else W2)
     dA = dZ * (A > 0) if mask else dZ
     return X.T @ dA, biases(dA, axis=0), Z.T @ dS, biases(dS, axis=0)
 
 
-def _batch(N, D, H, C, seed):
+def _batch(N, D, H, C, seed, size=1.0):
+    """A batch and the weights of a network; `size` multiplies the logits."""
     rng = np.random.default_rng(seed)
     weights = [rng.standard_normal(shape) for shape in [(D, H), (H,), (H, C), (C,)]]
+    weights[2:] = [size * array for array in weights[2:]]
     return (rng.standard_normal((N, D)), rng.integers(0, C, N), *weights)
 
 
 two_layers = Exercise(
-    right=_network,
+    right=_two_layers,
     wrong=[
         (
-            lambda *a: _network(*a, mask=False),
+            lambda *a: _with_an_error(*a, mask=False),
             "dW2 and db2 are right, but the gradient passed through ReLU without its mask: "
             "strike out dZ where A <= 0.",
         ),
         (
-            lambda *a: _network(*a, mean=False),
+            lambda *a: _with_an_error(*a, mean=False),
             "All four are N times too large: the loss is a mean, so divide y − t by the batch "
             "size.",
         ),
         (
-            lambda *a: _network(*a, biases=np.mean),
+            lambda *a: _with_an_error(*a, biases=np.mean),
             "The bias gradients are means over the batch. A bias is added to every row, so "
             "its gradients add: sum.",
         ),
         (
-            lambda *a: _network(*a, factor="W2"),
+            lambda *a: _with_an_error(*a, transpose=False),
             "On the way back through the second layer use W2 transposed; here W2 is square, "
             "so the shapes did not warn you.",
         ),
+        (
+            lambda *a: _with_an_error(*a, sign=-1),
+            "dW2 and db2 are right. What you handed down to the first layer has the wrong sign.",
+        ),
+        (
+            lambda *a: _with_an_error(*a, safe=False),
+            "Right for small logits. For those in the thousands exp overflows: subtract "
+            "the largest of each row first.",
+        ),
     ],
-    cases=[_batch(4, 3, 3, 3, 5), _batch(5, 4, 6, 3, 6)],
+    cases=[_batch(4, 3, 3, 3, 5), _batch(5, 4, 6, 3, 6), _batch(6, 3, 4, 3, 9, size=1000.0)],
     praise="Backpropagation through a whole network, from your own pencil.",
     hint="Walk the four lines backwards; each gradient has the shape of its array.",
 )

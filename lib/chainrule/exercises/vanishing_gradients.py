@@ -82,7 +82,7 @@ window = Exercise(
             "1: the width is 0.",
         ),
     ],
-    cases=[(4.5,), (20.0,), (-7.0,), (3.0,)],
+    cases=[(4.5,), (20.0,), (-7.0,), (3.0,), (-2.0,)],
     praise="It is widest, 0.45, near |w| = 6.9. A larger weight makes a higher peak and a narrower "
     "one.",
     hint="|w| y(1 − y) ≥ 1 is (y − ½)² ≤ ¼ − 1/|w|. Solve for y, then for z, then for x.",

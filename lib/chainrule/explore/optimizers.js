@@ -74,6 +74,9 @@ export function walk(kind, { b, lr, steps, x, y }) {
   return path;
 }
 
+// The same of the state of the figure, in which each optimizer has a rate of its own.
+const pathOf = (kind, state) => walk(kind, { ...state, lr: state.rates[kind] });
+
 // A path as far as it can be drawn: to the first point that is far outside of the frame.
 export function untilLost(path) {
   const lost = path.findIndex(([x, y]) => !(Math.abs(x) < 40 && Math.abs(y) < 40));
@@ -128,7 +131,7 @@ function valley(width, state, kinds) {
     return svg("ellipse", { class: "cr-level", ...origin, rx, ry });
   });
   const paths = kinds.flatMap((kind) => {
-    const pixels = untilLost(walk(kind, state)).map(([x, y]) => [px(x), py(y)]);
+    const pixels = untilLost(pathOf(kind, state)).map(([x, y]) => [px(x), py(y)]);
     const [cx, cy] = pixels[pixels.length - 1];
     return [
       svg("path", { class: `cr-curve ${classOf(kind)}`, "data-kind": kind, d: line(pixels) }),
@@ -155,7 +158,7 @@ function losses(width, state, kinds, words) {
   const py = scale([LOW, HIGH], [bottom, top]);
   const level = (point) => py(clamp(Math.log10(lossAt(point, state.b)), LOW, HIGH));
   const curves = kinds.map((kind) => {
-    const points = untilLost(walk(kind, state)).map((point, s) => [px(s), level(point)]);
+    const points = untilLost(pathOf(kind, state)).map((point, s) => [px(s), level(point)]);
     const attributes = { class: `cr-curve ${classOf(kind)}`, "data-kind": kind };
     return svg("path", { ...attributes, d: line(points) });
   });
@@ -171,13 +174,23 @@ function losses(width, state, kinds, words) {
 
 // --- The figure ------------------------------------------------------------------------------
 
-const NAMES = ["b", "lr", "steps", "x", "y", ...KINDS];
+const RATES = KINDS.map((kind) => `lr_${kind}`);
+const NAMES = ["b", ...RATES, "steps", "x", "y", ...KINDS];
+
+const START = { steps: 40, x: -9, y: 3 };
+const shown = (kinds) => Object.fromEntries(KINDS.map((kind) => [kind, kinds.includes(kind)]));
+const OWN = { lr_sgd: 19, lr_momentum: 12, lr_adagrad: 33, lr_rmsprop: 27, lr_adam: 30 };
+const SAME = Object.fromEntries(RATES.map((name) => [name, OWN.lr_sgd]));
 
 const STORY = {
+  give: {
+    own: { b: 4, ...OWN, ...START, ...shown(KINDS) },
+    same: { b: 4, ...SAME, ...START, ...shown(KINDS) },
+  },
   make: {
-    zigzag: { b: 4, lr: 19, steps: 40, x: -9, y: 3 },
-    diverge: { b: 4, lr: 21, steps: 40, x: -9, y: 3 },
-    arrive: { b: 0, lr: 30, steps: 40, x: -9, y: 3 },
+    zigzag: { b: 4, lr_sgd: 19, ...START, ...shown(["sgd"]) },
+    diverge: { b: 4, lr_sgd: 21, ...START, ...shown(["sgd"]) },
+    arrive: { b: 0, lr_sgd: 30, ...START, ...shown(["sgd"]) },
   },
 };
 
@@ -198,20 +211,30 @@ function render({ model, el }) {
   const words = wordsOf(model);
   const state = () => ({
     b: NARROW[model.get("b")],
-    lr: learningRate(model.get("lr")),
+    rates: Object.fromEntries(KINDS.map((kind) => [kind, learningRate(model.get(`lr_${kind}`))])),
     ...getState(model, ["steps", "x", "y"]),
   });
   const kinds = () => KINDS.filter((kind) => model.get(kind));
-  const say = sentences(model, NAMES, words, () => numbers(state()));
+  const say = sentences(model, NAMES, words, () =>
+    numbers({ b: state().b, lr: state().rates.sgd }),
+  );
   const after = () => {
     const { b, steps } = state();
     const ends = kinds().map((kind) => {
-      const loss = lossAt(walk(kind, state())[steps], b);
+      const loss = lossAt(pathOf(kind, state())[steps], b);
       return `${words[kind]} ${significant(loss, 2)}`;
     });
     return ends.length ? fill(words.after, { steps, losses: ends.join(", ") }) : words.nothing;
   };
   const legend = legendOf(model, words);
+  const rates = KINDS.map((kind) =>
+    slider(model, `lr_${kind}`, {
+      label: fill(words.lr, { name: words[kind] }),
+      min: 0,
+      max: 33,
+      text: (i) => rounded(learningRate(i)),
+    }),
+  );
   const place = (name, reach) =>
     slider(model, name, {
       label: words[name],
@@ -223,6 +246,7 @@ function render({ model, el }) {
   const parts = {
     presets: presets(model, STORY, words),
     ...legend,
+    ...Object.fromEntries(RATES.map((name, i) => [name, rates[i]])),
     valley: canvas(
       model,
       NAMES,
@@ -241,12 +265,6 @@ function render({ model, el }) {
       max: NARROW.length - 1,
       text: (i) => rounded(NARROW[i]),
     }),
-    lr: slider(model, "lr", {
-      label: words.lr,
-      min: 0,
-      max: 33,
-      text: (i) => rounded(learningRate(i)),
-    }),
     steps: slider(model, "steps", { label: words.steps, min: 0, max: 100 }),
     x: place("x", 10),
     y: place("y", 5),
@@ -261,7 +279,8 @@ function render({ model, el }) {
     words,
     parts,
     parts.presets,
-    panels([parts.b, parts.lr], [parts.steps, parts.x, parts.y]),
+    panels([parts.b, parts.steps], [parts.x, parts.y]),
+    panels(rates.slice(0, 3), rates.slice(3)),
     html("fieldset", {}, html("legend", {}, words.show), ...legend),
     parts.verdict,
     parts.factors,

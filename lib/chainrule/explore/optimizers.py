@@ -1,4 +1,4 @@
-"""Five optimizers on one quadratic loss: its shape, the learning rate and the start can be set."""
+"""Five optimizers on one quadratic loss: its shape, the learning rates and the start can be set."""
 
 import numpy as np
 import traitlets
@@ -10,16 +10,19 @@ from chainrule.optimizers import SGD, AdaGrad, Adam, Momentum, RMSProp
 KINDS = {"sgd": SGD, "momentum": Momentum, "adagrad": AdaGrad, "rmsprop": RMSProp, "adam": Adam}
 NARROW = (1, 2, 5, 10, 20, 50, 100)
 STEPS = 100
+# Positions of the sliders. SGD and Momentum at their best after 40 steps; the rest can be followed.
+OWN = {"sgd": 19, "momentum": 12, "adagrad": 33, "rmsprop": 27, "adam": 30}
 
 WORDS = {
     "en": {
-        "caption": "Above: the paths of five optimizers in the valley L = ½(x² + b·y²), all with "
-        "the same learning rate η and the library's settings, from the same start. The ellipses "
-        "join points of equal loss. Below: the loss at every step, on a logarithmic scale.",
+        "caption": "Above: the paths of five optimizers in the valley L = ½(x² + b·y²), each "
+        "with a learning rate η of its own and the library's settings, from the same start. The "
+        "ellipses join points of equal loss. Below: the loss at every step, on a logarithmic "
+        "scale.",
         "valley": "The paths in the valley. Drag the ring to start elsewhere.",
         "losses": "The loss of each path at every step, on a logarithmic scale.",
         "b": "Narrowness, b =",
-        "lr": "Learning rate, η =",
+        "lr": "{name}, η =",
         "steps": "Steps =",
         "x": "Start at x =",
         "y": "Start at y =",
@@ -31,13 +34,19 @@ WORDS = {
         "adam": "Adam",
         "loss": "L",
         "step": "steps",
+        "give": "Give",
+        "own": "each its own rate",
+        "own_note": "SGD and Momentum have the best rate of their sliders; the others one at which "
+        "you can follow them.",
+        "same": "all the same rate",
+        "same_note": "The best rate of SGD, given to all five: SGD wins. That says what this "
+        "number means to each of them, and not which of them is better.",
         "make": "Make SGD",
         "zigzag": "zigzag",
         "zigzag_note": "The slope across is twenty times that along. The rate that is bold enough "
         "along the valley overshoots across it, at every step.",
         "diverge": "diverge",
-        "diverge_note": "A little more, and each jump across lands higher than the last. Momentum "
-        "can stand this rate; the other three never measure a step by the slope alone.",
+        "diverge_note": "A little more, and each jump across lands higher than the last.",
         "arrive": "arrive",
         "arrive_note": "A round bowl and η = 1: both factors are 0, and SGD is there in one step. "
         "No real loss is so kind.",
@@ -47,7 +56,7 @@ WORDS = {
         "zigzags": "● SGD zigzags: y changes its sign at every step.",
         "diverges": "▲ SGD diverges: |{fy}| is not below 1.",
         "after": "L after {steps} steps: {losses}.",
-        "nothing": "Nothing is shown.",
+        "nothing": "No optimizer is shown.",
     }
 }
 
@@ -57,7 +66,11 @@ class Optimizers(Explorable):
 
     _esm = module("optimizers.js")
     b = Whole(0, len(NARROW) - 1)
-    lr = Whole(0, 33)
+    lr_sgd = Whole(0, 33)
+    lr_momentum = Whole(0, 33)
+    lr_adagrad = Whole(0, 33)
+    lr_rmsprop = Whole(0, 33)
+    lr_adam = Whole(0, 33)
     steps = Whole(0, STEPS)
     x = Real(-10, 10)
     y = Real(-5, 5)
@@ -82,11 +95,12 @@ class Optimizers(Explorable):
             )
         ends = []
         for (name, kind), (color, line) in zip(KINDS.items(), styles, strict=True):
-            path = walk(kind(learning_rate(self.lr)), slopes, (self.x, self.y), self.steps)
+            rate = learning_rate(getattr(self, f"lr_{name}"))
+            path = walk(kind(rate), slopes, (self.x, self.y), self.steps)
             loss = 0.5 * (slopes * path**2).sum(axis=1)
             above.plot(*path.T, color=color, linestyle=line, linewidth=1.4)
             below.semilogy(loss, color=color, linestyle=line, label=WORDS["en"][name])
-            ends.append(f"{WORDS['en'][name]} {loss[-1]:.2g}")
+            ends.append(f"{WORDS['en'][name]} {loss[-1]:.2g} (rate {rate:g})")
         above.set(xlim=(-10.5, 10.5), ylim=(-5.25, 5.25), xlabel="x", ylabel="y")
         below.set(xlabel="s", ylabel="L", ylim=(1e-6, 1e3))
         fig.legend(loc="outside lower center", ncols=5, handlelength=3)
@@ -94,8 +108,7 @@ class Optimizers(Explorable):
             fig,
             alt=f"Above: the paths of five optimizers in a valley {NARROW[self.b]} times steeper "
             f"across than along. Below, their losses on a logarithmic scale. After {self.steps} "
-            f"steps with the learning rate {learning_rate(self.lr):.2g} the losses are: "
-            f"{', '.join(ends)}.",
+            f"steps the losses are: {', '.join(ends)}.",
         )
 
 
@@ -132,4 +145,5 @@ def optimizers(x=-9.0, y=3.0):
     ValueError
         For a start out of range.
     """
-    return Optimizers(b=4, lr=19, steps=40, x=x, y=y, words=WORDS)
+    rates = {f"lr_{name}": position for name, position in OWN.items()}
+    return Optimizers(b=4, steps=40, x=x, y=y, words=WORDS, **rates)

@@ -47,7 +47,8 @@ WORDS = {
         "and {rises} are higher than the one before.",
         "go": "Take",
         "small": "16 images",
-        "small_note": "The rate of this chapter, and batches of half its size: 90 steps an epoch.",
+        "small_note": "The rate of the first run above, and batches of half its size: 90 steps an "
+        "epoch.",
         "large": "16 times as many",
         "large_note": "256 images, the same rate, the same 20 epochs: much slower. An epoch is now "
         "6 steps instead of 90. Is the direction worse, or are there only fewer steps?",

@@ -106,7 +106,7 @@ def sigmoid():
 
 def sigmoid_chain():
     """Chapter "Vanishing gradients": three sigmoids in a row, each with one weight."""
-    x, w = variable(1.0), variable([1.0, 2.0, -1.0])
+    x, w = variable(2.0), variable([1.0, 2.0, -1.0])
     y = x
     for weight in w:
         y = torch.sigmoid(weight * y)
@@ -247,13 +247,18 @@ def from_the_chapter(function, *arguments):
     return {"arguments": module.fingerprint(arguments), **answers}
 
 
-def one_step():
-    """Chapter "From chainrule to PyTorch": the network with the chapter's random weights."""
+def core():
+    """chainrule's core, which needs NumPy only."""
     sys.path.insert(0, str(LIB))
-    from chainrule import he, load_digits  # the core, which needs NumPy only
+    import chainrule
 
-    rng = np.random.default_rng(0)
-    params = {
+    return chainrule
+
+
+def chapter_params():
+    """The weights that chapter "From chainrule to PyTorch" draws for its network."""
+    he, rng = core().he, np.random.default_rng(0)
+    return {
         "conv1.W": he((2, 1, 3, 3), rng),
         "conv1.b": np.zeros(2),
         "bn1.gamma": np.array([1.0, 0.5]),
@@ -261,8 +266,29 @@ def one_step():
         "affine1.W": he((18, 10), rng),
         "affine1.b": np.zeros(10),
     }
-    x, t, _, _ = load_digits(flatten=False)
-    return from_the_chapter("one_step", params, x[:8], t[:8])
+
+
+def one_step():
+    """Chapter "From chainrule to PyTorch": the network with the weights that the chapter draws."""
+    x, t, _, _ = core().load_digits(flatten=False)
+    return from_the_chapter("one_step", chapter_params(), x[:8], t[:8])
+
+
+def as_module():
+    """Chapter "From chainrule to PyTorch": the same network as a class."""
+    x, _, _, _ = core().load_digits(flatten=False)
+    return from_the_chapter("as_module", chapter_params(), x[:8])
+
+
+def training_loop():
+    """Chapter "From chainrule to PyTorch": a loop that trains, evaluates, saves and loads."""
+    return from_the_chapter("training_loop", *core().load_digits())
+
+
+def our_affine():
+    """Chapter "From chainrule to PyTorch": the batch of chapter "The affine layer" on its tape."""
+    arrays = [[[1, 1], [2, 3]], [[1, 2, 3], [4, 5, 6]], [7, 8, 9], [[2, 1, -1], [1, 1, 1]]]
+    return from_the_chapter("our_affine", *(np.array(array, float) for array in arrays))
 
 
 def momentum_walk():
@@ -349,6 +375,9 @@ EXAMPLES = [
     max_pooling,
     max_pooling_ties,
     convolutional_network,
+    as_module,
+    training_loop,
+    our_affine,
 ]
 
 

@@ -14,6 +14,16 @@ from explorables.numbers import fixed, rounded, significant
 KINDS = {"sgd": cr.SGD, "momentum": cr.Momentum, "adagrad": cr.AdaGrad, "rmsprop": cr.RMSProp,
          "adam": cr.Adam}  # fmt: skip
 NARROW = [1, 2, 5, 10, 20, 50, 100]
+RATES = [f"lr_{kind}" for kind in KINDS]
+# What the buttons set, beside the same start.
+PRESETS = {
+    "own": {"b": 4, "lr_sgd": 19, "lr_momentum": 12, "lr_adagrad": 33, "lr_rmsprop": 27,
+            "lr_adam": 30},
+    "same": {"b": 4, **dict.fromkeys(RATES, 19)},
+    "diverge": {"b": 4, "lr_sgd": 21},
+    "zigzag": {"b": 4, "lr_sgd": 19},
+    "arrive": {"b": 0, "lr_sgd": 30},
+}  # fmt: skip
 
 
 def walk(kind, b, lr, steps, x, y):
@@ -69,13 +79,37 @@ def test_the_verdict_on_sgd_is_what_sgd_does(tmp_path):
             assert (verdict == "zigzags") == (path[1] < 0)
 
 
-def check(figure, b, lr, steps, x, y, kinds=tuple(KINDS)):
-    """`b` and `lr`: the places of their sliders."""
+def end_losses(rates):
+    """The loss of each optimizer after 40 steps from (−9, 3), b = 20; rates as slider positions."""
+    return {k: loss(walk(k, 20, rate(i), 40, -9, 3)[-1], 20) for k, i in rates.items()}
+
+
+def test_own_rates_of_sgd_and_momentum_are_the_best_of_their_sliders():
+    for kind in ("sgd", "momentum"):
+        losses = [end_losses({kind: i})[kind] for i in range(34)]
+        assert np.argmin(losses) == PRESETS["own"][f"lr_{kind}"]
+    assert {name: getattr(widget("optimizers"), name) for name in RATES} == {
+        name: PRESETS["own"][name] for name in RATES
+    }
+
+
+def test_at_the_rate_of_sgd_sgd_wins_and_with_their_own_it_does_not():
+    for preset, wins in [("same", True), ("own", False)]:
+        losses = end_losses({kind: PRESETS[preset][f"lr_{kind}"] for kind in KINDS})
+        assert (min(losses, key=losses.get) == "sgd") == wins
+
+
+def check(figure, b, steps, x, y, kinds=tuple(KINDS), **rates):
+    """`b` and `rates`, lr_sgd to lr_adam: the positions of their sliders."""
     now = figure.settle()
-    places = {"b": b, "lr": lr, "steps": steps, "x": x, "y": y}
+    places = {"b": b, "steps": steps, "x": x, "y": y, **rates}
     assert {name: now.value(name) for name in places} == pytest.approx(places)
-    b, lr = NARROW[b], rate(lr)
-    assert (now.output("b"), now.output("lr")) == (str(b), f"{lr:g}")
+    b, lrs = NARROW[b], {kind: rate(rates[f"lr_{kind}"]) for kind in KINDS}
+    assert now.output("b") == str(b)
+    assert {kind: now.output(f"lr_{kind}") for kind in KINDS} == {
+        kind: f"{lr:g}" for kind, lr in lrs.items()
+    }
+    lr = lrs["sgd"]
     assert (now.output("x"), now.output("y")) == (fixed(x, 1), fixed(y, 1))
     assert [now.checked(kind) for kind in KINDS] == [k in kinds for k in KINDS]
     fx, fy = (rounded(1 - lr * slope) for slope in (1, b))
@@ -83,7 +117,7 @@ def check(figure, b, lr, steps, x, y, kinds=tuple(KINDS)):
     factor = round(1 - lr * b, 6)
     verdict = "diverges" if abs(factor) >= 1 else "zigzags" if factor < 0 else "glides"
     now.says(verdict, fy=fy)
-    paths = {kind: walk(kind, b, lr, steps, x, y) for kind in kinds}
+    paths = {kind: walk(kind, b, lrs[kind], steps, x, y) for kind in kinds}
     words = now.words
     if kinds:
         ends = [
@@ -123,11 +157,13 @@ class TestOptimizers(ExplorableChecks):
 
     def play(self, figure):
         page = figure.page
-        state = {name: getattr(widget(self.name), name) for name in ("b", "lr", "steps", "x", "y")}
+        state = {
+            name: getattr(widget(self.name), name) for name in ("b", "steps", "x", "y", *RATES)
+        }
         check(figure, **state)
         for name, keys in {
             "b": [("Home", 0), ("End", 6), ("ArrowLeft", 5)],
-            "lr": [("Home", 0), ("End", 33), ("ArrowLeft", 32)],
+            **{name: [("Home", 0), ("End", 33), ("ArrowLeft", 32)] for name in RATES},
             "steps": [("Home", 0), ("End", 100), ("ArrowLeft", 99)],
             "x": [("Home", -10), ("End", 10), ("ArrowLeft", 9.9)],
             "y": [("Home", -5), ("End", 5), ("ArrowLeft", 4.9)],
@@ -151,9 +187,11 @@ class TestOptimizers(ExplorableChecks):
             shown_now.append(kind)
             check(figure, **state, kinds=tuple(shown_now))
         for press in (lambda button: button.click(), lambda button: button.press("Enter")):
-            for key, b, lr in [("diverge", 4, 21), ("zigzag", 4, 19), ("arrive", 0, 30)]:
-                press(figure.button(f"{figure.words['make']} {figure.words[key]}"))
-                state = {"b": b, "lr": lr, "steps": 40, "x": -9, "y": 3}
+            for key, values in PRESETS.items():
+                group = "give" if key in ("own", "same") else "make"
+                press(figure.button(f"{figure.words[group]} {figure.words[key]}"))
+                state |= {"steps": 40, "x": -9, "y": 3, **values}
+                state["kinds"] = tuple(KINDS) if group == "give" else ("sgd",)
                 check(figure, **state)
                 assert figure.root.locator(".cr-note").inner_text() == figure.words[f"{key}_note"]
         self.drag_the_start(figure, state)
