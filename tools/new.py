@@ -79,7 +79,8 @@ def chapter(name, after, root=ROOT):
     require_style("chapter", name, r"[a-z][a-z0-9]*(-[a-z0-9]+)*", "batch-normalization")
     module = name.replace("-", "_")
     notebook, exercises = Path(f"book/en/{name}.ipynb"), CORE / "exercises" / f"{module}.py"
-    for path in (notebook, notebook.with_suffix(".md"), exercises):
+    answers = Path(f"tests/library/right_answers/{module}.py")
+    for path in (notebook, notebook.with_suffix(".md"), exercises, answers):
         require_missing("chapter", path, root)
     title = name.replace("-", " ").capitalize()
     text = filled(
@@ -94,6 +95,7 @@ def chapter(name, after, root=ROOT):
         contents: with_page(read(root, contents), name, after),
         exercises: filled("exercises.py.txt", title=title)
         + filled("exercise.py.txt", name="warm_up"),
+        answers: filled("right_answers.py.txt", title=title),
     }
 
 
@@ -234,7 +236,7 @@ def main(arguments=None, root=ROOT):
     write(files, root)
     print("Written:", *sorted(path.as_posix() for path in files), sep="\n  ")
     if kind == "exercise":
-        print(f"\nThe cells for the chapter:\n\n{exercise_cells(name)}")
+        print(f"\nThe cells for the chapter:\n\n{exercise_cells(name).strip()}")
     print(f"\nFrom CONTRIBUTING.md:\n\n{steps(kind, name, root)}")
     return 0
 
