@@ -23,6 +23,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from chainrule_dev.environment import FIXED_ENVIRONMENT
 from chainrule_dev.repository import ROOT, setup_cell
+from chainrule_dev.unwritten import left_to_write
 
 NOTEBOOKS = sorted((ROOT / "book").glob("*/*.ipynb"))
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -98,6 +99,10 @@ def has_plain_metadata(notebook):
 def was_executed_in_order(notebook):
     """Counts 1, 2, 3, ...: run once, top to bottom, in a fresh kernel."""
     counts = [cell.execution_count for cell in code_cells(notebook)]
+    if set(counts) == {None}:
+        return [
+            "never executed: `make notebooks` does, or tools/execute_notebooks.py with its path"
+        ]
     return [] if counts == list(range(1, len(counts) + 1)) else [f"execution counts are {counts}"]
 
 
@@ -208,6 +213,15 @@ def has_one_title(notebook):
     ]
 
 
+def has_nothing_left_to_write(notebook):
+    """A chapter that tools/new.py began says in every section what goes there."""
+    return [
+        f"cell {cell.id}: to write: {what}"
+        for cell in notebook.cells
+        for _, what in left_to_write(cell.source)
+    ]
+
+
 CHECKS = [
     is_valid,
     has_plain_metadata,
@@ -225,13 +239,15 @@ CHECKS = [
     folds_solutions,
     describes_figures,
     has_one_title,
+    has_nothing_left_to_write,
 ]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_notebook(path, check):
-    assert check(nbformat.read(path, as_version=nbformat.NO_CONVERT)) == []
+    complaints = check(nbformat.read(path, as_version=nbformat.NO_CONVERT))
+    assert not complaints, "\n".join([f"{path.relative_to(ROOT)}:", *complaints])
 
 
 # --- The checks are checked ---------------------------------------------------------------------
@@ -353,6 +369,8 @@ BAD = [
     bad(has_one_title, "not first", source(TITLE, "## Section\n\n# Title")),
     bad(has_one_title, "skipped", source(SECTION, "### Part")),
     bad(has_one_title, "underlined", source(SECTION, "Another\n=======")),
+    bad(has_nothing_left_to_write, "prose", source(SECTION, "<!-- To write: a guess. -->")),
+    bad(has_nothing_left_to_write, "code", source(SOLUTION, "answer = 1  # To write: why")),
 ]
 
 
@@ -366,6 +384,20 @@ def test_check_rejects_a_bad_notebook(check, change):
     notebook = good_notebook()
     change(notebook)
     assert check(notebook) != []
+
+
+def test_what_is_missing_of_a_new_chapter_is_said_in_a_sentence():
+    notebook = good_notebook()
+    for cell in code_cells(notebook):
+        cell.execution_count = None
+    source(SECTION, "## Explore\n\n<!-- To write: a guess. -->\n\n<!-- To write: more. -->")(
+        notebook
+    )
+    assert was_executed_in_order(notebook)[0].startswith("never executed: `make notebooks` does")
+    assert has_nothing_left_to_write(notebook) == [
+        "cell cell-2: to write: a guess.",
+        "cell cell-2: to write: more.",
+    ]
 
 
 def test_every_check_is_checked():
