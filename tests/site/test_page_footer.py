@@ -188,6 +188,7 @@ def test_marks_are_set_kept_shown_and_forgotten(browser):
         assert not page.get_by_label("I have read this chapter").is_checked()
         page.get_by_label("Solved").nth(0).check()
         assert sidebar(page, "Computational graphs").locator("[aria-hidden]").inner_text() == "1/4"
+        assert page.get_by_text("Chapters read: 1. Exercises solved: 2.").is_visible()
 
         page.go_back()
         page.reload()
@@ -264,6 +265,14 @@ def test_a_mark_set_in_another_tab_is_shown(browser):
         page.evaluate("window.open(location.href)")
         opened.value.get_by_label("I have read this chapter").check()
         page.wait_for_function("document.querySelector('input[data-chapter]').checked")
+
+
+def test_marks_cleared_in_another_tab_are_gone(browser):
+    with visit(browser, f"{CHAPTER}.html") as page, page.context.expect_page() as opened:
+        page.get_by_label("I have read this chapter").check()
+        page.evaluate("window.open(location.href)")
+        opened.value.evaluate("localStorage.clear()")
+        page.wait_for_function("!document.querySelector('input[data-chapter]').checked")
 
 
 def test_without_scripts_there_is_nothing_to_tick():
