@@ -1,6 +1,6 @@
 """Sequential, a chain of layers, and fully_connected, the small network the chapters train."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -40,8 +40,8 @@ class Sequential(Layer):
     Raises
     ------
     ValueError
-        For no layers, an argument that is not a layer, and an unknown name in net[name]. Errors of
-        the layers are passed on.
+        For no layers, an argument that is not a layer, one layer or parameter in two places, and an
+        unknown name in net[name]. Errors of the layers are passed on.
 
     Notes
     -----
@@ -60,6 +60,7 @@ class Sequential(Layer):
                 raise ValueError(
                     f"Sequential: {name} must be a Layer such as ReLU(), got {_describe(layer)}"
                 )
+        _check_separate(layers)
         self.layers = layers
 
     def __getitem__(self, name):
@@ -110,6 +111,39 @@ class Sequential(Layer):
         for layer in self.layers.values():
             layer.eval()
         return super().eval()
+
+
+def _check_separate(layers):
+    """Raise if a layer, or the memory of a parameter, is in two places, also of nested networks.
+
+    A layer has one cache and one gradient per parameter: the second use would overwrite the first.
+    """
+    parts = [part for name, layer in layers.items() for part in _parts(name, layer)]
+    for (first, layer), (second, other) in combinations(parts, 2):
+        if layer is other:
+            raise ValueError(
+                f"Sequential: each place must have a layer of its own, got one "
+                f"{type(layer).__name__} as both {first} and {second}"
+            )
+    arrays = {f"{name}.{key}": p for name, part in parts for key, p in _own_params(part).items()}
+    for (first, p), (second, q) in combinations(arrays.items(), 2):
+        if np.shares_memory(p, q):
+            raise ValueError(
+                f"Sequential: each parameter must be an array of its own, "
+                f"but {first} and {second} share memory; copy one of them"
+            )
+
+
+def _parts(name, layer):
+    """The layer and all layers within it, as pairs such as ("block.affine1", layer)."""
+    yield name, layer
+    for key, sublayer in getattr(layer, "layers", {}).items():
+        yield from _parts(f"{name}.{key}", sublayer)
+
+
+def _own_params(layer):
+    """The parameters of a layer, without those of the layers within it."""
+    return {key: np.asarray(getattr(layer, key)) for key in layer.param_names}
 
 
 def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):

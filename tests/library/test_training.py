@@ -81,6 +81,53 @@ def test_a_replaced_parameter_is_seen_by_everyone():
     np.testing.assert_array_equal(net.forward(np.ones((1, 3)))[0], net["second"].b)
 
 
+@pytest.mark.parametrize(
+    ("build", "names"),
+    [
+        (lambda layer: {"a": layer, "b": layer}, "one Affine as both a and b"),
+        (lambda layer: {"a": layer, "relu": cr.ReLU(), "b": layer}, "as both a and b"),
+        (
+            lambda layer: {"a": layer, "block": cr.Sequential(b=layer)},
+            "one Affine as both a and block.b",
+        ),
+        (
+            lambda layer: {"p": cr.Sequential(a=layer), "q": cr.Sequential(b=layer)},
+            "one Affine as both p.a and q.b",
+        ),
+        (
+            lambda layer: dict.fromkeys("ab", cr.Sequential(inner=layer)),
+            "one Sequential as both a and b",
+        ),
+        (lambda layer: dict.fromkeys("ab", cr.ReLU()), "one ReLU as both a and b"),
+        (
+            lambda layer: {"a": layer, "b": cr.Affine(layer.W, np.zeros(3))},
+            "but a.W and b.W share memory",
+        ),
+        (
+            lambda layer: {"a": layer, "b": cr.Affine(layer.W.T, np.zeros(3))},
+            "but a.W and b.W share memory",
+        ),
+        (
+            lambda layer: {"p": cr.Sequential(a=layer), "b": cr.Affine(np.ones((3, 3)), layer.b)},
+            r"but p\.a\.b and b\.b share memory",
+        ),
+    ],
+)
+def test_one_layer_or_array_in_two_places_is_refused(build, names):
+    """The second use would overwrite the cache and the gradients of the first, silently."""
+    layers = build(cr.Affine(rng().standard_normal((3, 3)), np.zeros(3)))
+    with pytest.raises(ValueError, match=f"^Sequential: each .*{names}"):
+        cr.Sequential(**layers)
+
+
+def test_parameters_may_be_separate_parts_of_one_array():
+    """Interleaved, too: what counts is whether an element is in both."""
+    storage = np.ones((3, 6))
+    cr.Sequential(
+        a=cr.Affine(storage[:, ::2], np.zeros(3)), b=cr.Affine(storage[:, 1::2], np.zeros(3))
+    )
+
+
 def test_modes_reach_every_layer_and_return_the_network():
     net = cases.nested_net(cr.Sequential, rng())
     layers = [net, net["block"], net["block"]["dropout1"], net["head"]["first"]]
