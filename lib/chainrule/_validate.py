@@ -33,6 +33,13 @@ def real_array(where, name, value):
     return array
 
 
+def finite(where, name, array):
+    """Raise if an array of numbers holds NaN or an infinity."""
+    if array.dtype.kind in "fc" and not np.all(np.isfinite(array)):
+        index = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
+        raise ValueError(f"{where}: {name} must be finite, got {array[index]} at index {index}")
+
+
 def integer_array(where, name, value):
     """`value` as an array of integers; raises for floats, even if they are whole numbers."""
     array = any_array(where, name, value)

@@ -752,6 +752,11 @@ refused(
         "tolerance must be positive, got -1",
     ),
     (
+        "nan in the inputs",
+        lambda: cr.check_layer(cr.ReLU(), [[1.0, np.nan]], rng=rng()),
+        r"input 0 must be finite, got nan at index \(0, 1\)",
+    ),
+    (
         "a class",
         lambda: cr.check_layer(cr.ReLU, X, rng=rng()),
         r"layer must be an object such as ReLU\(…\), got the class ReLU itself",
