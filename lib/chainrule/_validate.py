@@ -40,6 +40,12 @@ def finite(where, name, array):
         raise ValueError(f"{where}: {name} must be finite, got {array[index]} at index {index}")
 
 
+def writable(where, name, array):
+    """Raise if an array must not be changed in place."""
+    if not array.flags.writeable:
+        raise ValueError(f"{where}: {name} must be writable, got a read-only array")
+
+
 def integer_array(where, name, value):
     """`value` as an array of integers; raises for floats, even if they are whole numbers."""
     array = any_array(where, name, value)

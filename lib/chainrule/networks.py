@@ -24,7 +24,7 @@ class Sequential(Layer):
     layers : dict
         The layers by name, in order; net["affine1"] is net.layers["affine1"].
     params, grads : dict
-        The arrays of all layers, with keys such as "affine1.W".
+        The arrays of all layers, with keys such as "affine1.W"; so are those of `state()`.
     needs_dx : bool
         That of the first layer, whose dx is the network's; see `Layer`.
 
@@ -84,8 +84,12 @@ class Sequential(Layer):
     def grads(self):
         return self._named("grads")
 
+    @property
+    def _arrays(self):
+        return self._named("_arrays")
+
     def _named(self, which):
-        """`params` or `grads` of all layers, each key with the name of its layer before it."""
+        """`params`, `grads` or `_arrays` of all layers; each key begins with its layer's name."""
         return {
             f"{name}.{key}": value
             for name, layer in self.layers.items()

@@ -167,6 +167,104 @@ def test_fully_connected_in_single_precision_stays_there():
     }
 
 
+# --- saving and loading ---
+
+
+def trained_with_norm():
+    """A nested network with batch normalization, after some steps, and its data."""
+    x, t = blobs()
+    x, net = np.tile(x, 2), cases.nested_net(cr.Sequential, rng())
+    train(net, x, t)
+    return net, x
+
+
+@pytest.mark.parametrize("build", [cases.nested_net, cases.convolutional_net])
+def test_a_saved_network_computes_the_same_when_loaded(tmp_path, build):
+    """With plain np.savez and np.load, into a network of other numbers, bit by bit."""
+    net, fresh = build(cr.Sequential, rng(0)), build(cr.Sequential, rng(1))
+    x = rng().standard_normal((6, 4) if build is cases.nested_net else (6, 1, 5, 5))
+    net.forward(x)
+    before = {key: id(value) for key, value in fresh.params.items()}
+    np.savez(tmp_path / "net.npz", **net.state())
+    with np.load(tmp_path / "net.npz") as saved:
+        assert fresh.load_state(saved) is fresh
+    np.testing.assert_array_equal(fresh.eval().forward(x), net.eval().forward(x))
+    np.testing.assert_equal(fresh.state(), net.state())
+    assert {key: id(value) for key, value in fresh.params.items()} == before, "loaded in place"
+
+
+def test_the_state_is_the_parameters_and_the_running_statistics_copied():
+    net, x = trained_with_norm()
+    state = net.state()
+    assert set(state) - set(net.params) == {"block.norm1.running_mean", "block.norm1.running_var"}
+    assert set(net.params) < set(state)
+    before = {key: value.copy() for key, value in state.items()}
+    train(net, x, np.repeat([0, 1], 20))
+    np.testing.assert_equal(state, before)
+
+
+@pytest.mark.parametrize("case", cases.ONE_CASE_EACH.values(), ids=lambda case: case.name)
+def test_every_layer_can_be_saved_and_loaded(case):
+    layer, other = case.make_layer(rng(0)), case.make_layer(rng(1))
+    other.load_state(layer.state())
+    np.testing.assert_equal(other.state(), layer.state())
+
+
+@pytest.mark.parametrize("case", cases.ONE_CASE_EACH.values(), ids=lambda case: case.name)
+def test_the_state_is_all_that_training_changes(case):
+    """After forward and backward no array attribute outside `state` and the gradients differs."""
+    layer = case.make_layer(rng())
+
+    def arrays():
+        return {k: v.copy() for k, v in vars(layer).items() if isinstance(v, np.ndarray)}
+
+    before = arrays()
+    layer.backward(np.ones_like(layer.forward(*case.make_inputs(rng()))))
+    after = arrays()
+    changed = {k for k in before if not np.array_equal(before[k], after[k])}
+    assert changed <= set(layer.state())
+
+
+def test_a_loaded_state_keeps_the_dtype():
+    net = cr.fully_connected([2, 3, 2], rng(), dtype=np.float32)
+    net.load_state(cr.fully_connected([2, 3, 2], rng(1)).state())
+    assert {p.dtype for p in net.params.values()} == {np.dtype("float32")}
+
+
+def read_only(net):
+    net["norm1"].beta.setflags(write=False)
+    return net.state()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda net: net.params, r"missing \['norm1.running_mean', 'norm1.running_var'\], unknown"),
+        (lambda net: net.state() | {"x": np.ones(2)}, r"missing \[\], unknown \['x'\]"),
+        (
+            lambda net: net.state() | {"norm1.running_var": np.ones(1)},
+            r"norm1.running_var must have shape \(5,\), got \(1,\)",
+        ),
+        (
+            lambda net: net.state() | {"affine3.b": np.array(["a", "b", "c"])},
+            "affine3.b must hold real numbers, got dtype <U1",
+        ),
+        (lambda net: [*net.state().values()], "state must be a dict such as .* got list"),
+        (read_only, "norm1.beta must be writable, got a read-only array"),
+    ],
+    ids=["running statistics missing", "unknown", "shape", "dtype", "list", "read-only"],
+)
+def test_a_wrong_state_is_refused_and_nothing_is_loaded(change, expected):
+    net = cases.mixed_net(cr.Sequential, rng())
+    state = change(cases.mixed_net(cr.Sequential, rng(1)) if change is not read_only else net)
+    if change is read_only:
+        state = {key: value + 1 for key, value in state.items()}
+    before = net.state()
+    with pytest.raises(ValueError, match=f"^Sequential.load_state: .*{expected}"):
+        net.load_state(state)
+    np.testing.assert_equal(net.state(), before)
+
+
 # --- fit ---
 
 
