@@ -135,6 +135,20 @@ def test_state_is_kept_by_key(optimizer):
 
 
 @every_optimizer
+@pytest.mark.parametrize("frozen", ["a", "b"])
+def test_a_read_only_parameter_is_refused_before_any_is_changed(optimizer, frozen):
+    params = {"a": np.ones(2), "b": np.ones(2)}
+    params[frozen].setflags(write=False)
+    instance = optimizer(0.1)
+    with pytest.raises(
+        ValueError, match=rf"update: params\['{frozen}'\] must be writable, got a read"
+    ):
+        instance.update(params, {key: np.ones(2) for key in params})
+    np.testing.assert_equal(params, {"a": np.ones(2), "b": np.ones(2)})
+    assert instance.steps == 0
+
+
+@every_optimizer
 def test_the_order_of_the_dicts_does_not_matter(optimizer):
     one = {"a": np.ones(2), "b": np.zeros(2)}
     other = {"b": np.zeros(2), "a": np.ones(2)}
