@@ -160,6 +160,40 @@ def test_the_loss_of_a_certain_correct_prediction_is_zero():
     assert cr.SoftmaxWithLoss().forward([1000, 0], 0) == 0
 
 
+@pytest.mark.parametrize(
+    ("logits", "t"),
+    [
+        ([[-np.inf, 0.0, 1.0]], [1]),
+        ([[-np.inf, 0.0, 1.0]], [[0.0, 1.0, 0.0]]),
+        ([[-np.inf, 0.0, 1.0]], [[0.0, 0.25, 0.75]]),
+        ([-np.inf, 0.0, 1.0], 1),
+        ([[0.0, 1.0, -np.inf], [-np.inf, 2.0, 2.0]], [0, 1]),
+        ([[-np.inf, 5.0, -np.inf]], [1]),
+    ],
+)
+def test_a_logit_of_minus_infinity_is_a_class_that_never_happens(logits, t):
+    """As if the logit were −10⁶, whose probability rounds to 0: loss and gradient are the same."""
+    finite = np.maximum(logits, -1e6)
+    one, other = cr.SoftmaxWithLoss(), cr.SoftmaxWithLoss()
+    assert one.forward(logits, t) == other.forward(finite, t) == cr.cross_entropy(logits, t)
+    np.testing.assert_array_equal(one.backward(), other.backward())
+    np.testing.assert_array_equal(cr.softmax(logits), cr.softmax(finite))
+
+
+def test_the_loss_with_a_logit_of_minus_infinity_by_hand():
+    assert cr.cross_entropy([[-np.inf, 0, 1]], [1]) == pytest.approx(
+        math.log(1 + math.e), rel=1e-15
+    )
+    np.testing.assert_array_equal(cr.log_softmax([-np.inf, 0, -np.inf]), [-np.inf, 0, -np.inf])
+
+
+def test_a_target_that_cannot_happen_costs_infinitely_much():
+    """And the gradient still says which logit to raise."""
+    layer = cr.SoftmaxWithLoss()
+    assert layer.forward([[-np.inf, 0.0]], [0]) == cr.cross_entropy([[-np.inf, 0.0]], [0]) == np.inf
+    np.testing.assert_array_equal(layer.backward(), [[-1, 1]])
+
+
 # --- targets ---
 
 
