@@ -449,15 +449,89 @@ def test_a_diverging_loss_ends_the_training_by_name():
         )
 
 
-@pytest.mark.parametrize("x", [1e200, np.nan])
-def test_a_loss_that_is_infinite_ends_the_training_at_once(x):
+def test_a_loss_that_is_infinite_before_the_first_step_is_no_matter_of_the_learning_rate():
     net = cr.Affine([[1.0]], [0.0])
     with (
         np.errstate(over="ignore"),
-        pytest.raises(ValueError, match=f"finite, got {'nan' if np.isnan(x) else 'inf'}"),
+        pytest.raises(ValueError, match=r"^fit: the loss must be finite, got inf before the first"),
     ):
-        train(net, np.full((8, 1), x), np.zeros((8, 1)), loss=cr.IdentityWithLoss())
+        train(net, np.full((8, 1), 1e200), np.zeros((8, 1)), loss=cr.IdentityWithLoss())
     np.testing.assert_array_equal(net.W, [[1.0]])  # nothing was learned from it
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", ["x", "t", "x_test"])
+def test_data_that_is_not_finite_is_named_before_the_training(place, bad):
+    """Also in the last sample, which a step would come to late, and after some learning."""
+    x, labels = blobs()
+    net, data = cr.fully_connected([2, 2], rng()), {"x": x, "t": np.eye(2)[labels], "x_test": x}
+    data = {key: value.copy() for key, value in data.items()}
+    data[place][-1, 1] = bad
+    loss, test = cr.IdentityWithLoss(), None
+    if place == "x_test":
+        loss, test, data["t"] = cr.SoftmaxWithLoss(), (data["x_test"], labels), labels
+    before = net.state()
+    message = rf"^fit: {place} must be finite, got {bad} at index \(39, 1\)$"
+    with pytest.raises(ValueError, match=message):
+        train(net, data["x"], data["t"], loss=loss, test=test)
+    np.testing.assert_equal(net.state(), before)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_parameter_that_is_not_finite_is_named_before_the_training(bad):
+    x, t = blobs()
+    net = cr.fully_connected([2, 3, 2], rng(), activation=cr.Tanh)
+    net["affine2"].b[1] = bad
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(
+            ValueError, match=r"^fit: the parameter affine2\.b must be finite, got nan or inf$"
+        ),
+    ):
+        train(net, x, t)
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_parameters_that_the_last_step_of_an_epoch_made_infinite_are_named(measured):
+    """No loss is computed from them any more; the accuracy would be that of NaN."""
+    x, t = blobs()
+    net = cr.fully_connected([2, 2], rng())
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(
+            ValueError, match=r"^fit: the parameter affine1\.W .* smaller learning rate$"
+        ),
+    ):
+        rate = {"epochs": 1, "batch_size": 40, "optimizer": cr.SGD(1e308)}
+        train(net, 1e3 * x, np.roll(t, 7), **rate, test=(x, t) if measured else None)
+
+
+def test_accuracy_of_a_network_of_nan_is_refused():
+    """argmax takes the first NaN as the largest, so that it would be that of class 0: here 1.0."""
+    net = cr.fully_connected([2, 3, 2], rng(), activation=cr.Tanh)
+    net["affine1"].W[0, 2] = np.nan
+    with pytest.raises(
+        ValueError,
+        match=r"^accuracy: the parameter affine1\.W must be finite, got nan or inf$",
+    ):
+        cr.accuracy(net, np.ones((3, 2)), np.zeros(3, dtype=int))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_accuracy_of_data_that_is_not_finite_is_refused(bad):
+    with pytest.raises(ValueError, match=r"^accuracy: x must be finite, got \w+ at index \(1, 0\)"):
+        cr.accuracy(cr.Affine(np.eye(2), np.zeros(2)), [[1.0, 2.0], [bad, 1.0]], [0, 0])
+
+
+def test_accuracy_of_an_output_of_nan_is_refused():
+    class Log(cr.Affine):
+        def forward(self, x):
+            return super().forward(x) * np.nan
+
+    with pytest.raises(
+        ValueError, match=r"^accuracy: the output of net must hold numbers, got nan"
+    ):
+        cr.accuracy(Log(np.eye(2), np.zeros(2)), np.ones((3, 2)), np.zeros(3, dtype=int))
 
 
 # --- the progress bar ---
