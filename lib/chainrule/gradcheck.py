@@ -67,6 +67,7 @@ def numerical_gradient(f, x, h=1e-5):
     return grad
 
 
+@np.errstate(under="ignore")
 def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
     """Compare backward with central differences, for every element of every input and parameter.
 

@@ -105,6 +105,7 @@ def _fans(where, shape):
     return C * KH * KW, F * KH * KW
 
 
+@np.errstate(under="ignore")  # a weight too small for its dtype is 0
 def _draw(where, shape, rng, std, dtype):
     """Normal numbers of mean 0 and standard deviation `std`."""
     if dtype not in (np.float16, np.float32, np.float64):

@@ -59,6 +59,12 @@ class Layer:
     needs_dx = True
     _cache = None
 
+    def __init_subclass__(cls, **kwargs):
+        """Round what is too small for a float to 0, whatever np.errstate says: it is meant to."""
+        super().__init_subclass__(**kwargs)
+        for name in {"forward", "backward"} & set(vars(cls)):
+            setattr(cls, name, np.errstate(under="ignore")(vars(cls)[name]))
+
     @property
     def params(self):
         """The parameters by name: {"W": array, ...}. The arrays themselves, not copies."""

@@ -10,6 +10,7 @@ from chainrule import _validate
 from chainrule.layers import Layer
 
 
+@np.errstate(under="ignore")  # a probability too small for a float is 0
 def softmax(x):
     """Probabilities from logits: y_c = e^{x_c} / Σ_k e^{x_k}, along the last axis.
 
@@ -37,6 +38,7 @@ def softmax(x):
     return np.exp(log_softmax(x, _where="softmax"))
 
 
+@np.errstate(under="ignore")
 def log_softmax(x, _where="log_softmax"):
     """Logarithm of softmax: log y_c = x_c − log Σ_k e^{x_k}, along the last axis.
 
@@ -95,6 +97,7 @@ def one_hot(labels, classes):
     return rows
 
 
+@np.errstate(under="ignore")
 def cross_entropy(logits, t):
     """Mean cross-entropy of y = softmax(logits) and t: L = −(1/N) Σ_n Σ_c t_nc log y_nc.
 

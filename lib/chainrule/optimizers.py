@@ -37,6 +37,7 @@ class Optimizer:
         self.steps = 0
         self._state = {}
 
+    @np.errstate(under="ignore")  # a state that fades away becomes 0
     def update(self, params, grads):
         """Update every parameter in place.
 

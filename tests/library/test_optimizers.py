@@ -149,6 +149,19 @@ def test_a_read_only_parameter_is_refused_before_any_is_changed(optimizer, froze
 
 
 @every_optimizer
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_tiny_gradients_and_states_raise_no_floating_point_error(optimizer, dtype):
+    """A state that decays ends in numbers too small for a float, as those of a dead ReLU do."""
+    p, instance = np.ones(3, dtype=dtype), optimizer(0.1)
+    with np.errstate(all="raise"):
+        for scale in (1.0, 1e-160, 1e-300, 1e-30, 1e-40):
+            instance.update({"p": p}, {"p": np.array([1.0, 0.0, -2.0]) * scale})
+        for _ in range(12_000 if dtype == np.float64 else 2_000):
+            instance.update({"p": p}, {"p": np.zeros(3)})
+    assert np.isfinite(p).all()
+
+
+@every_optimizer
 def test_the_order_of_the_dicts_does_not_matter(optimizer):
     one = {"a": np.ones(2), "b": np.zeros(2)}
     other = {"b": np.zeros(2), "a": np.ones(2)}
