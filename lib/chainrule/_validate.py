@@ -21,13 +21,16 @@ def any_array(where, name, value):
 def real_array(where, name, value):
     """`value` as an array of floats: integers and booleans become float64, floats keep their dtype.
 
-    Raises for anything else (strings, complex numbers, ragged lists, None) and for an empty array.
+    Raises for anything else (strings, complex numbers, ragged lists, None), for float16, in which
+    the small eps of optimizers and batch normalization is 0, and for an empty array.
     """
     array = any_array(where, name, value)
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     if array.dtype.kind != "f":
         raise ValueError(f"{where}: {name} must hold real numbers, got dtype {array.dtype}")
+    if array.dtype == np.float16:
+        raise ValueError(f"{where}: {name} must be float32 or float64, got float16: too coarse")
     if array.size == 0:
         raise ValueError(f"{where}: {name} must not be empty, got shape {array.shape}")
     return array

@@ -7,6 +7,8 @@ Every layer follows the same protocol:
 - `backward(dout)` takes the upstream gradient dL/d(output), returns dL/dx, and assigns the gradient
   of each parameter (that of `W` to `dW`). Gradients do not accumulate from call to call;
 - neither changes `x` or `dout`, and the result has the dtype of `x` (integers become float64).
+
+float16 is refused everywhere in this library: it is too coarse for sums and for a small eps.
 """
 
 from collections.abc import Mapping

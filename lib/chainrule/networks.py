@@ -164,7 +164,7 @@ def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
     init : function
         Draws the weights: he, xavier, normal or any function (shape, rng, dtype=…). Biases are 0.
     dtype : dtype
-        Of the parameters.
+        Of the parameters: float32 or float64.
 
     Returns
     -------
@@ -174,8 +174,8 @@ def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
     Raises
     ------
     ValueError
-        For fewer than two sizes, a size below 1, an activation that is not a class, or an rng that
-        is no Generator.
+        For fewer than two sizes, a size below 1, an activation that is not a class, an rng that is
+        no Generator, or a wrong dtype.
 
     References
     ----------
