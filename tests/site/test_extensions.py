@@ -480,13 +480,18 @@ def test_the_fonts_stand_in_the_stylesheet_and_those_without_a_sign_are_left_out
 # --- stylesheet, static -------------------------------------------------------------------------
 
 
+# The theme's and the extensions' stylesheets.
+THEIRS = ["basic", "pydata-sphinx-theme", "pygments", "sphinx-book-theme", "mystnb", "katex-math"]
+
+
 @pytest.fixture
 def theirs(tmp_path):
     """A folder _static with a rule that is used and one that is not in each of their files."""
-    for pattern in stylesheet.THEIRS:
-        path = tmp_path / "_static" / pattern.replace("*", "abc123")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        name = path.name.partition(".")[0]
+    (tmp_path / "_static" / "styles").mkdir(parents=True)
+    for name in THEIRS:
+        folder = "styles" if name.endswith("-theme") else ""
+        file = "mystnb.abc123.css" if name == "mystnb" else f"{name}.css"
+        path = tmp_path / "_static" / folder / file
         text = (
             f'@charset "UTF-8";/* one */ .{name} {{color: red}} /* two */ .nowhere {{color: red}}'
         )
@@ -500,8 +505,7 @@ def test_the_stylesheet_has_the_rules_that_are_used_and_ours_last(theirs, monkey
     script = 'node.className = "pydata-sphinx-theme"'
     own = ".mystnb, .ours { color: blue }\n\n  /* a\n  remark */ .sphinx-book-theme, .gone {}"
     site, formulas = stylesheet.make_stylesheets(theirs, [page], [script], [own])
-    for pattern in stylesheet.THEIRS:
-        name = pattern.rpartition("/")[2].partition(".")[0]
+    for name in THEIRS:
         assert site.count(f".{name} {{") == 1, name
     assert ".nowhere" not in site and "/*" not in site and "@charset" not in site
     assert site.index(".ours") > site.index(".katex-math") and ".gone" in site
