@@ -1,7 +1,9 @@
 # make book       render the site into _build/html
 # make serve      ... and serve it on this machine
-# make test       run every check
-# make lint       of these the quickest: the style and likely mistakes of Python, scripts, stylesheets
+# make check      what can be said in a minute and a half: lint, the library, exercises and tools
+# make test       run every check; again only what a change since the last run may have broken
+#                 (make test FRESH=1 runs all again)
+# make lint       the style and likely mistakes of Python, scripts, stylesheets and workflows
 # make links      ask every address outside the book whether it still answers (needs the internet)
 # make plain      build it with Sphinx alone, and compare
 # make next       build it with the newest Sphinx and theme instead, and test that
@@ -29,7 +31,7 @@ INSTALLED := $(VENV)/installed
 
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: book serve lint test browser built colab-ready fast-tier links plain next notebooks colab bench clean
+.PHONY: book serve lint check test quick browser built colab-ready fast-tier links plain next notebooks colab bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 STRICT := --quiet -W -n --keep-going
@@ -51,19 +53,28 @@ lint: $(INSTALLED)
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(RUN) tools/lint_javascript.py
+	$(VENV)/bin/zizmor --offline --quiet .github
 
 # The Chromium that the tests open pages with: one that is there, or one of our own in .chromium.
 browser: $(INSTALLED)
 	@$(RUN) tools/install_browser.py
 
+# Without those that start kernels, build pages or open them: they are left to `make test`.
+QUICK := tests/library tests/tools --ignore=tests/tools/test_colab.py
+check: lint
+	@$(MAKE) -j 2 --no-print-directory fast-tier quick
+
+quick: $(INSTALLED)
+	@$(RUN) -m pytest -n 2 --quiet --no-header $(QUICK)
+
 # What needs no built page runs beside the build. pytest over all the rest comes last, so that its
 # summary is what one sees; a cell of a notebook counts as a test. One process more than there are
 # cores, as a test in a browser waits half of its time. What passed on the same inputs before is not
-# run again (lib/chainrule_dev/remember.py); FRESH=1 runs all.
+# run again (lib/chainrule_dev/remember.py); FRESH=1 runs all. BROWSER=no opens no page.
 TEST_PROCESSES ?= $(shell $(RUN) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 test: lint browser
 	@$(MAKE) -j 2 --no-print-directory built colab-ready fast-tier
-	$(RUN) -m pytest -n $(TEST_PROCESSES) $(if $(FRESH),--fresh)
+	$(RUN) -m pytest -n $(TEST_PROCESSES) $(if $(FRESH),--fresh) $(if $(filter no,$(BROWSER)),--without-browser)
 
 built: $(INSTALLED)
 	@$(BUILD)

@@ -88,13 +88,22 @@ def is_valid(notebook):
     return []
 
 
+# Converters choose the file's extension and the colours of the code by these.
+PLAIN_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "python",
+    },
+}
+
+
 def has_plain_metadata(notebook):
     """Only what does not change with the machine that executed it."""
-    expected = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    return [] if notebook.metadata == expected else [f"metadata is {dict(notebook.metadata)}"]
+    return [] if notebook.metadata == PLAIN_METADATA else [f"metadata is {dict(notebook.metadata)}"]
 
 
 def was_executed_in_order(notebook):
@@ -281,10 +290,7 @@ def good_notebook():
         cell.id = f"cell-{position}"
     notebook = new_notebook(
         cells=cells,
-        metadata={
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
+        metadata=copy.deepcopy(PLAIN_METADATA),
     )
     for count, cell in enumerate(code_cells(notebook), start=1):
         cell.execution_count = count
@@ -325,6 +331,11 @@ BAD = [
     bad(is_valid, "id twice", lambda nb: nb.cells[PRINT].update(id="cell-0")),
     bad(is_valid, "unknown key", lambda nb: nb.cells[PRINT].update(colour="red")),
     bad(has_plain_metadata, "a version", lambda nb: nb.metadata.language_info.update(version="3")),
+    bad(
+        has_plain_metadata,
+        "no extension",
+        lambda nb: nb.metadata.language_info.pop("file_extension"),
+    ),
     bad(has_plain_metadata, "widgets", lambda nb: nb.metadata.update(widgets={})),
     bad(was_executed_in_order, "never", count(PRINT, None)),
     bad(was_executed_in_order, "twice", count(PRINT, 7)),
