@@ -53,6 +53,7 @@ lint: $(INSTALLED)
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
 	$(RUN) tools/lint_javascript.py
+	$(VENV)/bin/zizmor --offline --quiet .github
 
 # The Chromium that the tests open pages with: one that is there, or one of our own in .chromium.
 browser: $(INSTALLED)
@@ -69,11 +70,11 @@ quick: $(INSTALLED)
 # What needs no built page runs beside the build. pytest over all the rest comes last, so that its
 # summary is what one sees; a cell of a notebook counts as a test. One process more than there are
 # cores, as a test in a browser waits half of its time. What passed on the same inputs before is not
-# run again (lib/chainrule_dev/remember.py); FRESH=1 runs all.
+# run again (lib/chainrule_dev/remember.py); FRESH=1 runs all. BROWSER=no opens no page.
 TEST_PROCESSES ?= $(shell $(RUN) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 test: lint browser
 	@$(MAKE) -j 2 --no-print-directory built colab-ready fast-tier
-	$(RUN) -m pytest -n $(TEST_PROCESSES) $(if $(FRESH),--fresh)
+	$(RUN) -m pytest -n $(TEST_PROCESSES) $(if $(FRESH),--fresh) $(if $(filter no,$(BROWSER)),--without-browser)
 
 built: $(INSTALLED)
 	@$(BUILD)

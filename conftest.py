@@ -10,3 +10,5 @@ fix_environment()
 def pytest_addoption(parser):
     text = "execute every chapter, not three, with Colab's packages (tests/tools/test_colab.py)"
     parser.addoption("--every-chapter", action="store_true", help=text)
+    text = "leave out what opens pages, where another run does it on the same ones"
+    parser.addoption("--without-browser", action="store_true", help=text)

@@ -25,6 +25,14 @@ NOTEBOOKS = ROOT / "book" / "en"
 CELL_TIMEOUT = 300  # seconds; a chapter's slowest cell should take a few
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+# What converters read, such as `jupyter nbconvert --to script`; no version, which is the machine's.
+LANGUAGE_INFO = {
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "name": "python",
+    "nbconvert_exporter": "python",
+    "pygments_lexer": "python",
+}
 # Metadata that editors and kernels add to cells and that changes from run to run.
 VOLATILE_CELL_METADATA = ("execution", "ExecuteTime", "collapsed", "scrolled", "trusted", "vscode")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -34,7 +42,7 @@ def normalise(notebook):
     """Remove from an executed notebook everything but its text, code and outputs."""
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     notebook.metadata = nbformat.from_dict(
-        {"kernelspec": KERNELSPEC, "language_info": {"name": "python"}}
+        {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
     )
     for position, cell in enumerate(notebook.cells):
         cell.setdefault("id", f"cell-{position:03d}")

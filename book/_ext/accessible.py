@@ -1,7 +1,6 @@
 """Corrections of the generated HTML for screen readers: names of folds, roles of citations."""
 
-from docutils import nodes
-from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
+from chainrule_site import internals
 
 
 def name_folds(app):
@@ -9,13 +8,7 @@ def name_folds(app):
 
     myst-nb labels all of them "Toggle hidden content", which is not visible and the same for each.
     """
-
-    def visit(translator, node):
-        visit_HideCellInput(translator, node)
-        place = translator.body.index('<summary aria-label="Toggle hidden content">\n', -4)
-        translator.body[place] = "<summary>\n"
-
-    app.add_node(HideCodeCellNode, override=True, html=(visit, depart_HideCellInput))
+    internals.set_fold_summary(app, "<summary>\n")
 
 
 def list_citations(app):
@@ -23,15 +16,7 @@ def list_citations(app):
 
     docutils writes "doc-biblioentry", which ARIA has deprecated.
     """
-
-    def visit(translator, node):
-        type(translator).visit_citation(translator, node)
-        translator.body[-1] = translator.body[-1].replace("doc-biblioentry", "listitem")
-
-    def depart(translator, node):
-        type(translator).depart_citation(translator, node)
-
-    app.add_node(nodes.citation, override=True, html=(visit, depart))
+    internals.set_citation_role(app, "listitem")
 
 
 def setup(app):

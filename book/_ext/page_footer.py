@@ -16,6 +16,7 @@ from docutils import nodes
 from sphinx.util import logging
 
 from chainrule_dev.executed import read_record
+from chainrule_site import internals
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,7 @@ def exercise_before(solution):
     cells = [
         node
         for node in solution.parent.children[: solution.parent.index(solution)]
-        if isinstance(node, nodes.container) and node.get("nb_element") == "cell_code"
+        if internals.is_code_cell(node)
     ]
     code = cells[-1].astext() if cells else ""
     names = re.findall(r"""\bcheck\(\s*f?["']([\w.]+)""", code)
@@ -87,7 +88,7 @@ def exercise_before(solution):
 def add_marks(app, doctree):
     """Insert a checkbox before every folded solution."""
     for solution in list(doctree.findall(nodes.container)):
-        if "tag_solution" not in solution["classes"]:
+        if not internals.is_solution(solution):
             continue
         exercise = exercise_before(solution)
         if exercise is None:
@@ -153,7 +154,7 @@ def add_to_page(app, page, template, context, doctree):
             f'{words["colab"]}</a> · <a href="{html.escape(download)}" download>'
             f"{words['download']}</a></p>"
         )
-        context["body"] = context["body"].replace("</h1>", f"</h1>\n{line}", 1)
+        context["body"] = internals.after_title(context["body"], line)
 
 
 def add_scripts(app):

@@ -14,6 +14,7 @@ import yaml
 from sphinx.errors import ConfigError
 
 from chainrule_dev.repository import ROOT, pages_address, repository_address
+from chainrule_site import internals
 from social_card import draw_card
 
 BOOK = "Chain Rule"  # after a page's title, instead of the long title of the book
@@ -102,10 +103,8 @@ def contents(app):
     def pages(names):
         return [(plain(app.env.titles[n].astext()), app.builder.get_target_uri(n)) for n in names]
 
-    parts = [("", pages([app.config.root_doc]))]
-    for tree in app.env.tocs[app.config.root_doc].findall(lambda node: node.tagname == "toctree"):
-        parts.append((tree.get("caption") or "", pages(tree["includefiles"])))
-    return parts
+    parts = [("", [app.config.root_doc]), *internals.parts_of_contents(app)]
+    return [(part, pages(names)) for part, names in parts]
 
 
 def write_pages(app, exception):
@@ -150,7 +149,5 @@ def sitemap(app):
 def setup(app):
     app.connect("config-inited", set_base_address)
     app.connect("html-page-context", describe)
-    app.connect(
-        "build-finished", write_pages, priority=900
-    )  # after sphinx_external_toc's index.html
+    app.connect("build-finished", write_pages, priority=internals.AFTER_REDIRECT)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

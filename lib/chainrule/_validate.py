@@ -21,16 +21,32 @@ def any_array(where, name, value):
 def real_array(where, name, value):
     """`value` as an array of floats: integers and booleans become float64, floats keep their dtype.
 
-    Raises for anything else (strings, complex numbers, ragged lists, None) and for an empty array.
+    Raises for anything else (strings, complex numbers, ragged lists, None), for float16, in which
+    the small eps of optimizers and batch normalization is 0, and for an empty array.
     """
     array = any_array(where, name, value)
     if array.dtype.kind in "biu":
         array = array.astype(np.float64)
     if array.dtype.kind != "f":
         raise ValueError(f"{where}: {name} must hold real numbers, got dtype {array.dtype}")
+    if array.dtype == np.float16:
+        raise ValueError(f"{where}: {name} must be float32 or float64, got float16: too coarse")
     if array.size == 0:
         raise ValueError(f"{where}: {name} must not be empty, got shape {array.shape}")
     return array
+
+
+def finite(where, name, array):
+    """Raise if an array of numbers holds NaN or an infinity."""
+    if array.dtype.kind in "fc" and not np.all(np.isfinite(array)):
+        index = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
+        raise ValueError(f"{where}: {name} must be finite, got {array[index]} at index {index}")
+
+
+def writable(where, name, array):
+    """Raise if an array must not be changed in place."""
+    if not array.flags.writeable:
+        raise ValueError(f"{where}: {name} must be writable, got a read-only array")
 
 
 def integer_array(where, name, value):

@@ -15,6 +15,12 @@ from chainrule import _validate
 # gradient is zero (a bias before batch normalization), the relative error would be that of noise.
 SMALLEST_GRADIENT = 1e-3
 
+# The step is h up to this |x|, and in proportion to |x| above: x + h would be rounded too coarsely.
+LARGE = 1e3
+
+# Where rounding hides a gradient, check_layer tries steps 10, 100, … times as large, this often.
+LARGER_STEPS = 6
+
 
 class GradientCheckError(AssertionError):
     """A backward pass that disagrees with finite differences, or breaks the layer protocol."""
@@ -32,7 +38,8 @@ def numerical_gradient(f, x, h=1e-5):
         A float64 array is changed in place, one element at a time, and restored exactly. Any other
         array is copied to float64 first: integers cannot change by h, and float32 is too coarse.
     h : float
-        Step, positive, in the units of x.
+        Step, positive, in the units of x. Where |x| > 1000 it is h · |x|/1000, as x + h would
+        round to x.
 
     Returns
     -------
@@ -54,11 +61,13 @@ def numerical_gradient(f, x, h=1e-5):
     h = _validate.positive("numerical_gradient", "h", h)
     grad = np.empty_like(x)
     for index in np.ndindex(x.shape):
-        f_plus, f_minus = _at_plus_minus_h(lambda: _number(f(x)), x, index, h)
-        grad[index] = (f_plus - f_minus) / (2 * h)
+        step = _step(x[index], h)
+        f_plus, f_minus = _at_plus_minus_h(lambda: _number(f(x)), x, index, step)
+        grad[index] = (f_plus - f_minus) / (2 * step)
     return grad
 
 
+@np.errstate(under="ignore")
 def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
     """Compare backward with central differences, for every element of every input and parameter.
 
@@ -79,7 +88,7 @@ def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
     rng : numpy.random.Generator
         Draws the upstream gradient.
     h : float
-        Step of the differences, positive.
+        Step of the differences, positive; larger where rounding would hide a gradient.
     tolerance : float
         Largest relative error allowed, |a − n| / max(|a|, |n|, 1e-3); positive.
 
@@ -91,10 +100,11 @@ def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
     Raises
     ------
     GradientCheckError
-        With the layer, the array, the index and both numbers.
+        With the layer, the array, the index and both numbers; or the number that is not finite; or
+        that rounding exceeds the tolerance, so that backward cannot be judged.
     ValueError
-        For a class in place of a layer, a wrong rng, h or tolerance. Errors of the layer are passed
-        on.
+        For a class in place of a layer, an input that is not finite, a wrong rng, h or tolerance.
+        Errors of the layer are passed on.
 
     References
     ----------
@@ -120,8 +130,12 @@ def _run_backward(name, layer, inputs, rng):
     The target of a gradient is the index of an input, or the name of a parameter.
     """
     inputs = [np.array(x) for x in inputs]
+    for i, x in enumerate(inputs):
+        _validate.finite("check_layer", f"input {i}", x)
     trial = copy.deepcopy(layer)
-    returned = _as_tuple(trial.backward(_random_like(trial.forward(*inputs), rng)))
+    out = trial.forward(*inputs)
+    _check_finite(f"{name}.forward: the output", out)
+    returned = _as_tuple(trial.backward(_random_like(out, rng)))
     expected = len(inputs) - ("t" in inspect.signature(layer.forward).parameters)
     if len(returned) != expected:
         raise GradientCheckError(
@@ -174,32 +188,90 @@ def _gradients(name, trial, dout):
 
 def _compare(name, layer, inputs, dout, key, target, gradient, h, tolerance):
     """The largest relative error of one array's gradient; raises above the tolerance."""
-    numeric = np.empty_like(gradient)
+    _check_finite(f"{name}.backward: the gradient of {key}", gradient)
+    array = inputs[target] if isinstance(target, int) else layer.params[target]
+    numeric, noise = np.empty_like(gradient), np.empty_like(gradient)
     for index in np.ndindex(gradient.shape):
-        out_plus, out_minus = _outputs_around(layer, inputs, target, index, h)
-        # Subtract the outputs, then sum: far less rounding error than the difference of two sums.
-        numeric[index] = (dout * (out_plus - out_minus)).sum() / (2 * h)
-    scale = np.maximum(np.maximum(np.abs(gradient), np.abs(numeric)), SMALLEST_GRADIENT)
-    with np.errstate(invalid="ignore"):  # an infinite gradient gives nan, which is refused below
-        error = np.abs(gradient - numeric) / scale
-    if np.all(error <= tolerance):  # False for nan as well
+
+        def quotient(step, index=index):
+            return _quotient(name, layer, inputs, dout, key, array, index, step)
+
+        step = _step(array[index], h)
+        numeric[index], noise[index] = _numeric(quotient, gradient[index], step, tolerance)
+    error = _relative_error(gradient, numeric)
+    if np.all(error <= tolerance):
         return float(error.max())
-    error = np.where(np.isnan(error), np.inf, error)
+    wrong = (error > tolerance) & (np.abs(gradient - numeric) > noise)
+    if not wrong.any():
+        index = np.unravel_index(np.argmax(error), error.shape)
+        raise GradientCheckError(
+            f"{name}.backward: cannot be judged, the numbers are too large: the gradient of {key} "
+            f"at index {tuple(map(int, index))} is {gradient[index]:.6g}, finite differences say "
+            f"{numeric[index]:.6g}, but rounding alone may change them by {noise[index]:.1e}; "
+            f"scale the inputs down"
+        )
     # The first of the largest errors: a wrong constant factor makes all equal up to rounding, and
     # the message should be the same on every machine.
-    worst = np.unravel_index(np.argmax(error >= 0.99 * error.max()), error.shape)
+    worst = np.unravel_index(np.argmax(wrong & (error >= 0.99 * error[wrong].max())), error.shape)
     raise GradientCheckError(
         f"{name}.backward: the gradient of {key} at index {tuple(map(int, worst))} is "
         f"{gradient[worst]:.6g}, finite differences say {numeric[worst]:.6g} "
         f"(relative error {error[worst]:.1e}, tolerance {tolerance:.0e}); "
-        f"{int(np.sum(~(error <= tolerance)))} of {error.size} elements disagree"
-        + _kink_hint(layer, inputs, dout, target, worst, h)
+        f"{int(np.sum(error > tolerance))} of {error.size} elements disagree"
+        + _kink_hint(layer, inputs, dout, array, worst, _step(array[worst], h))
     )
 
 
-def _outputs_around(layer, inputs, target, index, h):
+def _relative_error(a, n):
+    """|a − n| / max(|a|, |n|, 1e-3), elementwise."""
+    return np.abs(a - n) / np.maximum(np.maximum(np.abs(a), np.abs(n)), SMALLEST_GRADIENT)
+
+
+def _numeric(quotient, analytic, step, tolerance):
+    """The difference quotient to compare with, and the rounding error it may have.
+
+    Where rounding may be all that the two differ by, larger steps may show that they agree.
+    """
+    numeric, noise = quotient(step)
+    if _relative_error(analytic, numeric) > tolerance and abs(analytic - numeric) <= noise:
+        for k in range(1, LARGER_STEPS + 1):
+            larger, _ = quotient(step * 10**k)
+            if _relative_error(analytic, larger) <= tolerance:
+                return larger, noise
+    return numeric, noise
+
+
+def _step(x, h):
+    """The step at a number x: h, or in proportion to |x| where |x| is large."""
+    return h * max(1.0, abs(float(x)) / LARGE)
+
+
+def _quotient(name, layer, inputs, dout, key, array, index, step):
+    """The difference quotient at one element, and the rounding error it may have."""
+    plus, minus = _outputs_around(layer, inputs, array, index, step)
+    for out in (plus, minus):
+        _check_finite(f"{name}.forward: the output {step:.0e} beside {key}{list(index)}", out)
+    # Subtract the outputs, then sum: far less rounding error than the difference of two sums.
+    quotient = (dout * (plus - minus)).sum() / (2 * step)
+    # Outputs are off by some roundings of the numbers they are computed from and of their own
+    # size, the step by one of that of x.
+    largest = max(np.abs(a).max() for a in (*inputs, *layer.params.values()))
+    sizes = np.maximum(np.maximum(np.abs(plus), np.abs(minus)), largest)
+    noise = (np.abs(dout) * sizes).sum() + abs(quotient * array[index])
+    return quotient, 4 * np.finfo(np.float64).eps * noise / step
+
+
+def _check_finite(what, array):
+    """Raise unless all numbers are finite; `what` begins the message."""
+    if not np.all(np.isfinite(array)):
+        index = tuple(map(int, np.argwhere(~np.isfinite(array))[0]))
+        raise GradientCheckError(
+            f"{what} must be finite, got {np.asarray(array)[index]} at index {index}"
+        )
+
+
+def _outputs_around(layer, inputs, array, index, h):
     """The layer's outputs with one element of an input or parameter changed by +h and by −h."""
-    array = inputs[target] if isinstance(target, int) else layer.params[target]
     return _at_plus_minus_h(lambda: _output(layer, inputs), array, index, h)
 
 
@@ -208,9 +280,9 @@ def _output(layer, inputs):
     return np.asarray(copy.deepcopy(layer).forward(*inputs))
 
 
-def _kink_hint(layer, inputs, dout, target, index, h):
+def _kink_hint(layer, inputs, dout, array, index, h):
     """A sentence for the error message if the left and right slopes differ: a kink or a tie."""
-    out_plus, out_minus = _outputs_around(layer, inputs, target, index, h)
+    out_plus, out_minus = _outputs_around(layer, inputs, array, index, h)
     out = _output(layer, inputs)
     right = (dout * (out_plus - out)).sum() / h
     left = (dout * (out - out_minus)).sum() / h

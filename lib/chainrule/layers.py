@@ -7,7 +7,11 @@ Every layer follows the same protocol:
 - `backward(dout)` takes the upstream gradient dL/d(output), returns dL/dx, and assigns the gradient
   of each parameter (that of `W` to `dW`). Gradients do not accumulate from call to call;
 - neither changes `x` or `dout`, and the result has the dtype of `x` (integers become float64).
+
+float16 is refused everywhere in this library: it is too coarse for sums and for a small eps.
 """
+
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -17,7 +21,8 @@ from chainrule import _validate
 class Layer:
     """Base class of all layers: parameters by name, the mode, and the checks of arguments.
 
-    A subclass lists its parameters once, as in `param_names = ("W", "b")`.
+    A subclass lists its parameters once, as in `param_names = ("W", "b")`, and other arrays that
+    training changes as `state_names`.
 
     Attributes
     ----------
@@ -37,12 +42,30 @@ class Layer:
         Switches to training mode. Returns the layer.
     eval()
         Switches to evaluation mode. Returns the layer.
+    state()
+        Returns copies of all arrays that training changes, parameters and running statistics, by
+        name: np.savez("net.npz", **net.state()) saves them.
+    load_state(state)
+        Copies such arrays back, as from np.load("net.npz"). Returns the layer.
+
+    Raises
+    ------
+    ValueError
+        In load_state, for missing or unknown names, wrong shapes or dtypes, and an array that is
+        read-only. Nothing is loaded then.
     """
 
     param_names = ()
+    state_names = ()
     training = True
     needs_dx = True
     _cache = None
+
+    def __init_subclass__(cls, **kwargs):
+        """Round what is too small for a float to 0, whatever np.errstate says: it is meant to."""
+        super().__init_subclass__(**kwargs)
+        for name in {"forward", "backward"} & set(vars(cls)):
+            setattr(cls, name, np.errstate(under="ignore")(vars(cls)[name]))
 
     @property
     def params(self):
@@ -62,6 +85,39 @@ class Layer:
     def eval(self):
         """Switch to evaluation mode."""
         self.training = False
+        return self
+
+    @property
+    def _arrays(self):
+        """The arrays of `state` by name, not copied."""
+        return {name: getattr(self, name) for name in (*self.param_names, *self.state_names)}
+
+    def state(self):
+        """Copies of all arrays that training changes, by name."""
+        return {name: np.array(value) for name, value in self._arrays.items()}
+
+    def load_state(self, state):
+        """Copy arrays, named as those of `state`, into the layer, after checking all of them."""
+        here, arrays = self._here("load_state"), self._arrays
+        if not isinstance(state, Mapping):
+            raise ValueError(
+                f"{here}: state must be a dict such as net.state() or np.load(path), "
+                f"got {type(state).__name__}"
+            )
+        missing, unknown = sorted(set(arrays) - set(state)), sorted(set(state) - set(arrays))
+        if missing or unknown:
+            raise ValueError(
+                f"{here}: state must hold the arrays of this network, "
+                f"got names missing {missing}, unknown {unknown}"
+            )
+        loaded = {}
+        for name, array in arrays.items():
+            value = _validate.real_array(here, name, state[name])
+            _validate.shape(here, name, value, array.shape)
+            _validate.writable(here, name, array)
+            loaded[name] = value.astype(array.dtype)
+        for name, array in arrays.items():
+            array[...] = loaded[name]
         return self
 
     def _here(self, method):
@@ -328,6 +384,7 @@ class BatchNormalization(Layer):
     """
 
     param_names = ("gamma", "beta")
+    state_names = ("running_mean", "running_var")
 
     def __init__(self, gamma, beta, momentum=0.9, eps=1e-5):
         name = type(self).__name__

@@ -10,6 +10,7 @@ from chainrule import _validate
 from chainrule.layers import Layer
 
 
+@np.errstate(under="ignore")  # a probability too small for a float is 0
 def softmax(x):
     """Probabilities from logits: y_c = e^{x_c} / Σ_k e^{x_k}, along the last axis.
 
@@ -37,10 +38,12 @@ def softmax(x):
     return np.exp(log_softmax(x, _where="softmax"))
 
 
+@np.errstate(under="ignore")
 def log_softmax(x, _where="log_softmax"):
     """Logarithm of softmax: log y_c = x_c − log Σ_k e^{x_k}, along the last axis.
 
-    Computed by log-sum-exp, so that log 0 never occurs.
+    Computed by log-sum-exp, so that log 0 never occurs. A logit of −∞ is a class of probability 0;
+    a row whose largest logit is infinite has no softmax and gives NaN.
 
     Parameters
     ----------
@@ -94,6 +97,7 @@ def one_hot(labels, classes):
     return rows
 
 
+@np.errstate(under="ignore")
 def cross_entropy(logits, t):
     """Mean cross-entropy of y = softmax(logits) and t: L = −(1/N) Σ_n Σ_c t_nc log y_nc.
 
@@ -119,7 +123,7 @@ def cross_entropy(logits, t):
     Chapter "Softmax with loss".
     """
     logits, t, _ = _as_batch("cross_entropy", logits, t)
-    return (-t * log_softmax(logits)).sum() / len(logits)
+    return _mean_cross_entropy(t, log_softmax(logits))
 
 
 class SoftmaxWithLoss(Layer):
@@ -153,7 +157,7 @@ class SoftmaxWithLoss(Layer):
         x, t, x_shape = _as_batch(self._here("forward"), x, t)
         log_y = log_softmax(x)
         self._cache = np.exp(log_y), t, x_shape
-        return (-t * log_y).sum() / len(x)
+        return _mean_cross_entropy(t, log_y)
 
     def backward(self, dout=1.0):
         y, t, x_shape = self._saved()
@@ -203,6 +207,11 @@ class IdentityWithLoss(Layer):
         difference, N = self._saved()
         dout = self._upstream(dout, (), difference.dtype)
         return dout * difference / N
+
+
+def _mean_cross_entropy(t, log_y):
+    """−(1/N) Σ_n Σ_c t_nc log y_nc, where 0 · log 0 is 0: what never happens costs nothing."""
+    return (t * np.where(t > 0, -log_y, 0)).sum() / len(t)
 
 
 def _as_batch(where, x, t):

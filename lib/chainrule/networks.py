@@ -1,6 +1,6 @@
 """Sequential, a chain of layers, and fully_connected, the small network the chapters train."""
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import numpy as np
 
@@ -24,7 +24,7 @@ class Sequential(Layer):
     layers : dict
         The layers by name, in order; net["affine1"] is net.layers["affine1"].
     params, grads : dict
-        The arrays of all layers, with keys such as "affine1.W".
+        The arrays of all layers, with keys such as "affine1.W"; so are those of `state()`.
     needs_dx : bool
         That of the first layer, whose dx is the network's; see `Layer`.
 
@@ -40,8 +40,8 @@ class Sequential(Layer):
     Raises
     ------
     ValueError
-        For no layers, an argument that is not a layer, and an unknown name in net[name]. Errors of
-        the layers are passed on.
+        For no layers, an argument that is not a layer, one layer or parameter in two places, and an
+        unknown name in net[name]. Errors of the layers are passed on.
 
     Notes
     -----
@@ -60,6 +60,7 @@ class Sequential(Layer):
                 raise ValueError(
                     f"Sequential: {name} must be a Layer such as ReLU(), got {_describe(layer)}"
                 )
+        _check_separate(layers)
         self.layers = layers
 
     def __getitem__(self, name):
@@ -83,8 +84,12 @@ class Sequential(Layer):
     def grads(self):
         return self._named("grads")
 
+    @property
+    def _arrays(self):
+        return self._named("_arrays")
+
     def _named(self, which):
-        """`params` or `grads` of all layers, each key with the name of its layer before it."""
+        """`params`, `grads` or `_arrays` of all layers; each key begins with its layer's name."""
         return {
             f"{name}.{key}": value
             for name, layer in self.layers.items()
@@ -112,6 +117,39 @@ class Sequential(Layer):
         return super().eval()
 
 
+def _check_separate(layers):
+    """Raise if a layer, or the memory of a parameter, is in two places, also of nested networks.
+
+    A layer has one cache and one gradient per parameter: the second use would overwrite the first.
+    """
+    parts = [part for name, layer in layers.items() for part in _parts(name, layer)]
+    for (first, layer), (second, other) in combinations(parts, 2):
+        if layer is other:
+            raise ValueError(
+                f"Sequential: each place must have a layer of its own, got one "
+                f"{type(layer).__name__} as both {first} and {second}"
+            )
+    arrays = {f"{name}.{key}": p for name, part in parts for key, p in _own_params(part).items()}
+    for (first, p), (second, q) in combinations(arrays.items(), 2):
+        if np.shares_memory(p, q):
+            raise ValueError(
+                f"Sequential: each parameter must be an array of its own, "
+                f"but {first} and {second} share memory; copy one of them"
+            )
+
+
+def _parts(name, layer):
+    """The layer and all layers within it, as pairs such as ("block.affine1", layer)."""
+    yield name, layer
+    for key, sublayer in getattr(layer, "layers", {}).items():
+        yield from _parts(f"{name}.{key}", sublayer)
+
+
+def _own_params(layer):
+    """The parameters of a layer, without those of the layers within it."""
+    return {key: np.asarray(getattr(layer, key)) for key in layer.param_names}
+
+
 def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
     """Affine layers with activations between them: affine1, activation1, affine2, …
 
@@ -126,7 +164,7 @@ def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
     init : function
         Draws the weights: he, xavier, normal or any function (shape, rng, dtype=…). Biases are 0.
     dtype : dtype
-        Of the parameters.
+        Of the parameters: float32 or float64.
 
     Returns
     -------
@@ -136,8 +174,8 @@ def fully_connected(sizes, rng, activation=ReLU, init=he, dtype=np.float64):
     Raises
     ------
     ValueError
-        For fewer than two sizes, a size below 1, an activation that is not a class, or an rng that
-        is no Generator.
+        For fewer than two sizes, a size below 1, an activation that is not a class, an rng that is
+        no Generator, or a wrong dtype.
 
     References
     ----------

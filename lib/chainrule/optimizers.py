@@ -37,6 +37,7 @@ class Optimizer:
         self.steps = 0
         self._state = {}
 
+    @np.errstate(under="ignore")  # a state that fades away becomes 0
     def update(self, params, grads):
         """Update every parameter in place.
 
@@ -48,8 +49,8 @@ class Optimizer:
         Raises
         ------
         ValueError
-            For keys or shapes that do not match, a missing gradient, or a parameter that is not an
-            array of floats. No parameter is changed then.
+            For keys or shapes that do not match, a missing gradient, or a parameter that is not a
+            writable array of float32 or float64. No parameter is changed then.
         """
         grads = self._checked(params, grads)
         self.steps += 1
@@ -82,6 +83,8 @@ class Optimizer:
             if not isinstance(p, np.ndarray) or p.dtype.kind != "f":
                 kind = getattr(p, "dtype", type(p).__name__)
                 raise ValueError(f"{here}: params[{key!r}] must be an array of floats, got {kind}")
+            _validate.real_array(here, f"params[{key!r}]", p)
+            _validate.writable(here, f"params[{key!r}]", p)
             if grads[key] is None:
                 raise ValueError(f"{here}: grads[{key!r}] is None; call backward first")
             g = _validate.real_array(here, f"grads[{key!r}]", grads[key])

@@ -44,8 +44,8 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
     Raises
     ------
     ValueError
-        For a wrong argument, a batch larger than the data, x and t of unequal length, and a loss
-        that is not finite, which ends the training.
+        For a wrong argument, NaN or infinities in the data, a batch larger than the data, x and t
+        of unequal length, and a loss that is not finite, which ends the training.
 
     References
     ----------
@@ -58,6 +58,8 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
     batch_size = _validate.whole_number("fit", "batch_size", batch_size, at_least=1)
     _validate.generator("fit", rng)
     _check_lengths("fit", x, t)
+    _validate.finite("fit", "x", x)
+    _validate.finite("fit", "t", t)
     if batch_size > len(x):
         raise ValueError(f"fit: batch_size must be at most N = {len(x)}, got {batch_size}")
 
@@ -72,7 +74,10 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
             order = rng.permutation(len(x))
             for start in range(0, len(x), batch_size):
                 batch = order[start : start + batch_size]
-                history["loss"].append(_step(net, loss, optimizer, x[batch], t[batch]))
+                first = not history["loss"]
+                value = _step(net, loss, optimizer, x[batch], t[batch], first=first)
+                history["loss"].append(value)
+            _check_parameters(net, "; try a smaller learning rate")
             if test is not None:
                 history["train_accuracy"].append(accuracy(net, x, t))
                 history["test_accuracy"].append(accuracy(net, x_test, t_test))
@@ -80,16 +85,34 @@ def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progr
     return history
 
 
-def _step(net, loss, optimizer, x, t):
+def _step(net, loss, optimizer, x, t, first=False):
     """One training step: forward, backward, update. Returns the loss before the update."""
     value = float(loss.forward(net.forward(x), t))
     if not np.isfinite(value):
-        raise ValueError(
-            f"fit: the loss must stay finite, got {value}; try a smaller learning rate"
-        )
+        _refuse_loss(value, net, first)
     net.backward(loss.backward())
     optimizer.update(net.params, net.grads)
     return value
+
+
+def _refuse_loss(value, net, first):
+    """Raise with the cause of a loss that is not finite: before the first step not the training."""
+    if first:
+        _check_parameters(net)
+        raise ValueError(
+            f"fit: the loss must be finite, got {value} before the first step; "
+            f"check the scale of the data and of the initial weights"
+        )
+    raise ValueError(f"fit: the loss must stay finite, got {value}; try a smaller learning rate")
+
+
+def _check_parameters(net, advice="", where="fit"):
+    """Raise if a parameter holds NaN or an infinity."""
+    for name, p in net.params.items():
+        if not np.isfinite(p).all():
+            raise ValueError(
+                f"{where}: the parameter {name} must be finite, got nan or inf{advice}"
+            )
 
 
 def accuracy(net, x, t, batch_size=256):
@@ -114,8 +137,8 @@ def accuracy(net, x, t, batch_size=256):
     Raises
     ------
     ValueError
-        For a wrong argument, labels that are not integers of shape (N,), and x and t of unequal
-        length.
+        For a wrong argument, labels that are not integers of shape (N,), x and t of unequal length,
+        and NaN or infinities in x or NaN in the network's output.
 
     References
     ----------
@@ -128,7 +151,11 @@ def accuracy(net, x, t, batch_size=256):
     with _mode(net, training=False):
         for start in range(0, len(x), batch_size):
             batch = slice(start, start + batch_size)
-            right += int((net.forward(x[batch]).argmax(axis=1) == t[batch]).sum())
+            logits = net.forward(x[batch])
+            if np.isnan(logits).any():  # argmax would choose the first NaN
+                _check_parameters(net, where="accuracy")
+                raise ValueError("accuracy: the output of net must hold numbers, got nan")
+            right += int((logits.argmax(axis=1) == t[batch]).sum())
     return right / len(x)
 
 
@@ -166,6 +193,7 @@ def _with_labels(where, x, t, names=("x", "t")):
     x, t = _validate.real_array(where, names[0], x), _validate.integer_array(where, names[1], t)
     _validate.shape(where, names[1], t, ("N",))
     _check_lengths(where, x, t, names)
+    _validate.finite(where, names[0], x)
     return x, t
 
 

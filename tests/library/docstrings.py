@@ -93,6 +93,7 @@ def raised(function, owner=None, seen=None):
     followed. NotImplementedError does not count: it marks what a subclass must define.
     """
     seen = set() if seen is None else seen
+    function = inspect.unwrap(function)  # a decorator's wrapper has the globals of another module
     if function in seen:
         return set()
     seen.add(function)
@@ -127,7 +128,7 @@ def resolved(called, function, owner):
 
 def class_of(function, owner):
     """The class among the bases of `owner` that defines the function."""
-    return next(c for c in owner.__mro__ if function in vars(c).values())
+    return next(c for c in owner.__mro__ if function in map(inspect.unwrap, vars(c).values()))
 
 
 def attributes(cls):

@@ -152,3 +152,101 @@ def test_a_small_gradient_is_held_to_the_same_relative_error(size):
     assert max(cr.check_layer(cr.Affine(W, np.zeros(1)), x, rng=rng).values()) < 1e-6
     with pytest.raises(cr.GradientCheckError, match="gradient of input 0"):
         cr.check_layer(SlightlyOff(W, np.zeros(1)), x, rng=rng)
+
+
+# --- large numbers, and numbers that are none ---
+
+
+@pytest.mark.parametrize("scale", [1e2, 1e3, 1e5, 1e8])
+@pytest.mark.parametrize("layer_class", [cr.Affine, cr.ReLU, cr.BatchNormalization, cr.Convolution])
+def test_right_layers_pass_with_large_inputs(layer_class, scale):
+    for case in cases.cases_of(layer_class):
+        rng = np.random.default_rng(0)
+        layer, (x,) = case.make_layer(rng), case.make_inputs(rng)
+        cr.check_layer(layer, scale * x, rng=rng)
+
+
+def test_the_smallest_case_of_large_inputs_passes():
+    x = [[1e5], [2e5], [3e5]]
+    cr.check_layer(cr.Affine([[0.01]], [0.0]), x, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_a_softmax_of_pixels_passes(seed):
+    rng = np.random.default_rng(seed)
+    x, t = rng.uniform(0, 255, (4, 5)), rng.integers(0, 5, 4)
+    cr.check_layer(cr.SoftmaxWithLoss(), x, t, rng=rng)
+
+
+@pytest.mark.parametrize("scale", [1.0, 1e3, 1e5, 1e8])
+def test_a_wrong_gradient_is_accused_however_large_the_inputs(scale):
+    class Off(cr.Affine):
+        def backward(self, dout):
+            return super().backward(dout) * 1.01
+
+    rng = np.random.default_rng(0)
+    x, layer = scale * rng.standard_normal((3, 4)), Off(np.ones((4, 2)), np.zeros(2))
+    with pytest.raises(
+        cr.GradientCheckError, match=r"gradient of input 0 at index|cannot be judged"
+    ):
+        cr.check_layer(layer, x, rng=rng)
+
+
+class Offset(cr.Layer):
+    """y = sin x + 1e12: rounding hides how y depends on x, though x is small."""
+
+    def forward(self, x):
+        return np.sin(self._input(x)) + 1e12
+
+    def backward(self, dout):
+        return dout
+
+
+def test_rounding_is_named_where_it_exceeds_the_tolerance():
+    with pytest.raises(cr.GradientCheckError) as caught:
+        cr.check_layer(Offset(), [[0.1, 0.2]], rng=np.random.default_rng(0))
+    assert "Offset.backward: cannot be judged, the numbers are too large" in str(caught.value)
+    assert "rounding alone may change them by" in str(caught.value)
+    assert "kink" not in str(caught.value)
+
+
+class Log(cr.Layer):
+    """y = log x, right, but not defined everywhere."""
+
+    def forward(self, x):
+        x = self._input(x)
+        self._cache = x
+        with np.errstate(all="ignore"):
+            return np.log(x)
+
+    def backward(self, dout):
+        return dout / self._saved()
+
+
+@pytest.mark.parametrize(
+    ("x", "place"),
+    [
+        ([[1.0, -1.0]], r"the output must be finite, got nan at index \(0, 1\)$"),
+        ([[0.0, 1.0]], r"the output must be finite, got -inf at index \(0, 0\)$"),
+        ([[1.0, 1e-6]], r"the output 1e-05 beside input 0\[0, 1\] must be finite, got nan at"),
+    ],
+)
+def test_outputs_that_are_not_finite_are_named_as_that(x, place):
+    with pytest.raises(cr.GradientCheckError, match=f"^Log.forward: {place}"):
+        cr.check_layer(Log(), x, rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize("size", [1e3, 1e6, 1e12, -1e12, 1e100])
+def test_numerical_gradient_of_large_numbers(size):
+    """f = x²: with a step of 1e-5, x + h rounds to x at 1e12, and the gradient to 0."""
+    x = np.array([size, 0.5])
+    np.testing.assert_allclose(
+        cr.numerical_gradient(lambda x: (x**2)[0], x), [2 * size, 0], rtol=1e-6, atol=1e-300
+    )
+
+
+@pytest.mark.parametrize("size", [0.0, -1.0, 300.0, 1e3])
+def test_numerical_gradient_keeps_its_step_up_to_a_thousand(size):
+    seen = []
+    cr.numerical_gradient(lambda x: seen.append(float(x[0])) or 0.0, np.array([size]), h=1e-2)
+    assert seen == [size + 1e-2, size - 1e-2]

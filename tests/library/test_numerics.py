@@ -10,7 +10,7 @@ import chainrule as cr
 from chainrule_dev.cases import CASES, ONE_CASE_EACH, convolution, distinct, soft_targets
 
 every_case = pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
-FLOATS = [np.float64, np.float32, np.float16]
+FLOATS = [np.float64, np.float32]
 
 
 def normal(*shape):
@@ -158,6 +158,102 @@ def test_the_loss_of_a_certain_mistake_is_its_logit_and_finite(t):
 
 def test_the_loss_of_a_certain_correct_prediction_is_zero():
     assert cr.SoftmaxWithLoss().forward([1000, 0], 0) == 0
+
+
+@pytest.mark.parametrize(
+    ("logits", "t"),
+    [
+        ([[-np.inf, 0.0, 1.0]], [1]),
+        ([[-np.inf, 0.0, 1.0]], [[0.0, 1.0, 0.0]]),
+        ([[-np.inf, 0.0, 1.0]], [[0.0, 0.25, 0.75]]),
+        ([-np.inf, 0.0, 1.0], 1),
+        ([[0.0, 1.0, -np.inf], [-np.inf, 2.0, 2.0]], [0, 1]),
+        ([[-np.inf, 5.0, -np.inf]], [1]),
+    ],
+)
+def test_a_logit_of_minus_infinity_is_a_class_that_never_happens(logits, t):
+    """As if the logit were −10⁶, whose probability rounds to 0: loss and gradient are the same."""
+    finite = np.maximum(logits, -1e6)
+    one, other = cr.SoftmaxWithLoss(), cr.SoftmaxWithLoss()
+    assert one.forward(logits, t) == other.forward(finite, t) == cr.cross_entropy(logits, t)
+    np.testing.assert_array_equal(one.backward(), other.backward())
+    np.testing.assert_array_equal(cr.softmax(logits), cr.softmax(finite))
+
+
+def test_the_loss_with_a_logit_of_minus_infinity_by_hand():
+    assert cr.cross_entropy([[-np.inf, 0, 1]], [1]) == pytest.approx(
+        math.log(1 + math.e), rel=1e-15
+    )
+    np.testing.assert_array_equal(cr.log_softmax([-np.inf, 0, -np.inf]), [-np.inf, 0, -np.inf])
+
+
+def test_a_target_that_cannot_happen_costs_infinitely_much():
+    """And the gradient still says which logit to raise."""
+    layer = cr.SoftmaxWithLoss()
+    assert layer.forward([[-np.inf, 0.0]], [0]) == cr.cross_entropy([[-np.inf, 0.0]], [0]) == np.inf
+    np.testing.assert_array_equal(layer.backward(), [[-1, 1]])
+
+
+# --- np.errstate(all="raise"): what is too small for a float is 0, and no error ---
+
+SCALES = {cr.Exp: (1e-300, 1e-3), cr.Reciprocal: (1e3, 1e160, 1e300)}  # others overflow
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@every_case
+def test_tiny_and_large_inputs_raise_no_floating_point_error(case, dtype):
+    """With upstream gradients of 1 and of the least positive normal number."""
+    for scale in (1, *SCALES.get(case.layer_class, (1e-300, 1e-160, 1e-40, 1e3))):
+        if not float(np.finfo(dtype).tiny) < scale < float(np.finfo(dtype).max):
+            continue
+        rng = np.random.default_rng(0)
+        layer = case.make_layer(rng)
+        first, *others = in_dtype(case, rng, dtype)
+        with np.errstate(all="raise"):
+            out = layer.forward(first * dtype(scale), *others)
+            for size in (1, np.finfo(dtype).tiny):
+                layer.backward(np.full(np.shape(out), size, dtype=dtype))
+
+
+@pytest.mark.parametrize("layer_class", [cr.Sigmoid, cr.Tanh, cr.ReLU, cr.Exp])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_very_negative_inputs_raise_no_floating_point_error(layer_class, dtype):
+    """Also −745 and −100, whose exponentials are below the normal numbers but not 0."""
+    layer = layer_class()
+    x = np.array([-1e30, -1e4, -800, -745, -708, -104, -100, -87, -1, 0], dtype=dtype)
+    with np.errstate(all="raise"):
+        layer.forward(x)
+        for size in (1, 1e-30):
+            layer.backward(np.full(len(x), size))
+
+
+@pytest.mark.parametrize("gap", [-800, -745, -104, -1e30, -np.inf])
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_softmax_of_distant_logits_raises_no_floating_point_error(gap, dtype):
+    x, layer = np.array([[0, gap], [1, 0]], dtype=dtype), cr.SoftmaxWithLoss()
+    with np.errstate(all="raise"):
+        cr.log_softmax(x)
+        assert cr.softmax(x)[0, 1] < 1e-40
+        assert layer.forward(x, [0, 1]) == cr.cross_entropy(x, [0, 1])
+        layer.forward(x, [[1 - 1e-7, 1e-7], [0, 1]] if np.isfinite(gap) else [0, 1])
+        layer.backward(1e-30)
+
+
+def test_tiny_initial_weights_raise_no_floating_point_error():
+    with np.errstate(all="raise"):
+        for std in (1e-44, 1e-300, 1e-323):
+            for dtype in (np.float32, np.float64):
+                cr.normal((3, 4), np.random.default_rng(0), std=std, dtype=dtype)
+
+
+def test_a_check_of_tiny_numbers_raises_no_floating_point_error():
+    with np.errstate(all="raise"):
+        cr.check_layer(cr.Tanh(), [[1e-310, 1e-160, -1.0]], rng=np.random.default_rng(0))
+
+
+def test_overflow_is_still_reported():
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError, match="overflow"):
+        cr.Exp().forward(1e3)
 
 
 # --- targets ---

@@ -135,6 +135,33 @@ def test_state_is_kept_by_key(optimizer):
 
 
 @every_optimizer
+@pytest.mark.parametrize("frozen", ["a", "b"])
+def test_a_read_only_parameter_is_refused_before_any_is_changed(optimizer, frozen):
+    params = {"a": np.ones(2), "b": np.ones(2)}
+    params[frozen].setflags(write=False)
+    instance = optimizer(0.1)
+    with pytest.raises(
+        ValueError, match=rf"update: params\['{frozen}'\] must be writable, got a read"
+    ):
+        instance.update(params, {key: np.ones(2) for key in params})
+    np.testing.assert_equal(params, {"a": np.ones(2), "b": np.ones(2)})
+    assert instance.steps == 0
+
+
+@every_optimizer
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_tiny_gradients_and_states_raise_no_floating_point_error(optimizer, dtype):
+    """A state that decays ends in numbers too small for a float, as those of a dead ReLU do."""
+    p, instance = np.ones(3, dtype=dtype), optimizer(0.1)
+    with np.errstate(all="raise"):
+        for scale in (1.0, 1e-160, 1e-300, 1e-30, 1e-40):
+            instance.update({"p": p}, {"p": np.array([1.0, 0.0, -2.0]) * scale})
+        for _ in range(12_000 if dtype == np.float64 else 2_000):
+            instance.update({"p": p}, {"p": np.zeros(3)})
+    assert np.isfinite(p).all()
+
+
+@every_optimizer
 def test_the_order_of_the_dicts_does_not_matter(optimizer):
     one = {"a": np.ones(2), "b": np.zeros(2)}
     other = {"b": np.zeros(2), "a": np.ones(2)}

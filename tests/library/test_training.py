@@ -81,6 +81,53 @@ def test_a_replaced_parameter_is_seen_by_everyone():
     np.testing.assert_array_equal(net.forward(np.ones((1, 3)))[0], net["second"].b)
 
 
+@pytest.mark.parametrize(
+    ("build", "names"),
+    [
+        (lambda layer: {"a": layer, "b": layer}, "one Affine as both a and b"),
+        (lambda layer: {"a": layer, "relu": cr.ReLU(), "b": layer}, "as both a and b"),
+        (
+            lambda layer: {"a": layer, "block": cr.Sequential(b=layer)},
+            "one Affine as both a and block.b",
+        ),
+        (
+            lambda layer: {"p": cr.Sequential(a=layer), "q": cr.Sequential(b=layer)},
+            "one Affine as both p.a and q.b",
+        ),
+        (
+            lambda layer: dict.fromkeys("ab", cr.Sequential(inner=layer)),
+            "one Sequential as both a and b",
+        ),
+        (lambda layer: dict.fromkeys("ab", cr.ReLU()), "one ReLU as both a and b"),
+        (
+            lambda layer: {"a": layer, "b": cr.Affine(layer.W, np.zeros(3))},
+            "but a.W and b.W share memory",
+        ),
+        (
+            lambda layer: {"a": layer, "b": cr.Affine(layer.W.T, np.zeros(3))},
+            "but a.W and b.W share memory",
+        ),
+        (
+            lambda layer: {"p": cr.Sequential(a=layer), "b": cr.Affine(np.ones((3, 3)), layer.b)},
+            r"but p\.a\.b and b\.b share memory",
+        ),
+    ],
+)
+def test_one_layer_or_array_in_two_places_is_refused(build, names):
+    """The second use would overwrite the cache and the gradients of the first, silently."""
+    layers = build(cr.Affine(rng().standard_normal((3, 3)), np.zeros(3)))
+    with pytest.raises(ValueError, match=f"^Sequential: each .*{names}"):
+        cr.Sequential(**layers)
+
+
+def test_parameters_may_be_separate_parts_of_one_array():
+    """Interleaved, too: what counts is whether an element is in both."""
+    storage = np.ones((3, 6))
+    cr.Sequential(
+        a=cr.Affine(storage[:, ::2], np.zeros(3)), b=cr.Affine(storage[:, 1::2], np.zeros(3))
+    )
+
+
 def test_modes_reach_every_layer_and_return_the_network():
     net = cases.nested_net(cr.Sequential, rng())
     layers = [net, net["block"], net["block"]["dropout1"], net["head"]["first"]]
@@ -118,6 +165,104 @@ def test_fully_connected_in_single_precision_stays_there():
     assert {array.dtype for array in (*net.params.values(), *net.grads.values())} == {
         np.dtype("float32")
     }
+
+
+# --- saving and loading ---
+
+
+def trained_with_norm():
+    """A nested network with batch normalization, after some steps, and its data."""
+    x, t = blobs()
+    x, net = np.tile(x, 2), cases.nested_net(cr.Sequential, rng())
+    train(net, x, t)
+    return net, x
+
+
+@pytest.mark.parametrize("build", [cases.nested_net, cases.convolutional_net])
+def test_a_saved_network_computes_the_same_when_loaded(tmp_path, build):
+    """With plain np.savez and np.load, into a network of other numbers, bit by bit."""
+    net, fresh = build(cr.Sequential, rng(0)), build(cr.Sequential, rng(1))
+    x = rng().standard_normal((6, 4) if build is cases.nested_net else (6, 1, 5, 5))
+    net.forward(x)
+    before = {key: id(value) for key, value in fresh.params.items()}
+    np.savez(tmp_path / "net.npz", **net.state())
+    with np.load(tmp_path / "net.npz") as saved:
+        assert fresh.load_state(saved) is fresh
+    np.testing.assert_array_equal(fresh.eval().forward(x), net.eval().forward(x))
+    np.testing.assert_equal(fresh.state(), net.state())
+    assert {key: id(value) for key, value in fresh.params.items()} == before, "loaded in place"
+
+
+def test_the_state_is_the_parameters_and_the_running_statistics_copied():
+    net, x = trained_with_norm()
+    state = net.state()
+    assert set(state) - set(net.params) == {"block.norm1.running_mean", "block.norm1.running_var"}
+    assert set(net.params) < set(state)
+    before = {key: value.copy() for key, value in state.items()}
+    train(net, x, np.repeat([0, 1], 20))
+    np.testing.assert_equal(state, before)
+
+
+@pytest.mark.parametrize("case", cases.ONE_CASE_EACH.values(), ids=lambda case: case.name)
+def test_every_layer_can_be_saved_and_loaded(case):
+    layer, other = case.make_layer(rng(0)), case.make_layer(rng(1))
+    other.load_state(layer.state())
+    np.testing.assert_equal(other.state(), layer.state())
+
+
+@pytest.mark.parametrize("case", cases.ONE_CASE_EACH.values(), ids=lambda case: case.name)
+def test_the_state_is_all_that_training_changes(case):
+    """After forward and backward no array attribute outside `state` and the gradients differs."""
+    layer = case.make_layer(rng())
+
+    def arrays():
+        return {k: v.copy() for k, v in vars(layer).items() if isinstance(v, np.ndarray)}
+
+    before = arrays()
+    layer.backward(np.ones_like(layer.forward(*case.make_inputs(rng()))))
+    after = arrays()
+    changed = {k for k in before if not np.array_equal(before[k], after[k])}
+    assert changed <= set(layer.state())
+
+
+def test_a_loaded_state_keeps_the_dtype():
+    net = cr.fully_connected([2, 3, 2], rng(), dtype=np.float32)
+    net.load_state(cr.fully_connected([2, 3, 2], rng(1)).state())
+    assert {p.dtype for p in net.params.values()} == {np.dtype("float32")}
+
+
+def read_only(net):
+    net["norm1"].beta.setflags(write=False)
+    return net.state()
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda net: net.params, r"missing \['norm1.running_mean', 'norm1.running_var'\], unknown"),
+        (lambda net: net.state() | {"x": np.ones(2)}, r"missing \[\], unknown \['x'\]"),
+        (
+            lambda net: net.state() | {"norm1.running_var": np.ones(1)},
+            r"norm1.running_var must have shape \(5,\), got \(1,\)",
+        ),
+        (
+            lambda net: net.state() | {"affine3.b": np.array(["a", "b", "c"])},
+            "affine3.b must hold real numbers, got dtype <U1",
+        ),
+        (lambda net: [*net.state().values()], "state must be a dict such as .* got list"),
+        (read_only, "norm1.beta must be writable, got a read-only array"),
+    ],
+    ids=["running statistics missing", "unknown", "shape", "dtype", "list", "read-only"],
+)
+def test_a_wrong_state_is_refused_and_nothing_is_loaded(change, expected):
+    net = cases.mixed_net(cr.Sequential, rng())
+    state = change(cases.mixed_net(cr.Sequential, rng(1)) if change is not read_only else net)
+    if change is read_only:
+        state = {key: value + 1 for key, value in state.items()}
+    before = net.state()
+    with pytest.raises(ValueError, match=f"^Sequential.load_state: .*{expected}"):
+        net.load_state(state)
+    np.testing.assert_equal(net.state(), before)
 
 
 # --- fit ---
@@ -304,15 +449,89 @@ def test_a_diverging_loss_ends_the_training_by_name():
         )
 
 
-@pytest.mark.parametrize("x", [1e200, np.nan])
-def test_a_loss_that_is_infinite_ends_the_training_at_once(x):
+def test_a_loss_that_is_infinite_before_the_first_step_is_no_matter_of_the_learning_rate():
     net = cr.Affine([[1.0]], [0.0])
     with (
         np.errstate(over="ignore"),
-        pytest.raises(ValueError, match=f"finite, got {'nan' if np.isnan(x) else 'inf'}"),
+        pytest.raises(ValueError, match=r"^fit: the loss must be finite, got inf before the first"),
     ):
-        train(net, np.full((8, 1), x), np.zeros((8, 1)), loss=cr.IdentityWithLoss())
+        train(net, np.full((8, 1), 1e200), np.zeros((8, 1)), loss=cr.IdentityWithLoss())
     np.testing.assert_array_equal(net.W, [[1.0]])  # nothing was learned from it
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("place", ["x", "t", "x_test"])
+def test_data_that_is_not_finite_is_named_before_the_training(place, bad):
+    """Also in the last sample, which a step would come to late, and after some learning."""
+    x, labels = blobs()
+    net, data = cr.fully_connected([2, 2], rng()), {"x": x, "t": np.eye(2)[labels], "x_test": x}
+    data = {key: value.copy() for key, value in data.items()}
+    data[place][-1, 1] = bad
+    loss, test = cr.IdentityWithLoss(), None
+    if place == "x_test":
+        loss, test, data["t"] = cr.SoftmaxWithLoss(), (data["x_test"], labels), labels
+    before = net.state()
+    message = rf"^fit: {place} must be finite, got {bad} at index \(39, 1\)$"
+    with pytest.raises(ValueError, match=message):
+        train(net, data["x"], data["t"], loss=loss, test=test)
+    np.testing.assert_equal(net.state(), before)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_parameter_that_is_not_finite_is_named_before_the_training(bad):
+    x, t = blobs()
+    net = cr.fully_connected([2, 3, 2], rng(), activation=cr.Tanh)
+    net["affine2"].b[1] = bad
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(
+            ValueError, match=r"^fit: the parameter affine2\.b must be finite, got nan or inf$"
+        ),
+    ):
+        train(net, x, t)
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_parameters_that_the_last_step_of_an_epoch_made_infinite_are_named(measured):
+    """No loss is computed from them any more; the accuracy would be that of NaN."""
+    x, t = blobs()
+    net = cr.fully_connected([2, 2], rng())
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(
+            ValueError, match=r"^fit: the parameter affine1\.W .* smaller learning rate$"
+        ),
+    ):
+        rate = {"epochs": 1, "batch_size": 40, "optimizer": cr.SGD(1e308)}
+        train(net, 1e3 * x, np.roll(t, 7), **rate, test=(x, t) if measured else None)
+
+
+def test_accuracy_of_a_network_of_nan_is_refused():
+    """argmax takes the first NaN as the largest, so that it would be that of class 0: here 1.0."""
+    net = cr.fully_connected([2, 3, 2], rng(), activation=cr.Tanh)
+    net["affine1"].W[0, 2] = np.nan
+    with pytest.raises(
+        ValueError,
+        match=r"^accuracy: the parameter affine1\.W must be finite, got nan or inf$",
+    ):
+        cr.accuracy(net, np.ones((3, 2)), np.zeros(3, dtype=int))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_accuracy_of_data_that_is_not_finite_is_refused(bad):
+    with pytest.raises(ValueError, match=r"^accuracy: x must be finite, got \w+ at index \(1, 0\)"):
+        cr.accuracy(cr.Affine(np.eye(2), np.zeros(2)), [[1.0, 2.0], [bad, 1.0]], [0, 0])
+
+
+def test_accuracy_of_an_output_of_nan_is_refused():
+    class Log(cr.Affine):
+        def forward(self, x):
+            return super().forward(x) * np.nan
+
+    with pytest.raises(
+        ValueError, match=r"^accuracy: the output of net must hold numbers, got nan"
+    ):
+        cr.accuracy(Log(np.eye(2), np.zeros(2)), np.ones((3, 2)), np.zeros(3, dtype=int))
 
 
 # --- the progress bar ---

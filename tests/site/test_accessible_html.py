@@ -11,7 +11,7 @@ def test_every_fold_is_named_by_what_it_says():
     for notebook in (ROOT / "book" / "en").glob("*.ipynb"):
         html = (PAGES / f"{notebook.stem}.html").read_text(encoding="utf-8")
         folds = re.findall(r"<summary([^>]*)>\s*<p[^>]*>(\w*)", html)
-        assert len(folds) >= 3, "the solutions, at least"
+        assert len(folds) >= 3, f"{notebook.name}: a fold for each of three solutions, at least"
         assert set(folds) <= {("", "Show"), ("", "Going")}, notebook.name  # "Going deeper: …"
 
 

@@ -23,6 +23,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from chainrule_dev.environment import FIXED_ENVIRONMENT
 from chainrule_dev.repository import ROOT, setup_cell
+from chainrule_dev.unwritten import left_to_write
 
 NOTEBOOKS = sorted((ROOT / "book").glob("*/*.ipynb"))
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -86,18 +87,31 @@ def is_valid(notebook):
     return []
 
 
+# Converters choose the file's extension and the colours of the code by these.
+PLAIN_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "python",
+    },
+}
+
+
 def has_plain_metadata(notebook):
     """Only what does not change with the machine that executed it."""
-    expected = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
-    return [] if notebook.metadata == expected else [f"metadata is {dict(notebook.metadata)}"]
+    return [] if notebook.metadata == PLAIN_METADATA else [f"metadata is {dict(notebook.metadata)}"]
 
 
 def was_executed_in_order(notebook):
     """Counts 1, 2, 3, ...: run once, top to bottom, in a fresh kernel."""
     counts = [cell.execution_count for cell in code_cells(notebook)]
+    if set(counts) == {None}:
+        return [
+            "never executed: `make notebooks` does, or tools/execute_notebooks.py with its path"
+        ]
     return [] if counts == list(range(1, len(counts) + 1)) else [f"execution counts are {counts}"]
 
 
@@ -208,6 +222,15 @@ def has_one_title(notebook):
     ]
 
 
+def has_nothing_left_to_write(notebook):
+    """A chapter that tools/new.py began says in every section what goes there."""
+    return [
+        f"cell {cell.id}: to write: {what}"
+        for cell in notebook.cells
+        for _, what in left_to_write(cell.source)
+    ]
+
+
 CHECKS = [
     is_valid,
     has_plain_metadata,
@@ -225,13 +248,15 @@ CHECKS = [
     folds_solutions,
     describes_figures,
     has_one_title,
+    has_nothing_left_to_write,
 ]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_notebook(path, check):
-    assert check(nbformat.read(path, as_version=nbformat.NO_CONVERT)) == []
+    complaints = check(nbformat.read(path, as_version=nbformat.NO_CONVERT))
+    assert not complaints, "\n".join([f"{path.relative_to(ROOT)}:", *complaints])
 
 
 # --- The checks are checked ---------------------------------------------------------------------
@@ -264,10 +289,7 @@ def good_notebook():
         cell.id = f"cell-{position}"
     notebook = new_notebook(
         cells=cells,
-        metadata={
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-        },
+        metadata=copy.deepcopy(PLAIN_METADATA),
     )
     for count, cell in enumerate(code_cells(notebook), start=1):
         cell.execution_count = count
@@ -308,6 +330,11 @@ BAD = [
     bad(is_valid, "id twice", lambda nb: nb.cells[PRINT].update(id="cell-0")),
     bad(is_valid, "unknown key", lambda nb: nb.cells[PRINT].update(colour="red")),
     bad(has_plain_metadata, "a version", lambda nb: nb.metadata.language_info.update(version="3")),
+    bad(
+        has_plain_metadata,
+        "no extension",
+        lambda nb: nb.metadata.language_info.pop("file_extension"),
+    ),
     bad(has_plain_metadata, "widgets", lambda nb: nb.metadata.update(widgets={})),
     bad(was_executed_in_order, "never", count(PRINT, None)),
     bad(was_executed_in_order, "twice", count(PRINT, 7)),
@@ -353,6 +380,8 @@ BAD = [
     bad(has_one_title, "not first", source(TITLE, "## Section\n\n# Title")),
     bad(has_one_title, "skipped", source(SECTION, "### Part")),
     bad(has_one_title, "underlined", source(SECTION, "Another\n=======")),
+    bad(has_nothing_left_to_write, "prose", source(SECTION, "<!-- To write: a guess. -->")),
+    bad(has_nothing_left_to_write, "code", source(SOLUTION, "answer = 1  # To write: why")),
 ]
 
 
@@ -366,6 +395,20 @@ def test_check_rejects_a_bad_notebook(check, change):
     notebook = good_notebook()
     change(notebook)
     assert check(notebook) != []
+
+
+def test_what_is_missing_of_a_new_chapter_is_said_in_a_sentence():
+    notebook = good_notebook()
+    for cell in code_cells(notebook):
+        cell.execution_count = None
+    source(SECTION, "## Explore\n\n<!-- To write: a guess. -->\n\n<!-- To write: more. -->")(
+        notebook
+    )
+    assert was_executed_in_order(notebook)[0].startswith("never executed: `make notebooks` does")
+    assert has_nothing_left_to_write(notebook) == [
+        "cell cell-2: to write: a guess.",
+        "cell cell-2: to write: more.",
+    ]
 
 
 def test_every_check_is_checked():

@@ -74,10 +74,17 @@ def test_a_chapter_leads_on_and_back(chapter):
 # --- When it was executed -------------------------------------------------------------------------
 
 
+def record_of(chapter):
+    """What book/executed.json says of a chapter."""
+    record = read_record().get(f"{chapter}.ipynb")
+    assert record, f"book/executed.json has no {chapter}.ipynb: `make notebooks` executes it"
+    return record
+
+
 @pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_the_foot_says_what_the_record_says(chapter):
+    record = record_of(chapter)
     line = read(f"{chapter}.html").select_one(".cr-verified").get_text()
-    record = read_record()[f"{chapter}.ipynb"]
     year, _, day = record["on"].split("-")
     assert f" {int(day)} " in line
     assert f" {year} with chainrule {record['chainrule']} and NumPy {record['numpy']}." in line
@@ -86,8 +93,14 @@ def test_the_foot_says_what_the_record_says(chapter):
 @pytest.mark.parametrize("chapter", NOTEBOOKS)
 def test_the_record_is_of_what_is_stored(chapter):
     """A notebook whose code or outputs changed by another road than `make notebooks` is found."""
-    path = ROOT / f"{chapter}.ipynb"
-    assert read_record()[f"{chapter}.ipynb"]["digest"] == digest(path)
+    assert record_of(chapter)["digest"] == digest(ROOT / f"{chapter}.ipynb"), (
+        f"{chapter}.ipynb is not as it was executed last: `make notebooks` executes it"
+    )
+
+
+def test_a_chapter_that_was_never_executed_is_named():
+    with pytest.raises(AssertionError, match=r"^book/executed\.json has no book/en/no\.ipynb: "):
+        test_the_record_is_of_what_is_stored("book/en/no")
 
 
 def test_an_entry_changes_only_with_what_it_records(tmp_path, monkeypatch):
@@ -147,7 +160,9 @@ def test_every_exercise_has_a_box_of_its_own():
     for chapter in NOTEBOOKS:
         page = read(f"{chapter}.html")
         boxes = page.select("input[data-exercise]")
-        assert len(boxes) == len(page.select(".tag_solution")) >= 3
+        solutions = len(page.select(".tag_solution"))
+        assert solutions >= 3, f"{chapter} has {solutions} solutions; 3 exercises are needed"
+        assert len(boxes) == solutions, f"{chapter}: one box for each of {solutions} exercises"
         assert [box.find_parent("label").get_text(strip=True) for box in boxes] == ["Solved"] * len(
             boxes
         )
@@ -173,6 +188,7 @@ def test_marks_are_set_kept_shown_and_forgotten(browser):
         assert not page.get_by_label("I have read this chapter").is_checked()
         page.get_by_label("Solved").nth(0).check()
         assert sidebar(page, "Computational graphs").locator("[aria-hidden]").inner_text() == "1/4"
+        assert page.get_by_text("Chapters read: 1. Exercises solved: 2.").is_visible()
 
         page.go_back()
         page.reload()
@@ -249,6 +265,14 @@ def test_a_mark_set_in_another_tab_is_shown(browser):
         page.evaluate("window.open(location.href)")
         opened.value.get_by_label("I have read this chapter").check()
         page.wait_for_function("document.querySelector('input[data-chapter]').checked")
+
+
+def test_marks_cleared_in_another_tab_are_gone(browser):
+    with visit(browser, f"{CHAPTER}.html") as page, page.context.expect_page() as opened:
+        page.get_by_label("I have read this chapter").check()
+        page.evaluate("window.open(location.href)")
+        opened.value.evaluate("localStorage.clear()")
+        page.wait_for_function("!document.querySelector('input[data-chapter]').checked")
 
 
 def test_without_scripts_there_is_nothing_to_tick():

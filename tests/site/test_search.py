@@ -3,6 +3,8 @@
 In a real Chromium, on the built search page, with the network cut off.
 """
 
+import json
+
 import pytest
 from built import files_of
 
@@ -148,6 +150,49 @@ def test_the_number_of_pages_is_told(search_page):
     assert len(results(search_page, "gradient")) == 12, "no more than that"
 
 
+# --- Pages made up for a test ---------------------------------------------------------------------
+
+
+def section(page, text, **others):
+    empty = dict.fromkeys(("anchor", "heading", "names", "terms"), "")
+    return {**empty, "page": page, "title": "A title", "aside": False, "text": text, **others}
+
+
+def first_found(page, sections, query):
+    finder = """async ([sections, query]) => {
+      const { makeFinder } = await import("/_static/search/finder.js");
+      return makeFinder(sections)(query).map(({ page }) => page);
+    }"""
+    return page.evaluate(finder, [sections, query])[0]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ({"text": "a mean square and more"}, {"text": "a square and more mean"}),
+        ({"text": "mean square " * 3}, {"text": "mean square"}),
+        ({"text": "mean square"}, {"text": "mean square", "aside": True}),
+        ({"text": "x", "title": "mean square"}, {"text": "mean square"}),
+        ({"text": "x", "terms": "mean square"}, {"text": "square, mean and more"}),
+        ({"text": "mean square"}, {"text": "x", "names": "mean square"}),
+    ],
+    ids=["a phrase", "more often", "not aside", "its title", "its term", "not in code"],
+)
+def test_what_makes_a_page_the_better_answer(search_page, order, better, worse):
+    sections = [section("better", **better), section("worse", **worse)][::order]
+    assert first_found(search_page, sections, "mean square") == "better"
+
+
+def test_one_page_is_told_as_one(browser):
+    made_up = {"search-sections.json": json.dumps([section("book/en/affine.html", "unheard-of")])}
+    with visit(browser, "search.html?q=unheard-of", made_up) as page:
+        page.locator(".cr-found").wait_for()
+        assert page.locator(".cr-results-status").inner_text() == "1 page found"
+
+
+# --- Words ----------------------------------------------------------------------------------------
+
 # Words as they are written and as they are typed: these must have something in common.
 FOUND_BY = [
     ("gradients", "gradient"),
@@ -159,7 +204,25 @@ FOUND_BY = [
     ("x̂", "x"),
     ("가중치를", "가중치"),
     ("역전파에서는", "역전파"),
+    ("naïve", "naive"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Boxes, losses; biases", ["box", "loss", "bias"]),
+        ("bus gas obs his", ["bus", "gas", "obs", "his"]),
+        ("analysis, class", ["analysis", "class"]),
+        ("check_layers", ["checklayers", "check", "layer"]),
+        ("x̂_2", ["x2", "x", "2"]),
+        ("합성곱", ["합성", "성곱"]),
+        ("값", ["값"]),
+    ],
+)
+def test_a_text_is_split_into_the_words_that_find_it(search_page, text, words):
+    split = "async (text) => (await import('/_static/search/words.js')).words(text)"
+    assert search_page.evaluate(split, text) == words
 
 
 @pytest.mark.parametrize(("written", "typed"), FOUND_BY)

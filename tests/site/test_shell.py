@@ -114,9 +114,15 @@ def test_search_by_keyboard_alone(laptop):
     laptop.keyboard.press("Control+k")
     laptop.keyboard.type("vanishing")
     laptop.locator(".cr-found").first.wait_for()
-    laptop.keyboard.press("ArrowDown")
-    laptop.keyboard.press("ArrowDown")
+    focused = "document.activeElement"
+    for key in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        laptop.keyboard.press(key)
+        assert laptop.evaluate(f"{focused}.matches('.cr-results a')")
     laptop.keyboard.press("ArrowUp")
+    assert laptop.evaluate(f"{focused}.matches('input')"), "back in the field"
+    laptop.keyboard.press("ArrowUp")
+    assert laptop.evaluate(f"{focused}.matches('input')")
+    laptop.keyboard.press("ArrowDown")
     laptop.keyboard.press("Enter")
     laptop.wait_for_url("**/vanishing-gradients.html")
 
@@ -135,6 +141,9 @@ def test_the_command_opens_and_closes_the_search(laptop):
     for visible in (True, False, True):
         laptop.keyboard.press("Control+k")
         assert dialog.is_visible() == visible
+    assert dialog.locator(".cr-results").count() == 1, "not one more each time it is opened"
+    dialog.locator("input").click()
+    assert dialog.is_visible()
     laptop.mouse.click(5, 450)  # on the dark ground beside it
     assert not dialog.is_visible()
     for other in ("k", "Control+Shift+k", "Control+Alt+k", "Control+Meta+k", "Control+j"):
@@ -263,6 +272,13 @@ def test_sidebars_open_on_a_phone_and_close(phone, name):
         )
         assert links.count() == 0, "its links are back in the page"
         assert phone.evaluate("(c) => document.activeElement.matches(c)", f".{name}-toggle")
+
+
+def test_a_sidebar_that_closes_gives_its_button_the_focus(phone):
+    """Even where a button that is pressed does not take the focus, as in Safari."""
+    phone.evaluate("document.querySelector('.primary-toggle').click()")
+    phone.keyboard.press("Escape")
+    phone.wait_for_function("document.activeElement.matches('.primary-toggle')")
 
 
 def test_a_phone_that_is_turned_closes_the_sidebar(phone):
@@ -398,6 +414,31 @@ def test_an_unfolded_cell_can_be_scrolled_by_keyboard(browser, script):
             page.keyboard.press("Tab")
         page.keyboard.press("ArrowRight")
         page.wait_for_function("document.activeElement.scrollLeft > 0")
+
+
+BOXES = """<!doctype html><link rel=icon href="data:,">
+<style>pre { width: 100px; height: 50px; overflow: auto; }</style>
+<pre id="fits">x</pre>
+<pre id="wide"><b style="padding-right: 200px">x</b></pre>
+<pre id="high"><b style="display: block; height: 200px">x</b></pre>
+<pre id="shown" style="overflow: visible"><b style="padding-right: 200px">x</b></pre>
+<pre id="cut" style="overflow: hidden"><b style="padding-right: 200px">x</b></pre>
+<pre id="grows"><b>x</b></pre>
+<img alt="" src="/_static/images/logo_colab.png">
+<script>
+  // As fonts do: what is in a box becomes wider, the box does not.
+  addEventListener("load", () => {
+    document.querySelector("#grows b").style.paddingRight = "200px";
+  });
+</script>
+<script defer src="/_static/scroll_and_print.js"></script>"""
+
+
+def test_a_box_is_a_stop_where_it_scrolls_either_way(browser):
+    stops = "[...document.querySelectorAll('[tabindex]')].map((box) => box.id).join(' ')"
+    # The picture comes a third of a second after the script: the boxes have been drawn before.
+    with visit(browser, "boxes", {"boxes": BOXES}, delay=1 / 3) as page:
+        page.wait_for_function(f"{stops} === 'wide high grows'")
 
 
 def test_only_what_scrolls_is_a_stop(phone):

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from matplotlib.figure import Figure
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbconvert.exporters import ScriptExporter
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 import execute_notebooks
@@ -52,6 +53,14 @@ def test_nothing_random_and_nothing_of_the_machine_is_stored():
     assert cell.metadata == {"tags": ["kept"]}
     assert cell.outputs[0].data == {"text/html": "<p>shown</p>", "text/plain": "Box()"}
     assert set(one.metadata) == {"kernelspec", "language_info"}
+    assert "version" not in one.metadata.language_info
+
+
+def test_a_stored_notebook_is_converted_to_a_python_script():
+    """`jupyter nbconvert --to script` chooses exporter and extension by the metadata."""
+    text, resources = ScriptExporter().from_notebook_node(normalise(just_executed()))
+    assert resources["output_extension"] == ".py"
+    assert text.startswith("#!/usr/bin/env python")
 
 
 # --- What goes wrong ----------------------------------------------------------------------------

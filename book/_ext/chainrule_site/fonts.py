@@ -13,6 +13,8 @@ from html.parser import HTMLParser
 
 from fontTools import subset
 
+from .internals import FORMULA, FORMULA_FONT
+
 SPAN = re.compile(r"<span\b|</span>")
 FONT = ("font-family", "font-weight", "font-style")
 WEIGHTS = {"400": "normal", "700": "bold"}
@@ -47,12 +49,10 @@ def font_rules(css):
 class Signs(HTMLParser):
     """Collects the characters of formulas by font: {(family, weight, style): {character, ...}}."""
 
-    START = ("KaTeX_Main", "normal", "normal")  # the font of .katex
-
     def __init__(self, rules):
         super().__init__()
         self.rules, self.signs = rules, {}
-        self.fonts = [self.START]  # of the open elements, the innermost last
+        self.fonts = [FORMULA_FONT]  # the last one is that of the innermost open element
 
     def handle_starttag(self, tag, attributes):
         classes = set((dict(attributes).get("class") or "").split())
@@ -70,8 +70,8 @@ class Signs(HTMLParser):
 
 
 def formulas(page):
-    """The rendered HTML of each formula of a page."""
-    for start in re.finditer('<span class="katex-html"', page):
+    """The HTML of each of a page's formulas, as it is drawn."""
+    for start in re.finditer(FORMULA, page):
         depth = 0
         for tag in SPAN.finditer(page, start.start()):
             depth += -1 if tag[0] == "</span>" else 1

@@ -7,19 +7,16 @@ moved into it. KaTeX's stylesheet and fonts, of the same version, come from npm 
 """
 
 import json
-import os
 import re
-import socket
-import time
-from subprocess import PIPE, Popen
 
-import sphinxcontrib.katex as katex
 from docutils import nodes
 from sphinx.errors import ConfigError
 from sphinx.util import logging
+from sphinxcontrib.katex import katex_version
 
 from chainrule_dev.node import node_path
 
+from . import internals
 from .packages import INSTALL, NODE_MODULES
 
 KATEX = NODE_MODULES / "katex"
@@ -32,49 +29,22 @@ def check_katex(app):
     if not (KATEX / "package.json").is_file():
         raise ConfigError(f"KaTeX's stylesheet and fonts are not installed: run `{INSTALL}`")
     found = json.loads((KATEX / "package.json").read_text(encoding="utf-8"))["version"]
-    if found != katex.katex_version:
+    if found != katex_version:
         raise ConfigError(
-            f"sphinxcontrib-katex renders with KaTeX {katex.katex_version} but node_modules has "
-            f"the stylesheet of {found}: put {katex.katex_version} into package.json, run "
+            f"sphinxcontrib-katex renders with KaTeX {katex_version} but node_modules has "
+            f"the stylesheet of {found}: put {katex_version} into package.json, run "
             f"`npm install --package-lock-only --omit-lockfile-registry-resolved`, then `{INSTALL}`"
         )
 
 
-def start_patiently(folder, timeout):
-    """Start KaTeX's server, and connect to its socket until that succeeds.
-
-    The socket's file exists shortly before the server listens. The extension's own start connects
-    as soon as the file is there, which fails on a busy machine.
-    """
-    path = folder / "katex.sock"
-    command = katex.KaTeXServer.build_command(socket=path)
-    process = Popen(command, stdin=PIPE, stdout=PIPE, cwd=folder)
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.connect(str(path))
-            return process, connection
-        except (FileNotFoundError, ConnectionRefusedError):
-            connection.close()
-            time.sleep(0.005)
-    process.kill()
-    raise katex.KaTeXServer.timeout_error(timeout)
-
-
 def warn_about_bad_formulas(app):
-    """Report a formula that KaTeX cannot parse as a warning, not by a traceback."""
-    render = katex.render_latex
+    """Name the formula that KaTeX cannot read; Sphinx alone would stop with a traceback."""
 
-    def render_or_warn(latex, options=None):
-        try:
-            return render(latex, options)
-        except katex.KaTeXError as error:
-            page = app.builder.current_docname
-            logger.warning("formula not rendered: %s\n%s", error, latex, location=page)
-            return ""
+    def warn(error, latex):
+        page = app.builder.current_docname
+        logger.warning("formula not rendered: %s\n%s", error, latex, location=page)
 
-    katex.render_latex = render_or_warn
+    internals.on_bad_formula(warn)
 
 
 def keep_punctuation(app, doctree):
@@ -93,11 +63,9 @@ def keep_punctuation(app, doctree):
 
 def setup(app):
     app.setup_extension("sphinxcontrib.katex")
-    katex.NODEJS_BINARY = node_path()
-    katex.STARTUP_TIMEOUT = katex.RENDER_TIMEOUT = 60.0  # a busy machine is slow, not broken
-    katex.KATEX_DEFAULT_OPTIONS = {"throwOnError": True, "strict": "error"}
-    if os.name == "posix":
-        katex.KaTeXServer.start_server_process = staticmethod(start_patiently)
+    # A busy machine is slow, not broken.
+    options = {"throwOnError": True, "strict": "error"}
+    internals.set_up_katex(node_path(), seconds=60.0, options=options)
     warn_about_bad_formulas(app)
     app.connect("builder-inited", check_katex)
     app.connect("doctree-read", keep_punctuation)

@@ -5,6 +5,7 @@ page of this book uses. `stylesheet` combines their stylesheets into one, with a
 book/_static/shell replaces their scripts, book/_templates/static/webpack-macros.html their list.
 """
 
+from .internals import LAST, WITH_FORMULAS
 from .packages import ROOT
 
 OWN = ROOT / "book" / "_static"
@@ -24,9 +25,8 @@ def link_what_is_used(app, pagename, templatename, context, doctree):
     context["script_files"] = [
         script for script in context["script_files"] if is_ours(script.filename)
     ]
-    context["has_mathematics"] = 'class="katex"' in context.get("body", "")
+    context["has_mathematics"] = WITH_FORMULAS in context.get("body", "")
 
 
 def setup(app):
-    # Last of all handlers: the theme and the extensions add their files at the same event.
-    app.connect("html-page-context", link_what_is_used, priority=1000)
+    app.connect("html-page-context", link_what_is_used, priority=LAST)

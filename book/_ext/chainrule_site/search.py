@@ -15,6 +15,7 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 
+from .internals import is_output
 from .packages import NODE_MODULES
 
 MINISEARCH = NODE_MODULES / "minisearch" / "dist" / "es" / "index.js"
@@ -53,16 +54,12 @@ def plain_formula(latex):
     return unicodedata.normalize("NFC", re.sub(r"\\.|[{}]", "", text))
 
 
-def is_output(node):
-    """Whether a node is the output of a code cell."""
-    return isinstance(node, nodes.container) and "cell_output" in node["classes"]
-
-
 def parts(section):
     """(text, code) of a section, without its heading, subsections and outputs."""
     text, code = [], []
 
     def walk(node):
+        # Outputs are numbers, and the text of the explorables.
         if isinstance(node, nodes.Invisible | nodes.raw | nodes.section) or is_output(node):
             return
         if isinstance(node, nodes.literal_block):

@@ -6,11 +6,9 @@ Sphinx does not write _static if no page has changed; this always does.
 import shutil
 from pathlib import Path
 
+from .internals import LAST, UNUSED
 from .pages import MATHEMATICS, OWN, STYLESHEET
 from .stylesheet import make_stylesheets
-
-# Files of the theme and its extensions that ours replace (see `pages`); they are not published.
-UNUSED = ("scripts", "vendor", "locales", "webpack-macros.html", "sbt-webpack-macros.html")
 
 
 def write_static(app, exception):
@@ -31,5 +29,4 @@ def write_static(app, exception):
 
 
 def setup(app):
-    # Last of all handlers: at the same event the theme writes pygments.css, part of site.css.
-    app.connect("build-finished", write_static, priority=1000)
+    app.connect("build-finished", write_static, priority=LAST)

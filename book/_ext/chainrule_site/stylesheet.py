@@ -12,17 +12,9 @@ import subprocess
 from chainrule_dev.node import node_path
 
 from .fonts import with_fonts
+from .internals import STYLESHEETS
 from .packages import NODE_MODULES, ROOT
 
-# Files in _static, in the order in which the theme and the extensions would link them.
-THEIRS = (
-    "basic.css",
-    "styles/pydata-sphinx-theme.css",
-    "pygments.css",
-    "styles/sphinx-book-theme.css",
-    "mystnb.*.css",
-    "katex-math.css",
-)
 KATEX = NODE_MODULES / "katex" / "dist" / "katex.min.css"
 FONTS = NODE_MODULES / "katex" / "dist" / "fonts"
 PURGE = ROOT / "book" / "_ext" / "chainrule_site" / "purge.cjs"
@@ -31,9 +23,13 @@ PURGE = ROOT / "book" / "_ext" / "chainrule_site" / "purge.cjs"
 def their_styles(static):
     """The texts of the theme's stylesheets; raises if one is missing."""
     texts = []
-    for pattern in THEIRS:
-        (path,) = sorted(static.glob(pattern))
-        texts.append(path.read_text(encoding="utf-8"))
+    for pattern in STYLESHEETS:
+        paths = sorted(static.glob(pattern))
+        if len(paths) != 1:
+            raise FileNotFoundError(
+                f"_static/{pattern}: not one file; see STYLESHEETS in internals.py"
+            )
+        texts.append(paths[0].read_text(encoding="utf-8"))
     return texts
 
 

@@ -148,7 +148,11 @@ forward = Exercise(
             "The numbers are right, but the filters stand last: the output is (N, F, OH, OW).",
         ),
     ],
-    cases=[_case(2, 2, 5, 6, 3, 3, 2, 2, 1, 0), _case(1, 1, 3, 3, 1, 2, 2, 1, 0, 1)],
+    cases=[
+        _case(2, 2, 5, 6, 3, 3, 2, 2, 1, 0),
+        _case(1, 1, 3, 3, 1, 2, 2, 1, 0, 1),
+        _case(1, 2, 4, 7, 2, 3, 3, 1, 2, 2),
+    ],
     praise="Seven loops, whatever they are called.",
     hint="Pad, then for each n, f, i, j: filter times patch at (i·stride, j·stride), plus b.",
 )

@@ -163,7 +163,15 @@ counts = Exercise(
             "That says whether a pixel is in any window. Add one for *each* window that holds it.",
         ),
     ],
-    cases=[(9, 5, 2, 1), (6, 3, 1, 0), (7, 3, 2, 1), (5, 1, 1, 0), (8, 3, 1, 2)],
+    cases=[
+        (9, 5, 2, 1),
+        (6, 3, 1, 0),
+        (7, 3, 2, 1),
+        (5, 1, 1, 0),
+        (8, 3, 1, 2),
+        (4, 3, 1, 1),
+        (5, 2, 3, 0),
+    ],
     praise="This is the diagonal of AᵀA.",
     hint="Window i covers the padded places i·stride to i·stride + K − 1; pixel p is at p + pad.",
 )
@@ -250,7 +258,11 @@ back = Exercise(
             "reshape to (N, OH, OW, …).",
         ),
     ],
-    cases=[_table(2, 2, 5, 7, 3, 2, 1, 0), _table(1, 1, 3, 3, 2, 1, 0, 1)],
+    cases=[
+        _table(2, 2, 5, 7, 3, 2, 1, 0),
+        _table(1, 1, 3, 3, 2, 1, 0, 1),
+        _table(1, 2, 4, 3, 3, 1, 2, 2),
+    ],
     praise="Every number of the table comes home.",
     hint="Six loops, n, i, j, c, u, v, and one += in the middle of them.",
 )

@@ -197,9 +197,22 @@ def _soft_with(slope):
     return wrong
 
 
+def _soft_overflowing(x, beta, dout):
+    """The right formulas with a softmax that overflows: ∞/∞ is nan."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        p = np.exp(beta * x) / np.exp(beta * x).sum()
+        return p @ x, dout * p * (1 + beta * (x - p @ x))
+
+
 soft = Exercise(
     right=_soft,
     wrong=[
+        (
+            _soft_overflowing,
+            "The formulas are right, but the numbers are nan: e^(βx) overflows to ∞ for such large "
+            "βx, and ∞/∞ is nan. Subtract the largest number from x in the exponent, as softmax "
+            "does; the weights stay the same.",
+        ),
         (
             _soft_with(lambda x, beta, dout, p, y: dout * p),
             "You treated the weights p as constants. They depend on x as well.",
@@ -226,6 +239,7 @@ soft = Exercise(
         (np.array([1.0, 3.0, 4.0, -2.0]), 0.7, 2.0),
         (np.array([0.5, -1.0, 0.2]), 2.0, -0.3),
         (np.array([300.0, 301.0, 299.0]), 5.0, 1.0),
+        (np.array([-200.0, 300.0, 299.5]), 5.0, 1.0),
     ],
     praise="The slopes still sum to 1: raise all numbers by h and y rises by h.",
     hint="∂p_m/∂x_k = β p_m (1[m = k] − p_k), as in softmax.",

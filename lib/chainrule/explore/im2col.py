@@ -21,8 +21,8 @@ WORDS = {
         "pad": "Padding, in pixels",
         "table": "In the table",
         "col": "the pixels: col = im2col(x)",
-        "ones": "c = ones",
-        "counted": "c = 1, 2, 3, … (gradients)",
+        "ones": "g = ones",
+        "counted": "g = 1, 2, 3, … (gradients)",
         "patch": "Patch: row of the table",
         "pixel": "Pixel",
         "back": "Patch before",
@@ -47,9 +47,9 @@ WORDS = {
         "seven pixels would be in no patch, and no gradient would reach them.",
         "title_x": "x",
         "title_col": "col = im2col(x)",
-        "title_c": "c",
+        "title_c": "g",
         "title_back_col": "col2im(col)",
-        "title_back_c": "col2im(c)",
+        "title_back_c": "col2im(g)",
         "fits": "({side} + 2·{pad} − {size}) / {stride} + 1 = {out} along each side: the table has "
         "{out}·{out} = {rows} rows of {size}·{size} = {columns} numbers.",
         "refused": "Refused: “im2col: windows must cover the input exactly, got height {side}, "

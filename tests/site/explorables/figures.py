@@ -36,9 +36,21 @@ def chapters_with(name):
     ]
 
 
+def chapter_with(name):
+    """The path of the chapter that shows an explorable; one must, and no other."""
+    found = chapters_with(name)
+    if len(found) != 1:
+        pytest.fail(
+            f"one chapter must show explore.{name}() in a cell of its notebook in book/en, got "
+            f"{', '.join(found) or 'none'}",
+            pytrace=False,
+        )
+    return found[0]
+
+
 def open_chapter(browser, name, **options):
     """The page of the built site that an explorable stands on."""
-    (path,) = chapters_with(name)
+    path = chapter_with(name)
     if not (BUILT / path).is_file():
         pytest.fail(f"_build/html/{path} is missing: build the site first with `make book`")
     return visit(browser, path, **options)

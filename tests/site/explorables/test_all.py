@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,7 +15,7 @@ from chainrule import explore
 from chainrule.explore._explorable import stylesheet
 from chainrule_dev.browser import SITE, bare_page, visit
 from explorables.checks import ExplorableChecks
-from explorables.figures import html
+from explorables.figures import chapter_with, html
 
 
 def test_html_is_the_same_every_time():
@@ -91,9 +92,21 @@ from chainrule import {part}
 @pytest.mark.parametrize("name", explore.__all__)
 def test_every_explorable_has_its_tests(name):
     """One that is added must be played with, too."""
-    tests = importlib.import_module(f"explorables.test_{name}")
+    path = Path(__file__).with_name(f"test_{name}.py")
+    assert path.is_file(), f"tests/site/explorables has no {path.name}: see test_sigmoid_slope.py"
+    tests = importlib.import_module(f"explorables.{path.stem}")
     checked = [each for each in vars(tests).values() if isinstance(each, type)]
-    assert name in [each.name for each in checked if issubclass(each, ExplorableChecks)]
+    named = [each.name for each in checked if issubclass(each, ExplorableChecks)]
+    assert name in named, f"{path.name} has no subclass of ExplorableChecks with name = {name!r}"
+
+
+def test_an_explorable_without_tests_or_a_chapter_is_told_what_it_lacks():
+    with pytest.raises(AssertionError, match=r"^tests/site/explorables has no test_nothing\.py: "):
+        test_every_explorable_has_its_tests("nothing")
+    with pytest.raises(AssertionError, match=r"^test_all\.py has no subclass .* name = 'all'"):
+        test_every_explorable_has_its_tests("all")
+    with pytest.raises(pytest.fail.Exception, match=r"show explore\.nothing\(\) .* got none"):
+        chapter_with("nothing")
 
 
 def test_another_languages_words_are_used_where_there_are_any(browser):
