@@ -1,5 +1,6 @@
 # make book       render the site into _build/html
 # make serve      ... and serve it on this machine
+# make check      lint, and test the library, the exercises and the tools: the first check of an edit
 # make test       run every check
 # make links      ask every address outside the book whether it still answers (needs the internet)
 # make plain      build it with Sphinx alone, and compare
@@ -28,7 +29,7 @@ INSTALLED := $(VENV)/installed
 
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: book serve test browser links plain next notebooks colab bench clean
+.PHONY: book serve lint check test test-python checksum browser links plain next notebooks colab bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 STRICT := --quiet -W -n --keep-going
@@ -42,6 +43,8 @@ serve: book
 	@echo "The book is at http://localhost:$(PORT)/ (Ctrl+C stops it; another port: make serve PORT=8001)"
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
 
+PYTEST := $(RUN) -m pytest -n auto --maxprocesses 4
+
 # The tests of the layers run twice, the second time on those of chainrule.fast (tests/conftest.py).
 LAYER_TESTS := $(patsubst %,tests/library/test_%.py,gradients mutants conv numerics reference bad_input \
 	training fast)
@@ -50,14 +53,35 @@ LAYER_TESTS := $(patsubst %,tests/library/test_%.py,gradients mutants conv numer
 browser: $(INSTALLED)
 	@$(RUN) tools/install_browser.py
 
-# pytest comes last, so that its summary is what one sees. A cell of a notebook counts as a test.
-test: $(INSTALLED) browser
+lint: $(INSTALLED)
 	$(RUN) -m ruff check
 	$(RUN) -m ruff format --check
+	$(VENV)/bin/zizmor --offline --quiet .github
+
+# Without what makes an environment, starts kernels or opens pages: a minute and a half.
+check: $(INSTALLED)
+	@$(MAKE) --no-print-directory lint
+	CHAINRULE_TIER=fast $(PYTEST) --quiet $(LAYER_TESTS)
+	$(PYTEST) --quiet tests/library tests/tools --ignore tests/tools/test_colab.py
+
+# pytest comes last, so that its summary is what one sees. A cell of a notebook counts as a test.
+test: $(INSTALLED) browser
+	@$(MAKE) --no-print-directory lint
 	$(BUILD)
 	$(RUN) tools/colab.py
 	CHAINRULE_TIER=fast $(RUN) -m pytest -n auto --maxprocesses 4 --quiet $(LAYER_TESTS)
 	$(RUN) -m pytest -n auto --maxprocesses 4
+
+# For a second Python: the pages that it makes are the same, so no browser opens them again.
+test-python: $(INSTALLED)
+	$(BUILD)
+	$(RUN) tools/colab.py
+	CHAINRULE_TIER=fast $(PYTEST) --quiet $(LAYER_TESTS)
+	$(PYTEST) --without-browser
+
+# One checksum of the site, to compare it with another machine's.
+checksum:
+	@cd _build/html && find . -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
 
 # Not a part of `make test`: it says something about other hosts. The weekly workflow runs it.
 links: $(TO_BUILD)
@@ -78,7 +102,7 @@ next: $(INSTALLED) browser
 	$(NEXT)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	rm -rf _build/html _build/.doctrees
 	$(NEXT)/bin/sphinx-build -d _build/next.doctrees $(STRICT) . _build/html
-	$(RUN) -m pytest -n auto --maxprocesses 4 $(NEXT_TESTS)
+	$(PYTEST) $(NEXT_TESTS)
 
 notebooks: $(TO_BUILD)
 	$(RUN) tools/execute_notebooks.py
