@@ -10,7 +10,6 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from chainrule_dev import executed
 
-
 FAR_EAST = timezone(timedelta(hours=13))
 
 
