@@ -154,6 +154,12 @@ def test_nothing_in_the_state_or_the_words_ends_an_element():
     assert json.loads(state)["kind"] == "</script>"
 
 
+def test_ipywidgets_7_has_no_way_to_show_it_without_its_html():
+    """Its widgets have a method that IPython asks first, and that knows nothing of HTML."""
+    assert Figure()._ipython_display_ is None
+    assert repr(Figure()) == "[Explorable: Figure]"
+
+
 def test_the_state_is_what_is_the_explorables_own():
     assert set(Figure().state()) == {"some", "rows", "number", "kind", "words"}
 
