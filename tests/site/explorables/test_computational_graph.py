@@ -422,6 +422,12 @@ class TestComputationalGraph(ExplorableChecks):
         assert tips(figure) == []
         page.keyboard.press("Shift+Tab")
         check_tip(figure, graph, inputs, names[-1])
+        # A mouse has the word while it points at another; then the focus has it again.
+        for elsewhere in (".cr-node >> nth=0", ".cr-caption"):
+            figure.root.locator(f'[data-key="{names[0]}"]').hover()
+            check_tip(figure, graph, inputs, names[0])
+            figure.root.locator(elsewhere).hover(force=True)
+            check_tip(figure, graph, inputs, names[-1])
         page.keyboard.press("Escape")
         assert tips(figure) == []
 

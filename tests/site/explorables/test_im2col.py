@@ -312,6 +312,37 @@ def test_a_finger_chooses_a_row_and_a_pixel(browser):
         assert page.locator("input[name=pixel]").input_value() == "3"
 
 
+def test_a_mouse_that_rests_chooses_nothing(browser):
+    """Cells that are drawn anew below it make the browser tell of a move of no pixels."""
+    html = explore.im2col(size=2, stride=2, pad=1)._repr_html_()
+    move = """(cell, pixels) => cell.dispatchEvent(new PointerEvent("pointermove",
+        { bubbles: true, pointerType: "mouse", movementX: pixels, movementY: 0 }))"""
+    with open_bare(browser, html) as page:
+        cell, patch = (
+            page.locator(".cr-cell").nth(36 + 4 * 4 + 2),
+            page.locator("input[name=patch]"),
+        )
+        for pixels, chosen in ((0, "0"), (1, "4")):
+            cell.evaluate(move, pixels)
+            assert patch.input_value() == chosen
+
+
+def test_padding_is_grey_and_darker_within_the_patch(browser):
+    html = explore.im2col(size=2, stride=2, pad=1)._repr_html_()
+    with open_bare(browser, html) as page:
+        styles = page.locator(".cr-cell rect").evaluate_all(
+            "(all) => all.slice(0, 36).map((rect) => rect.getAttribute('style'))"
+        )
+    # 6 × 6 cells with the padding; the first patch holds three of its zeros, and pixel 0.
+    shares = [re.search(r"--x-(\w+)\) (\d+)%", style).groups() for style in styles]
+    expected = [("muted", "16") if i in (0, 5) or j in (0, 5) else ("value", "0")
+                for i in range(6) for j in range(6)]  # fmt: skip
+    for i, j in ((0, 0), (0, 1), (1, 0)):
+        expected[6 * i + j] = ("muted", "36")
+    expected[6 + 1] = ("value", "24")
+    assert shares == expected
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [

@@ -256,6 +256,43 @@ def test_a_drawing_is_brought_up_to_date_in_place(page):
     ]
 
 
+def test_a_picture_is_drawn_once_a_frame_where_something_has_changed(page):
+    """And not any more when the explorable is taken off the page."""
+    assert page.evaluate(
+        """async () => {
+          let drawn = [];
+          const counts = [];
+          const model = modelOf({ n: 0, other: 0 });
+          const part = kit.canvas(model, ["n"], { label: "", height: (w) => w / 2 }, (width) => {
+            drawn.push(width);
+            return [];
+          });
+          const count = async () => {
+            for (let n = 0; n < 4; n++) await new Promise(requestAnimationFrame);
+            counts.push(drawn);
+            drawn = [];
+          };
+          here.append(part.el);
+          await count();
+          for (const n of [1, 2, 3]) model.set("n", n);
+          counts.push(drawn.length);
+          await count();
+          model.set("other", 1);
+          await count();
+          for (const width of ["200px", "200.3px"]) {
+            part.el.style.width = width;
+            await count();
+          }
+          const height = part.el.getAttribute("height");
+          model.set("n", 4);
+          part.unbind();
+          part.el.style.width = "250px";
+          await count();
+          return [counts, height];
+        }"""
+    ) == [[[300], 0, [300], [], [200], [], []], "100"]
+
+
 def test_controls_and_the_model_follow_each_other(page):
     assert page.evaluate(
         """() => {
@@ -285,26 +322,29 @@ def test_controls_and_the_model_follow_each_other(page):
           set(inputs[2], (i) => (i.checked = true));
           set(inputs[3], (i) => (i.checked = false));
           set(inputs[4], (i) => (i.value = 4));
-          set(inputs[5], (i) => (i.value = -9));
+          set(inputs[5], (i) => (i.value = "-9.0")); // what is being typed stays
+          set(inputs[8], (i) => (i.value = 9));
           set(inputs[6], (i) => (i.value = 10));
           set(inputs[7], (i) => (i.value = ""));
+          const typed = inputs.map((i) => i.value).slice(5);
           const invalid = inputs.map((i) => i.getAttribute("aria-invalid")).slice(5);
           const outputs = [...here.querySelectorAll(".cr-output")].map((o) => o.textContent);
           const spoken = inputs[0].getAttribute("aria-valuetext");
           const { saved } = model;
           const before = model.listeners.length;
           unmount();
-          return [started, followed, model.state, invalid, outputs, spoken, saved, before,
+          return [started, followed, model.state, typed, invalid, outputs, spoken, saved, before,
             model.listeners.length, here.lastChild.textContent];
         }"""
     ) == [
         "2 false true false 2 1 2 3 4",
         "5 true false true 7 9 2 3 4",
-        {"n": 3, "mode": "b", "on": False, "list": [1, 4], "W": [[-9, 2], [3, 4]]},
+        {"n": 3, "mode": "b", "on": False, "list": [1, 4], "W": [[-9, 2], [3, 9]]},
+        ["-9.0", "10", "", "9"],
         ["false", "true", "true", "false"],
         ["#3", "4"],
         "#3",
-        5,
+        6,
         5,
         0,
         "C",
@@ -450,6 +490,31 @@ def test_a_player_that_is_taken_off_the_page_stops(stepper):
     assert stepper.evaluate("[model.get('n'), model.listeners.length]") == [0, 0]
 
 
+def test_with_reduced_motion_nothing_plays(page):
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(STEPPER)
+    assert page.locator("button").all_inner_texts() == ["back", "forward"]
+    press(page, "forward")
+    assert page.evaluate("model.get('n')") == 1
+
+
+# --- Around the figure ----------------------------------------------------------------------------
+
+
+def test_keys_that_move_a_slider_stay_in_the_figure(page):
+    """JupyterLab would take them; its commands it still gets."""
+    page.evaluate("""() => {
+      window.taken = [];
+      addEventListener("keydown", (event) => taken.push(event.key));
+      kit.mount(here, { caption: "" }, {}, kit.html("button", { id: "inside" }, "b"));
+      here.insertAdjacentHTML("afterend", "<button id=outside>b</button>");
+    }""")
+    page.locator("#inside").press("ArrowRight")
+    page.locator("#inside").press("Control+b")
+    page.locator("#outside").press("ArrowLeft")
+    assert page.evaluate("taken") == ["Control", "b", "ArrowLeft"]
+
+
 # --- Dragging -------------------------------------------------------------------------------------
 
 
@@ -492,6 +557,38 @@ def test_a_finger_drags_only_what_is_made_for_it(page):
         [False, True, False],
         False,
         True,
+    ]
+
+
+# --- The host -------------------------------------------------------------------------------------
+
+
+def test_the_hosts_model_is_like_a_kernels(tmp_path):
+    """It tells listeners of changes alone; one that was taken off, or all of them, hear no more."""
+    host = Path(explore.__file__).parent.joinpath("_host.js").read_text(encoding="utf-8")
+    model = host.partition("\nfor (const figure of")[0]
+    script = """
+      const heard = [];
+      const model = js.hostModel({ x: 1, y: 1 });
+      const [one, two] = [() => heard.push("one"), () => heard.push("two")];
+      model.on("change:x", one);
+      model.on("change:x", two);
+      model.on("change", () => heard.push("saved"));
+      model.set("x", 1);
+      model.set("y", 2);
+      model.set("x", 3);
+      model.save_changes();
+      model.off("change:x", one);
+      model.off("change:z", one);
+      model.set("x", 4);
+      model.off("change:x");
+      model.set("x", 5);
+      return [heard, model.get("x"), model.get("y")];
+    """
+    assert node(f"{model}\nexport {{ hostModel }};\n", script, None, tmp_path) == [
+        ["one", "two", "saved", "two"],
+        5,
+        2,
     ]
 
 

@@ -7,7 +7,14 @@ import chainrule as cr
 from chainrule import explore
 from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
-from explorables.figures import bottom_axis, left_axis, logarithmic_axis, widget
+from explorables.figures import (
+    Figure,
+    bottom_axis,
+    left_axis,
+    logarithmic_axis,
+    open_bare,
+    widget,
+)
 from explorables.node import node
 from explorables.numbers import fixed, rounded, significant
 
@@ -195,6 +202,24 @@ class TestOptimizers(ExplorableChecks):
                 check(figure, **state)
                 assert figure.root.locator(".cr-note").inner_text() == figure.words[f"{key}_note"]
         self.drag_the_start(figure, state)
+
+    def test_the_legend_shows_each_curve_as_it_is_drawn(self, browser, text):
+        """Beside its name, in its colour and with its dashes; no two are alike."""
+        look = (
+            "(path) => { const s = getComputedStyle(path); return s.stroke + s.strokeDasharray; }"
+        )
+        with open_bare(browser, text) as page:
+            figure = Figure(page, self.name)
+            labels = figure.root.locator("fieldset label", has=page.locator(".cr-swatch"))
+            assert [each.strip() for each in labels.all_inner_texts()] == [
+                figure.words[kind] for kind in KINDS
+            ]
+            swatches = [path.evaluate(look) for path in labels.locator("path").all()]
+            assert len(set(swatches)) == len(KINDS)
+            for name in ("valley", "losses"):
+                picture = figure.picture(figure.words[name])
+                drawn = [picture.locator(f'[data-kind="{kind}"]').evaluate(look) for kind in KINDS]
+                assert drawn == swatches
 
     def drag_the_start(self, figure, state):
         page, ring = figure.page, figure.root.locator(".cr-ring")
