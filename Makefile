@@ -31,7 +31,7 @@ INSTALLED := $(VENV)/installed
 
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: book serve lint check test quick browser built colab-ready fast-tier links plain next notebooks colab bench clean
+.PHONY: book serve lint check test test-python checksum quick browser built colab-ready fast-tier links plain next notebooks colab bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 STRICT := --quiet -W -n --keep-going
@@ -44,6 +44,7 @@ book: $(TO_BUILD)
 serve: book
 	@echo "The book is at http://localhost:$(PORT)/ (Ctrl+C stops it; another port: make serve PORT=8001)"
 	@$(RUN) -m http.server $(PORT) --bind 127.0.0.1 --directory _build/html
+
 
 # The tests of the layers run twice, the second time on those of chainrule.fast (tests/conftest.py).
 LAYER_TESTS := $(patsubst %,tests/library/test_%.py,gradients mutants conv numerics reference bad_input \
@@ -70,11 +71,11 @@ quick: $(INSTALLED)
 # What needs no built page runs beside the build. pytest over all the rest comes last, so that its
 # summary is what one sees; a cell of a notebook counts as a test. One process more than there are
 # cores, as a test in a browser waits half of its time. What passed on the same inputs before is not
-# run again (lib/chainrule_dev/remember.py); FRESH=1 runs all. BROWSER=no opens no page.
+# run again (lib/chainrule_dev/remember.py); FRESH=1 runs all.
 TEST_PROCESSES ?= $(shell $(RUN) -c 'import os; print(min(4, (os.cpu_count() or 1) + 1))')
 test: lint browser
 	@$(MAKE) -j 2 --no-print-directory built colab-ready fast-tier
-	$(RUN) -m pytest -n $(TEST_PROCESSES) $(if $(FRESH),--fresh) $(if $(filter no,$(BROWSER)),--without-browser)
+	$(RUN) -m pytest -n $(TEST_PROCESSES) $(if $(FRESH),--fresh)
 
 built: $(INSTALLED)
 	@$(BUILD)
@@ -84,6 +85,15 @@ colab-ready: $(INSTALLED)
 
 fast-tier: $(INSTALLED)
 	@CHAINRULE_TIER=fast $(RUN) -m pytest --quiet --no-header -p no:cacheprovider $(LAYER_TESTS)
+
+# For a second Python: the pages that it makes are the same, so no browser opens them again.
+test-python: $(INSTALLED)
+	@$(MAKE) -j 2 --no-print-directory built colab-ready fast-tier
+	$(RUN) -m pytest -n $(TEST_PROCESSES) --without-browser
+
+# One checksum of the site, to compare it with that of another Python.
+checksum:
+	@cd _build/html && find . -type f ! -name .buildinfo -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
 
 # Not a part of `make test`: it says something about other hosts. The weekly workflow runs it.
 links: $(TO_BUILD)
@@ -104,7 +114,7 @@ next: $(INSTALLED) browser
 	$(NEXT)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	rm -rf _build/html _build/.doctrees
 	$(NEXT)/bin/sphinx-build -d _build/next.doctrees $(STRICT) . _build/html
-	$(RUN) -m pytest -n auto --maxprocesses 4 $(NEXT_TESTS)
+	$(RUN) -m pytest -n $(TEST_PROCESSES) $(NEXT_TESTS)
 
 notebooks: $(TO_BUILD)
 	$(RUN) tools/execute_notebooks.py

@@ -20,13 +20,6 @@ if os.environ.get("CHAINRULE_TIER") == "fast":
     fast.WORKSPACE = conv.BATCH_ELEMENTS = 50
 
 
-def pytest_collection_modifyitems(config, items):
-    if config.getoption("--without-browser"):
-        opening = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
-        config.hook.pytest_deselected(items=opening)
-        items[:] = [item for item in items if item not in opening]
-
-
 @pytest.fixture(scope="session")
 def browser():
     """One Chromium for all tests of a process; each visit has a context of its own in it."""

@@ -16,7 +16,7 @@ from chainrule import _validate
 SMALLEST_GRADIENT = 1e-3
 
 # The step is h up to this |x|, and in proportion to |x| above: x + h would be rounded too coarsely.
-LARGE = 1e3
+LARGE = 1e4
 
 # Where rounding hides a gradient, check_layer tries steps 10, 100, … times as large, this often.
 LARGER_STEPS = 6
@@ -38,7 +38,7 @@ def numerical_gradient(f, x, h=1e-5):
         A float64 array is changed in place, one element at a time, and restored exactly. Any other
         array is copied to float64 first: integers cannot change by h, and float32 is too coarse.
     h : float
-        Step, positive, in the units of x. Where |x| > 1000 it is h · |x|/1000, as x + h would
+        Step, positive, in the units of x. Where |x| > 10⁴ it is h · |x|/10⁴, as x + h would
         round to x.
 
     Returns

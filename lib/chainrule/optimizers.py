@@ -6,6 +6,9 @@ array into the dict and leave the layer with the old one.
 
 Below, p is a parameter, g its gradient and lr the learning rate; state arrays have the shape of p
 and start at zero. All operations are elementwise.
+
+The state belongs to the arrays of the first update: an optimizer trains one network, and each new
+network needs a new one. (SGD has no state.)
 """
 
 import numpy as np
@@ -36,6 +39,7 @@ class Optimizer:
         self.lr = _validate.positive(type(self).__name__, "lr", lr)
         self.steps = 0
         self._state = {}
+        self._trained = {}  # the parameters of the first update, whose state this is
 
     @np.errstate(under="ignore")  # a state that fades away becomes 0
     def update(self, params, grads):
@@ -49,10 +53,12 @@ class Optimizer:
         Raises
         ------
         ValueError
-            For keys or shapes that do not match, a missing gradient, or a parameter that is not a
-            writable array of float32 or float64. No parameter is changed then.
+            For keys or shapes that do not match, a missing gradient, a parameter that is not a
+            writable array of float32 or float64, or, for an optimizer with state, one that is not
+            of the first update, such as that of a new network. No parameter is changed then.
         """
         grads = self._checked(params, grads)
+        self._trained = self._trained or dict(params)
         self.steps += 1
         for key, p in params.items():
             self._step(key, p, grads[key])
@@ -85,13 +91,16 @@ class Optimizer:
                 raise ValueError(f"{here}: params[{key!r}] must be an array of floats, got {kind}")
             _validate.real_array(here, f"params[{key!r}]", p)
             _validate.writable(here, f"params[{key!r}]", p)
+            if self._state and self._trained.get(key) is not p:
+                raise ValueError(
+                    f"{here}: params[{key!r}] must be an array of the first update, got another; "
+                    f"the state is that of one network: make a new optimizer for a new one"
+                )
             if grads[key] is None:
                 raise ValueError(f"{here}: grads[{key!r}] is None; call backward first")
             g = _validate.real_array(here, f"grads[{key!r}]", grads[key])
             _validate.shape(here, f"grads[{key!r}]", g, p.shape)
             checked[key] = g
-            for state in self._state.get(key, ()):
-                _validate.shape(here, f"params[{key!r}]", p, state.shape)
         return checked
 
 

@@ -948,7 +948,7 @@ def test_a_parameter_that_changed_its_shape_is_refused(optimizer):
     """The state stored for the key belongs to the old array."""
     kept = optimizer(0.1)
     kept.update({"a": P.copy()}, {"a": G})
-    expected = rf"^{optimizer.__name__}.update: params\['a'\] must have shape \(2, 3\), got \(3,\)"
+    expected = rf"^{optimizer.__name__}.update: params\['a'\] must be an array of the first update"
     with pytest.raises(ValueError, match=expected):
         kept.update({"a": np.ones(3)}, {"a": np.ones(3)})
 

@@ -262,6 +262,10 @@ def test_what_has_no_docstring_loses_none():
     assert _without_docstring(text, Plain) == text
 
 
+def test_show_source_shows_what_np_errstate_wraps():
+    assert "self._input(x)" in repr(show_source(Affine.forward))
+
+
 def test_show_source_refuses_what_is_not_ours():
     with pytest.raises(ValueError, match="show_source: thing must be defined in chainrule"):
         show_source(np.linalg.norm)

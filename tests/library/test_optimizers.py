@@ -1,5 +1,6 @@
 """Each optimizer compared with its recurrence for one number, and what holds for all of them."""
 
+import copy
 import math
 
 import numpy as np
@@ -132,6 +133,73 @@ def test_state_is_kept_by_key(optimizer):
             single[key].update({key: alone[key]}, {key: grads[key]})
     for key in alone:
         np.testing.assert_array_equal(together[key], alone[key])
+
+
+WITH_STATE = [cls for cls in OPTIMIZERS if cls is not cr.SGD]
+
+
+def trained(net, optimizer):
+    """The network after one step of the optimizer."""
+    net.backward(np.ones_like(net.forward(np.random.default_rng(1).standard_normal((5, 3)))))
+    optimizer.update(net.params, net.grads)
+    return net
+
+
+def network(*sizes, seed=0):
+    return cr.fully_connected([3, *sizes, 2], np.random.default_rng(seed))
+
+
+@pytest.mark.parametrize("cls", WITH_STATE)
+@pytest.mark.parametrize("sizes", [(4,), (5,), (), (4, 4)], ids=["same", "wider", "less", "deeper"])
+def test_the_state_of_one_network_is_not_used_for_another(cls, sizes):
+    """Refused by name, and nothing changed: neither the network nor the optimizer."""
+    optimizer = cls(0.1)
+    trained(net := network(4), optimizer)
+    other, untouched = network(*sizes, seed=1), network(*sizes, seed=1)
+    with pytest.raises(
+        ValueError, match=rf"^{cls.__name__}.update: params\['affine1.W'\] must be an"
+    ):
+        trained(other, optimizer)
+    np.testing.assert_equal(other.params, untouched.params)
+    assert optimizer.steps == 1
+    trained(net, optimizer)
+
+
+@pytest.mark.parametrize("cls", WITH_STATE)
+def test_a_replaced_or_an_added_parameter_is_refused(cls):
+    optimizer, a = cls(0.1), np.ones(2)
+    optimizer.update({"a": a}, {"a": np.ones(2)})
+    for params in ({"a": a.copy()}, {"a": a, "b": np.ones(2)}):
+        with pytest.raises(ValueError, match=r"must be an array of the first update, got another"):
+            optimizer.update(params, {key: np.ones(2) for key in params})
+    np.testing.assert_array_equal(optimizer.steps, 1)
+
+
+@every_optimizer
+def test_a_part_of_the_parameters_may_be_updated(optimizer):
+    """Freezing the others later on is no change of network."""
+    params = {"a": np.ones(2), "b": np.ones(2)}
+    instance = optimizer(0.1)
+    for _ in range(2):
+        instance.update(params, {key: np.ones(2) for key in params})
+    before = params["b"].copy()
+    instance.update({"a": params["a"]}, {"a": np.ones(2)})
+    np.testing.assert_array_equal(params["b"], before)
+
+
+def test_sgd_has_no_state_and_serves_any_network():
+    optimizer = cr.SGD(0.1)
+    trained(network(4), optimizer)
+    trained(network(5), optimizer)
+
+
+@every_optimizer
+def test_a_network_and_its_optimizer_can_be_copied_together(optimizer):
+    """As from a checkpoint: the copy goes on as the original does."""
+    pair = network(4), optimizer(0.1)
+    trained(*pair)
+    net, instance = copy.deepcopy(pair)
+    np.testing.assert_equal(trained(net, instance).params, trained(*pair).params)
 
 
 @every_optimizer

@@ -2,21 +2,21 @@
 
 import re
 
-from chainrule_dev.repository import ROOT
+from built import text
 
-PAGES = ROOT / "_build" / "html" / "book" / "en"
+from chainrule_dev.repository import ROOT
 
 
 def test_every_fold_is_named_by_what_it_says():
     for notebook in (ROOT / "book" / "en").glob("*.ipynb"):
-        html = (PAGES / f"{notebook.stem}.html").read_text(encoding="utf-8")
+        html = text(f"book/en/{notebook.stem}.html")
         folds = re.findall(r"<summary([^>]*)>\s*<p[^>]*>(\w*)", html)
         assert len(folds) >= 3, f"{notebook.name}: a fold for each of three solutions, at least"
         assert set(folds) <= {("", "Show"), ("", "Going")}, notebook.name  # "Going deeper: …"
 
 
 def test_every_source_is_an_item_of_the_list_of_sources():
-    html = (PAGES / "references.html").read_text(encoding="utf-8")
+    html = text("book/en/references.html")
     entries = re.findall(r'<div class="citation"[^>]* role="([\w-]+)"', html)
     assert len(entries) > 10
     assert set(entries) == {"listitem"}

@@ -25,7 +25,7 @@ import accessible
 import glossary_links
 import page_footer
 import page_metadata
-from chainrule_site import fonts, mathematics, pages, search, static, stylesheet
+from chainrule_site import fonts, internals, mathematics, pages, search, static, stylesheet
 from chainrule_site.folded import name_solutions
 from social_card import draw_card
 
@@ -480,18 +480,13 @@ def test_the_fonts_stand_in_the_stylesheet_and_those_without_a_sign_are_left_out
 # --- stylesheet, static -------------------------------------------------------------------------
 
 
-# The theme's and the extensions' stylesheets.
-THEIRS = ["basic", "pydata-sphinx-theme", "pygments", "sphinx-book-theme", "mystnb", "katex-math"]
-
-
 @pytest.fixture
 def theirs(tmp_path):
     """A folder _static with a rule that is used and one that is not in each of their files."""
-    (tmp_path / "_static" / "styles").mkdir(parents=True)
-    for name in THEIRS:
-        folder = "styles" if name.endswith("-theme") else ""
-        file = "mystnb.abc123.css" if name == "mystnb" else f"{name}.css"
-        path = tmp_path / "_static" / folder / file
+    for pattern in internals.STYLESHEETS:
+        path = tmp_path / "_static" / pattern.replace("*", "abc123")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        name = path.name.partition(".")[0]
         text = (
             f'@charset "UTF-8";/* one */ .{name} {{color: red}} /* two */ .nowhere {{color: red}}'
         )
@@ -505,7 +500,8 @@ def test_the_stylesheet_has_the_rules_that_are_used_and_ours_last(theirs, monkey
     script = 'node.className = "pydata-sphinx-theme"'
     own = ".mystnb, .ours { color: blue }\n\n  /* a\n  remark */ .sphinx-book-theme, .gone {}"
     site, formulas = stylesheet.make_stylesheets(theirs, [page], [script], [own])
-    for name in THEIRS:
+    for pattern in internals.STYLESHEETS:
+        name = pattern.rpartition("/")[2].partition(".")[0]
         assert site.count(f".{name} {{") == 1, name
     assert ".nowhere" not in site and "/*" not in site and "@charset" not in site
     assert site.index(".ours") > site.index(".katex-math") and ".gone" in site
@@ -514,7 +510,7 @@ def test_the_stylesheet_has_the_rules_that_are_used_and_ours_last(theirs, monkey
 
 def test_a_stylesheet_of_theirs_that_is_missing_is_an_error(theirs):
     (theirs / "basic.css").unlink()
-    with pytest.raises(FileNotFoundError, match=r"basic\.css: not one file.* STYLESHEETS"):
+    with pytest.raises(FileNotFoundError, match=r"basic\.css: not one file .* STYLESHEETS"):
         stylesheet.their_styles(theirs)
 
 

@@ -4,7 +4,7 @@ import re
 from functools import cache
 
 import pytest
-from bs4 import BeautifulSoup
+from built import read
 from docutils import nodes
 from sphinx import addnodes
 
@@ -12,7 +12,6 @@ from chainrule_dev.repository import ROOT
 from glossary_links import ALONE, in_prose, link_mentions, terms
 
 GLOSSARY = ROOT / "book" / "en" / "glossary.md"
-SITE = ROOT / "_build" / "html" / "book" / "en"
 TERMS = terms(GLOSSARY.read_text(encoding="utf-8"))
 SOURCES = [*GLOSSARY.parent.glob("*.md"), *GLOSSARY.parent.glob("*.ipynb")]
 PAGES = sorted(path.stem for path in SOURCES if path != GLOSSARY)
@@ -21,8 +20,7 @@ PAGES = sorted(path.stem for path in SOURCES if path != GLOSSARY)
 @cache
 def mentions(page):
     """The links of a built page into the glossary."""
-    html = (SITE / f"{page}.html").read_text(encoding="utf-8")
-    article = BeautifulSoup(html, "html.parser").select_one("article")
+    article = read(f"book/en/{page}.html").select_one("article")
     return [link for link in article.select("a.internal") if link.select_one(".std-term")]
 
 

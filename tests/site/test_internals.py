@@ -1,7 +1,7 @@
 """What the site relies on in other packages is as book/_ext/chainrule_site/internals.py has it.
 
 Each test looks at one thing in a small book that the packages build without our extensions. When
-one fails, a new version of the package has changed it: the message says which, and what of ours
+one fails, a new version of the package has changed it: the message says what, and what of ours
 rests on it.
 """
 
@@ -43,6 +43,16 @@ myst_enable_extensions = ["dollarmath"]
 internals.set_up_katex({node_path()!r}, 60, {{}})
 
 
+def files(context, key):
+    return [str(file.filename) for file in context[key]]
+
+
+def page_before(app, name, template, context, doctree):
+    if name == "page":
+        before = [*files(context, "css_files"), *files(context, "script_files")]
+        Path(app.outdir, "before.json").write_text(json.dumps(before))
+
+
 def page(app, name, template, context, doctree):
     if name != "page":
         return
@@ -50,8 +60,8 @@ def page(app, name, template, context, doctree):
         "body": context["body"],
         "metatags": context["metatags"],
         "sourcename": context["sourcename"],
-        "css": [str(style.filename) for style in context["css_files"]],
-        "scripts": [str(script.filename) for script in context["script_files"]],
+        "css": files(context, "css_files"),
+        "scripts": files(context, "script_files"),
     }}
     Path(app.outdir, "context.json").write_text(json.dumps(described))
 
@@ -79,6 +89,7 @@ def late(app, exception):
 
 
 def setup(app):
+    app.connect("html-page-context", page_before, priority=1)
     app.connect("html-page-context", page, priority={internals.LAST})
     app.connect("doctree-read", tree)
     app.connect("build-finished", redirect, priority=1)
@@ -285,7 +296,15 @@ def test_a_page_is_told_its_files(book):
     assert (book / "_sources" / "page.ipynb").is_file(), "Sphinx copies sources elsewhere"
     assert isinstance(context["metatags"], str), "Sphinx keeps metatags otherwise"
     assert "_static/scripts/sphinx-book-theme.js" in context["scripts"], (
-        f"the theme adds its scripts elsewhere, or after priority {internals.LAST}: see pages.py"
+        "the theme adds its scripts elsewhere: see pages.py"
+    )
+
+
+def test_files_are_added_to_a_page_before_ours_looks(book):
+    context = recorded(book, "context")
+    files = [*context["css"], *context["scripts"]]
+    assert len(files) > len(recorded(book, "before")), (
+        f"nothing is added between the first at the event and priority {internals.LAST}: see LAST"
     )
 
 

@@ -21,6 +21,7 @@ import pytest
 from markdown_it import MarkdownIt
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+import new
 from chainrule_dev.environment import FIXED_ENVIRONMENT
 from chainrule_dev.repository import ROOT, setup_cell
 from chainrule_dev.unwritten import left_to_write
@@ -409,6 +410,17 @@ def test_what_is_missing_of_a_new_chapter_is_said_in_a_sentence():
         "cell cell-2: to write: a guess.",
         "cell cell-2: to write: more.",
     ]
+
+
+def test_a_chapter_that_is_begun_lacks_what_is_to_be_written_and_executed():
+    text = new.chapter("soft-gates", after="relu")[Path("book/en/soft-gates.ipynb")]
+    notebook = nbformat.reads(text, as_version=nbformat.NO_CONVERT)
+    assert {check for check in CHECKS if check(notebook)} == {
+        was_executed_in_order,
+        has_nothing_left_to_write,
+    }
+    sections = [text for level, text in headings(notebook) if level > 1]
+    assert len(has_nothing_left_to_write(notebook)) > len(sections) >= 8
 
 
 def test_every_check_is_checked():

@@ -9,6 +9,7 @@ import platform
 import re
 import stat
 import subprocess
+import sys
 import tarfile
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,7 @@ import pytest
 import install_browser
 from chainrule_dev import browser, chromium
 from chainrule_dev.node import node_path
+from chainrule_dev.repository import ROOT
 
 
 def program(path, content="#!/bin/sh\n"):
@@ -131,6 +133,13 @@ def test_playwright_runs_the_node_that_the_lock_installs():
     assert os.environ["PLAYWRIGHT_NODEJS_PATH"] == node_path()
     command = [node_path(), "--version"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout[0] == "v"
+
+
+def test_the_tests_with_a_browser_can_be_left_out():
+    files = ["tests/site/test_glossary.py", "tests/site/test_shell.py"]
+    collect = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--without-browser", *files]
+    run = subprocess.run(collect, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert "test_glossary.py::" in run.stdout and "test_shell.py::" not in run.stdout
 
 
 # --- Setting one up -----------------------------------------------------------------------------

@@ -36,7 +36,7 @@ def test_every_path_named_is_there(page):
 
 
 TEXT = """
-`lib/chainrule/layers.py`, `python tools/no.py NAME` and `_toc.yml`, in `explore/` and `book/en`;
+`lib/chainrule/layers.py`, `tools/no.py NAME` and `_toc.yml`, in `explore/` and `book/en`;
 `` {cite}`book` `` and `.venv/bin/python`, `dW` and `np.float64(...)` are none of ours.
 
 ```

@@ -33,7 +33,7 @@ def copy(tmp_path):
     shutil.copytree(ROOT / "lib" / "chainrule", tmp_path / "lib" / "chainrule", ignore=unwanted)
     for folder in ("book/en", "tests/site/explorables", "tests/library/right_answers"):
         (tmp_path / folder).mkdir(parents=True)
-    for path in ("book/en/relu.ipynb", "tests/site/explorables/__init__.py"):
+    for path in ("book/en/relu.ipynb", "book/en/index.md", "tests/site/explorables/__init__.py"):
         shutil.copy(ROOT / path, tmp_path / path)
     return tmp_path
 
@@ -132,6 +132,8 @@ def test_a_second_time_changes_nothing_and_says_so(kind, copy, capsys):
         ("chapter Gates --after relu", "chapter: NAME must be written like batch-normalization,"),
         ("chapter a_b --after relu", "chapter: NAME must be written like batch-normalization, got"),
         ("chapter relu --after relu", "chapter: book/en/relu.ipynb exists already"),
+        ("chapter index --after relu", "chapter: book/en/index.md exists already"),
+        ("chapter sigmoid --after relu", "chapter: lib/chainrule/exercises/sigmoid.py exists al"),
         ("chapter gates --after rel", "chapter: _toc.yml has no page book/en/rel to put it after"),
         ("chapter gates --after softmax", "chapter: _toc.yml has no page book/en/softmax to put"),
         ("chapter gates --after index", "chapter: _toc.yml has no page book/en/index to put it"),
@@ -153,6 +155,7 @@ def test_a_layer_is_public_in_its_place_and_says_what_to_write(copy, name):
     code = f"""
 import chainrule as cr
 
+print(issubclass(cr.{name}, cr.Layer))
 print(cr.__all__ == sorted(cr.__all__, key=lambda n: (not n.isupper(), not n[0].isupper(), n)))
 for call in (cr.{name}().forward, cr.{name}().backward):
     try:
@@ -160,8 +163,8 @@ for call in (cr.{name}().forward, cr.{name}().backward):
     except NotImplementedError as error:
         print(error)
 """
-    in_order, forward, backward = python(copy, code).splitlines()
-    assert in_order == "True"
+    is_layer, in_order, forward, backward = python(copy, code).splitlines()
+    assert (is_layer, in_order) == ("True", "True")
     assert forward.startswith(f"{name}.forward: check x with self._input, ")
     assert backward.startswith(f"{name}.backward: take what self._saved returns, ")
 
@@ -230,6 +233,22 @@ def left_in(root):
     ]
 
 
+def test_a_place_left_open_has_its_line_and_its_words():
+    text = '''
+    """To write: its formula.
+    praise="",  # To write: the reader's reward
+    "caption": "To write: the figure.",
+<!-- To write: the task. -->
+    "I want to write: this" is no place.
+'''
+    assert left_to_write(text) == [
+        (2, "its formula."),
+        (3, "the reader's reward"),
+        (4, "the figure."),
+        (5, "the task."),
+    ]
+
+
 def test_nothing_is_left_to_write():
     left = left_in(ROOT)
     assert not left, "\n".join(["tools/new.py began these:", *left])
@@ -237,8 +256,9 @@ def test_nothing_is_left_to_write():
 
 @each_kind
 def test_what_is_left_to_write_is_found(kind, copy):
+    before = left_in(copy)
     new.main(COMMANDS[kind], copy)
-    left = left_in(copy)
+    left = [text for text in left_in(copy) if text not in before]
     begun = {path for path in FILES[kind] if Path(path).suffix in (".py", ".js")}
     found = {text.partition(":")[0] for text in left}
     assert found == {path for path in begun if not path.endswith("__init__.py")}

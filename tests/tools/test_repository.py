@@ -319,6 +319,13 @@ def test_every_command_that_a_text_names_is_there(original):
     assert [module for module in modules if find_spec(module) is None] == []
 
 
+WEEKLY = ["pytorch", "links", "colab", "without-jupyter-book"]
+
+
+def commands(job):
+    return [step["run"] for step in job["steps"] if "run" in step]
+
+
 def test_ci_runs_the_tests():
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
     assert "make test" in text(".ci/run")
@@ -326,15 +333,67 @@ def test_ci_runs_the_tests():
     # YAML reads the key `on` as true.
     assert workflow[True].keys() >= {"push", "pull_request", "schedule"}
     jobs = workflow["jobs"]
-    assert any("make test" in step.get("run", "") for step in jobs["test"]["steps"])
-    assert jobs["publish"]["needs"] == "test"
-    assert [step["run"] for step in jobs["links"]["steps"] if "run" in step] == ["make links"]
-    assert "schedule" in jobs["links"]["if"]
-    assert "--builder linkcheck" in text("Makefile")
+    assert "make test" in commands(jobs["test"])
+    assert "make test-python" in commands(jobs["oldest-python"])
+    assert set(jobs["same-site"]["needs"]) == {"test", "oldest-python"}
+    assert set(jobs["publish"]["needs"]) == {"test", "same-site"}
+
+
+def test_ci_runs_what_is_slow_once_a_week():
+    jobs = yaml.safe_load(text(".github/workflows/book.yml"))["jobs"]
+    assert [name for name in jobs if "schedule" in jobs[name].get("if", "")] == WEEKLY
+    assert commands(jobs["links"]) == ["make links"]
+    assert commands(jobs["colab"]) == ["make colab"]
+    assert commands(jobs["without-jupyter-book"]) == ["make plain", "make next"]
     python = colab.versions()["python"]
-    assert "schedule" in jobs["colab"]["if"]
-    assert jobs["colab"]["steps"][-1]["run"] == "make colab"
     assert any(step.get("with") == {"python-version": python} for step in jobs["colab"]["steps"])
+
+
+def make(target):
+    """The commands that make would run, as one text."""
+    environment = {key: value for key, value in os.environ.items() if "MAKE" not in key}
+    run = ["make", "--dry-run", "--always-make", target]
+    done = subprocess.run(
+        run, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
+LINT = ["ruff check", "ruff format --check", "zizmor --offline"]
+LAYERS = "CHAINRULE_TIER=fast .venv/bin/python -m pytest"
+
+
+@pytest.mark.parametrize(
+    ("target", "parts"),
+    [
+        ("check", [*LINT, LAYERS, "tests/library tests/tools"]),
+        ("test", [*LINT, "install_browser.py", "jupyter-book build .", LAYERS, "tools/colab.py"]),
+        ("test-python", ["jupyter-book build .", LAYERS, "colab.py", "--without-browser"]),
+        ("links", ["--builder linkcheck"]),
+        ("plain", ["jupyter-book build .", "sphinx-build", "diff --recursive"]),
+        ("next", ["-r requirements-next.in", "sphinx-build", "tests/site/test_site.py"]),
+        ("book", ["-r requirements.txt", "install_node_packages.py", "jupyter-book build ."]),
+        ("lint", ["--no-deps -r requirements-dev.txt"]),
+    ],
+)
+def test_a_command_runs_what_it_says(target, parts):
+    said = make(target)
+    assert [part for part in parts if part not in said] == []
+
+
+def test_building_the_book_does_not_install_what_checking_needs():
+    assert "requirements-dev" not in make("book")
+
+
+def test_dependabot_looks_at_every_file_of_packages():
+    updates = yaml.safe_load(text(".github/dependabot.yml"))["updates"]
+    found = {update["package-ecosystem"]: update for update in updates}
+    assert found.keys() == {"github-actions", "uv", "npm"}
+    folders = {path.parent for path, _ in text_files(ROOT) if path.name == "package.json"}
+    listed = {ROOT / folder.strip("/") for folder in found["npm"]["directories"]}
+    assert listed == folders
+    for update in updates:
+        assert update["schedule"] == {"interval": "weekly"} and update["groups"]
 
 
 def test_no_large_file_crept_in():

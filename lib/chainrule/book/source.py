@@ -51,7 +51,8 @@ def show_source(thing, docstring=False):
         For anything that is not defined in chainrule.
     """
     try:
-        path = Path(inspect.getsourcefile(thing) or "")
+        # A decorator's wrapper is defined elsewhere: for np.errstate, in NumPy.
+        path = Path(inspect.getsourcefile(inspect.unwrap(thing)) or "")
     except (TypeError, OSError):  # not defined by a def or class in a file
         path = Path()
     if _ROOT not in path.parents:

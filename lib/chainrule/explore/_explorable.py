@@ -6,8 +6,7 @@ running kernel anywidget passes its model to that module. Everywhere else the `t
 is shown: a static picture and its caption, the state as JSON, the same module, and `_host.js`,
 which provides a model of the same interface and replaces the picture by the interactive figure.
 
-To add one: take `sigmoid_slope` as a pattern, list its function in `explore/__init__.py`, and add a
-test file to `tests/site/explorables/`.
+To add one: `python tools/new.py explorable NAME`; `sigmoid_slope` is a pattern to follow.
 """
 
 import html
