@@ -29,6 +29,13 @@ class Beyond(cr.Sigmoid):
         return 1.004 * super().forward(x)
 
 
+class Bent(cr.Layer):
+    """Nearly the identity: of 1 it makes 1.01, of a small number that number."""
+
+    def forward(self, x):
+        return x + x**3 / 100
+
+
 # --- activations --------------------------------------------------------------------------------
 
 
@@ -100,7 +107,12 @@ def test_spread_and_growth_by_hand():
 
 @pytest.mark.parametrize(
     ("activation", "kept"),
-    [(cr.ReLU, (0.5, True)), (cr.Tanh, (1.0, False)), (cr.Sigmoid, (None, False))],
+    [
+        (cr.ReLU, (0.5, True)),
+        (cr.Tanh, (1.0, False)),
+        (Bent, (1.0, False)),
+        (cr.Sigmoid, (None, False)),
+    ],
 )
 def test_the_part_of_the_mean_square_that_is_kept(activation, kept):
     assert _spread_table.kept_of(activation) == kept

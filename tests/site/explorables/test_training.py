@@ -107,11 +107,13 @@ def test_a_rate_that_is_far_too_large_ends_as_the_kept_run_does(lr, size):
 
 
 def test_what_is_kept_can_be_made_again():
-    """By the function that made it: the beginning of both ways of one run."""
+    """By the function that made it: the beginning of both ways of one run, and a short run."""
     made = training_runs.train(0.2, 256, epochs=2, steps=50)
     run = {way: kept(way, 7, 3) for way in ENDS}
     assert made["epochs"]["loss"] == run["epochs"]["loss"][:3]
     assert made["steps"]["loss"] == run["steps"]["loss"][:3]
+    made = training_runs.train(0.5, 1437, epochs=20, steps=20)
+    assert made["epochs"] == kept("epochs", RATES.index(0.5), BATCHES.index(1437))
 
 
 def test_the_whole_grid_is_kept():
