@@ -38,8 +38,12 @@ def read(page):
 
 
 def files_of(*pages):
-    """What a visit to these pages depends on: their HTML, and all that they share."""
-    return [*(SITE / page for page in pages), SITE / "_static", SITE / "search-sections.json"]
+    """What a visit to these pages depends on: their HTML, and all that they share.
+
+    What is searched changes with every chapter; only the search page fetches it unasked.
+    """
+    searched = [SITE / "search-sections.json"] if "search.html" in pages else []
+    return [*(SITE / page for page in pages), SITE / "_static", *searched]
 
 
 def files_of_its_page(item):
