@@ -74,6 +74,8 @@ def check(figure, W, b, x, dy):
             return np.array([pixels[0] - width / 2, 165 - pixels[1]]) / unit
 
         arrows = [vectors(p["d"]) for p in drawing["path"] if "cr-curve" in p["class"]]
+        dashes = [p.get("stroke-dasharray") for p in drawing["path"] if "cr-curve" in p["class"]]
+        assert dashes == [None, "5 3", None], "the second row of W is told from the first"
         ends = [[number(start), number(end)] for start, end in arrows]
         if which == "inputs":
             expected = [[[0, 0], [1, 0]], [[0, 0], [0, 1]], [x, x + dx]]

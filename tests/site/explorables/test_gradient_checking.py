@@ -133,6 +133,14 @@ STORY = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "same"), [("1.5", "1.5", 3), ("1.25", "1.3", 2), ("−1", "1", 0), ("", "", 0)]
+)
+def test_the_digits_that_agree_are_counted_from_the_left(one, other, same, tmp_path):
+    script = "return js.commonPrefix(...data);"
+    assert node(module("gradient_checking.js"), script, [one, other], tmp_path) == same
+
+
 class TestGradientChecking(ExplorableChecks):
     name = "gradient_checking"
 

@@ -83,6 +83,12 @@ def check(figure, x, t, T=1.0):
     bars = [bar for bar in drawing["rect"] if bar["class"] == "cr-gradient"]
     ends = [bar["y"] + (g < 0) * bar["height"] for bar, g in zip(bars, dx, strict=True)]
     np.testing.assert_allclose([pull(end) for end in ends], dx, atol=0.004 * float(reach))
+    # A gradient's number stands beyond the end of its bar: above it, or below.
+    numbers = [
+        t["y"] for t in drawing["text"] if t.get("class") == "cr-gradient" and "x" not in t["text"]
+    ]
+    for y_text, end, g in zip(numbers, ends, dx, strict=True):
+        assert y_text - end == pytest.approx(15 if g < 0 else -6)
 
 
 class TestSoftmax(ExplorableChecks):

@@ -226,6 +226,14 @@ STORY = {
 VERDICTS = ["vanishes", "explodes", "passes", "passes", "passes_more"]
 
 
+def test_a_pointer_beside_the_picture_is_at_the_nearest_layer(tmp_path):
+    """Of 20 columns between 46 pixels and 10 before the right edge."""
+    places = [(-5, 1), (46, 1), (60, 1), (700, 20), (5000, 20), (46 + 10.5 * 32.2, 11)]
+    script = "return data.map((x) => js.layerAt(x, 700, 20));"
+    answers = node(module("vanishing_gradients.js"), script, [x for x, _ in places], tmp_path)
+    assert answers == [layer for _, layer in places]
+
+
 class TestVanishingGradients(ExplorableChecks):
     name = "vanishing_gradients"
 
