@@ -154,6 +154,13 @@ class Layer:
         return dout.astype(dtype, copy=False)
 
 
+def _named_layers(layer, name=""):
+    """The layer and all layers within it, as pairs such as ("block.affine1", layer)."""
+    yield name, layer
+    for key, sublayer in getattr(layer, "layers", {}).items():
+        yield from _named_layers(sublayer, f"{name}.{key}")
+
+
 class Affine(Layer):
     """Affine map of each sample: Y = X W + b.
 

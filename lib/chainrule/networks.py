@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule import _validate
 from chainrule.init import he
-from chainrule.layers import Affine, Layer, ReLU
+from chainrule.layers import Affine, Layer, ReLU, _named_layers
 
 
 class Sequential(Layer):
@@ -122,7 +122,7 @@ def _check_separate(layers):
 
     A layer has one cache and one gradient per parameter: the second use would overwrite the first.
     """
-    parts = [part for name, layer in layers.items() for part in _parts(name, layer)]
+    parts = [part for name, layer in layers.items() for part in _named_layers(layer, name)]
     for (first, layer), (second, other) in combinations(parts, 2):
         if layer is other:
             raise ValueError(
@@ -136,13 +136,6 @@ def _check_separate(layers):
                 f"Sequential: each parameter must be an array of its own, "
                 f"but {first} and {second} share memory; copy one of them"
             )
-
-
-def _parts(name, layer):
-    """The layer and all layers within it, as pairs such as ("block.affine1", layer)."""
-    yield name, layer
-    for key, sublayer in getattr(layer, "layers", {}).items():
-        yield from _parts(f"{name}.{key}", sublayer)
 
 
 def _own_params(layer):

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import numpy as np
 
 from chainrule import _validate
+from chainrule.layers import _named_layers
 
 
 def fit(net, loss, optimizer, x, t, *, epochs, batch_size, rng, test=None, progress=None):
@@ -162,7 +163,7 @@ def accuracy(net, x, t, batch_size=256):
 @contextmanager
 def _mode(net, training):
     """Put the network into one mode for a `with` block; then each layer has its mode back."""
-    before = [(layer, layer.training) for layer in _with_sublayers(net)]
+    before = [(layer, layer.training) for _, layer in _named_layers(net)]
     net.train() if training else net.eval()
     try:
         yield
@@ -179,13 +180,6 @@ def _without_dx(net):
         yield
     finally:
         net.needs_dx = before
-
-
-def _with_sublayers(layer):
-    """The layer and all layers within it; each has its own mode."""
-    yield layer
-    for sublayer in getattr(layer, "layers", {}).values():
-        yield from _with_sublayers(sublayer)
 
 
 def _with_labels(where, x, t, names=("x", "t")):

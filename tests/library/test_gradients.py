@@ -236,6 +236,18 @@ def test_outputs_that_are_not_finite_are_named_as_that(x, place):
         cr.check_layer(Log(), x, rng=np.random.default_rng(0))
 
 
+def test_infinity_on_both_sides_is_named_and_not_warned_of():
+    class Wall(cr.Layer):
+        def forward(self, x):
+            return np.where(x == 1.0, 1.0, np.inf)
+
+        def backward(self, dout):
+            return 0 * dout
+
+    with pytest.raises(cr.GradientCheckError, match=r"^Wall\.forward: .* must be finite, got inf"):
+        cr.check_layer(Wall(), np.ones((3, 2)), rng=np.random.default_rng(0))
+
+
 @pytest.mark.parametrize("size", [1e3, 1e6, 1e12, -1e12, 1e100])
 def test_numerical_gradient_of_large_numbers(size):
     """f = x²: with a step of 1e-5, x + h rounds to x at 1e12, and the gradient to 0."""
