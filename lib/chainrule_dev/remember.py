@@ -4,9 +4,10 @@ A test names its inputs by a mark with a function of the test, which returns fil
 
     pytestmark = pytest.mark.inputs(of=lambda item: [BUILT / item.callspec.params["path"]])
 
-Its key is the hash of those, of the file it stands in, of what all tests share and of what is
-installed. A notebook that nbval executes has the whole library as its inputs, and passes as a whole
-or not at all. Tests without the mark always run; `--fresh` runs all.
+Its key is the hash of those, of the file it stands in and the helpers that this may import, of what
+all tests share and of what is installed. A notebook that nbval executes has the whole library as
+its inputs, and passes as a whole or not at all. Tests without the mark always run; `--fresh` runs
+all. With `--without-browser` no page is opened.
 """
 
 import hashlib
@@ -20,6 +21,7 @@ from typing import NamedTuple
 
 import pytest
 
+from chainrule_dev.chromium import NoChromiumError, chromium
 from chainrule_dev.repository import ROOT
 
 STORE = "chainrule/passed"
@@ -61,11 +63,9 @@ def digest(path):
 @cache
 def chromium_version():
     """What the browser of the tests says of itself, or "" where there is none."""
-    from chainrule_dev.browser import chromium
-
     try:
         return subprocess.run([chromium(), "--version"], capture_output=True, text=True).stdout
-    except pytest.fail.Exception:
+    except NoChromiumError:
         return ""
 
 
@@ -97,7 +97,20 @@ def unit_of(item):
     if item.path.suffix == ".ipynb":
         return Unit(item.path.as_posix(), [item.path, LIBRARY], code_cells(item.path))
     mark = item.get_closest_marker("inputs")
-    return Unit(item.nodeid, [item.path, *mark.kwargs["of"](item)]) if mark else None
+    if mark is None:
+        return None
+    return Unit(item.nodeid, [item.path, *helpers_of(item.path), *mark.kwargs["of"](item)])
+
+
+@cache
+def helpers_of(path):
+    """The modules that a test file may import by name: all but tests, below its import root.
+
+    The import root is the nearest folder around it that is no package.
+    """
+    root = next(folder for folder in path.parents if not (folder / "__init__.py").is_file())
+    modules = (file for file in files_under(root) if file.suffix == ".py")
+    return [file for file in modules if not file.name.startswith("test_")]
 
 
 # --- Collecting -----------------------------------------------------------------------------------
@@ -106,11 +119,34 @@ def unit_of(item):
 def pytest_addoption(parser):
     text = "run every check, also those that passed on the same inputs before"
     parser.addoption("--fresh", action="store_true", help=text)
+    text = "leave out the tests that open pages in a browser"
+    parser.addoption("--without-browser", action="store_true", help=text)
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "inputs(of=function): the files that a test depends on")
     config.pluginmanager.register(Passed(config), "passed checks")
+
+
+def leave_out(config, items, wanted):
+    """Deselect the tests that are not wanted; returns how many."""
+    kept, left_out = [], []
+    for item in items:
+        (kept if wanted(item) else left_out).append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+    return len(left_out)
+
+
+def opens_a_browser(item):
+    """Whether a test asks for the fixture `browser`; the cell of a notebook does not."""
+    return "browser" in getattr(item, "fixturenames", ())
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--without-browser"):
+        leave_out(config, items, lambda item: not opens_a_browser(item))
 
 
 class Passed:
@@ -123,11 +159,7 @@ class Passed:
 
     def pytest_collection_modifyitems(self, config, items):
         """Leave out what is known to pass; give the rest its unit, for the reports."""
-        kept = [item for item in items if self.is_to_be_run(item)]
-        if self.left_out:
-            left_out = set(items).difference(kept)
-            config.hook.pytest_deselected(items=list(left_out))
-            items[:] = kept
+        self.left_out = leave_out(config, items, self.is_to_be_run)
         if hasattr(config, "workeroutput"):
             config.workeroutput["left out"] = self.left_out
 
@@ -135,9 +167,8 @@ class Passed:
         unit = unit_of(item)
         if unit is None:
             return True
-        now = key(unit.name, unit.inputs, browser="browser" in getattr(item, "fixturenames", ()))
+        now = key(unit.name, unit.inputs, browser=opens_a_browser(item))
         if self.known.get(unit.name) == now and not self.config.getoption("--fresh"):
-            self.left_out += 1
             return False
         item.user_properties.append(("unit", (unit.name, now, unit.size)))
         return True

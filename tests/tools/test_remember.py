@@ -10,7 +10,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from chainrule_dev import remember
+from chainrule_dev.chromium import NoChromiumError
 from chainrule_dev.remember import digest
+from chainrule_dev.repository import ROOT
 
 pytest_plugins = ["pytester"]
 
@@ -86,7 +88,8 @@ def project(pytester, monkeypatch):
 
 
 def result_of(project, *options):
-    digest.cache_clear()
+    for kept_in_a_process in (digest, remember.helpers_of):
+        kept_in_a_process.cache_clear()
     return project.runpytest_inprocess(*options)
 
 
@@ -121,6 +124,9 @@ def test_fresh_runs_all(project):
         ("static/site.css", 2),
         ("static/new.js", 2),
         ("test_pages.py", 3),
+        ("axe.py", 3),
+        ("explorables/figures.py", 3),
+        ("test_other.py", 0),
         ("conftest.py", 3),
         ("requirements.txt", 3),
         ("helpers/browser.py", 3),
@@ -131,6 +137,7 @@ def test_fresh_runs_all(project):
 def test_a_changed_input_runs_what_depends_on_it_again(project, name, again):
     run(project)
     path = project.path / name
+    path.parent.mkdir(exist_ok=True)
     path.write_text((path.read_text() if path.exists() else "") + "\n", encoding="utf-8")
     assert run(project) == (1 + again, 0)
     assert run(project) == (1, 0)
@@ -231,3 +238,23 @@ def test_a_folders_hash_tells_names_from_contents(tmp_path):
 
 def test_the_browser_is_asked_for_its_version():
     assert any(part.isdigit() for part in remember.chromium_version().split("."))
+
+
+def test_without_a_browser_its_tests_are_collected_all_the_same(monkeypatch):
+    """They fail when they ask for it, with the command that brings one."""
+
+    def none():
+        raise NoChromiumError("none")
+
+    monkeypatch.setattr(remember, "chromium", none)
+    assert remember.chromium_version.__wrapped__() == ""
+
+
+def test_the_helpers_of_a_test_file_are_below_its_import_root():
+    folder = ROOT / "tests" / "site"
+    of_pages = remember.helpers_of(folder / "test_pages_in_chromium.py")
+    assert {folder / "axe.py", folder / "built.py", folder / "explorables/figures.py"} <= {
+        *of_pages
+    }
+    assert remember.helpers_of(folder / "explorables" / "test_affine.py") == of_pages
+    assert [path for path in of_pages if path.name.startswith("test_")] == []
