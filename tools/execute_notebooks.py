@@ -19,9 +19,8 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 
 from chainrule_dev.environment import fix_environment
 from chainrule_dev.executed import record
-from chainrule_dev.repository import ROOT
+from chainrule_dev.repository import ROOT, chapter_notebooks
 
-NOTEBOOKS = ROOT / "book" / "en"
 CELL_TIMEOUT = 300  # seconds; a chapter's slowest cell should take a few
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -101,7 +100,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("notebooks", nargs="*", type=Path, help="default: all of book/en")
     chosen = parser.parse_args(arguments).notebooks
-    paths = [path.resolve() for path in chosen] or sorted(NOTEBOOKS.glob("*.ipynb"))
+    paths = [path.resolve() for path in chosen] or chapter_notebooks()
     missing = [path for path in paths if not path.is_file()]
     if missing:
         parser.error(f"no such notebook: {', '.join(map(str, missing))}")

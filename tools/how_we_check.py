@@ -17,12 +17,12 @@ from functools import cache
 import numpy as np
 
 from chainrule_dev.environment import fix_environment
-from chainrule_dev.repository import ROOT, repository_address
+from chainrule_dev.repository import ROOT, chapter_notebooks, repository_address
+from chainrule_dev.superscripts import FROM_UP, UP
 
 PAGE = ROOT / "book" / "en" / "how-we-check.md"
 BLOCK = re.compile(r"(?<=^% made: )(\w+)\n(.*?)(?=^% end$)", re.MULTILINE | re.DOTALL)
 REFERENCE_TEST = "tests/library/test_reference.py"
-POWERS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 # The largest relative error of one rounding. A smaller error may be 0 on another processor, so only
 # what the tests require to be equal is called equal.
@@ -111,16 +111,17 @@ def reason(error):
 
 def notebooks():
     """(chapters, code cells, outputs with a picture, lines printed) of the book."""
+    chapters = chapter_notebooks(ROOT)
     cells = [
         cell
-        for path in sorted((ROOT / "book" / "en").glob("*.ipynb"))
+        for path in chapters
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
         if cell["cell_type"] == "code"
     ]
     outputs = [output for cell in cells for output in cell["outputs"]]
     pictures = sum("text/html" in output.get("data", ()) for output in outputs)
     lines = sum("".join(output.get("text", "")).count("\n") for output in outputs)
-    return len(list((ROOT / "book" / "en").glob("*.ipynb"))), len(cells), pictures, lines
+    return len(chapters), len(cells), pictures, lines
 
 
 # --- Tables -------------------------------------------------------------------------------------
@@ -135,13 +136,13 @@ def bound(error, stated=None):
 
 def power(exponent):
     """A power of ten, such as 10⁻⁹."""
-    return f"10{str(exponent).translate(POWERS)}"
+    return f"10{str(exponent).translate(UP)}"
 
 
 def exponent(text):
     """The exponent in "below 10⁻⁹", or None."""
     found = re.search("10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", text)
-    return found and int(found[1].translate({v: k for k, v in POWERS.items()}))
+    return found and int(found[1].translate(FROM_UP))
 
 
 def below(error, stated):

@@ -19,9 +19,8 @@ from playwright.sync_api import sync_playwright
 
 from chainrule_dev.chromium import NoChromiumError, chromium
 from chainrule_dev.node import node_path
-from chainrule_dev.repository import ROOT
+from chainrule_dev.repository import BUILT, ROOT
 
-BUILT = ROOT / "_build" / "html"
 STYLESHEET = ROOT / "book" / "_static" / "chainrule.css"
 SITE = "http://chainrule.localhost"
 

@@ -10,7 +10,8 @@ import re
 from html import unescape
 from typing import NamedTuple
 
-SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+from chainrule_dev.superscripts import FROM_UP
+
 UNITS = (
     r"per\ cent|percent|points?|times|ms|(?:milli)?seconds?|minutes?|[kMG]B|bytes?|bits?|pixels?"
 )
@@ -69,7 +70,7 @@ def value_of(match):
     """(value, step of the last digit)."""
     if match["power"]:
         mantissa = plain(match["mantissa"] or "1")
-        factor = 10.0 ** int(match["exponent"].translate(SUPERSCRIPTS))
+        factor = 10.0 ** int(match["exponent"].translate(FROM_UP))
         return float(mantissa) * factor, last_digit(mantissa) * factor
     written = plain(match["decimal"] or match["grouped"] or match["united"])
     mantissa, _, exponent = written.partition("e")
@@ -88,13 +89,13 @@ def numbers_in(text):
         power = re.fullmatch(r"(.*?)[·×x]10(.*)", written)
         try:
             if power:
-                yield float(power[1]) * 10.0 ** int(power[2].translate(SUPERSCRIPTS))
+                yield float(power[1]) * 10.0 ** int(power[2].translate(FROM_UP))
             else:
                 yield float(written)
         except ValueError:
             continue
     for match in re.finditer(r"10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", text):
-        yield 10.0 ** int(match[1].translate(SUPERSCRIPTS))
+        yield 10.0 ** int(match[1].translate(FROM_UP))
     for sign, value in FRACTIONS.items():
         if sign in text:
             yield value

@@ -5,6 +5,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
+BUILT = ROOT / "_build" / "html"
 
 # The first code cell of every notebook.
 SETUP_CELL = """\
@@ -19,6 +20,11 @@ def repository_address(root=ROOT):
     """The `repository: url:` of _config.yml."""
     config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
     return config["repository"]["url"]
+
+
+def chapter_notebooks(root=ROOT):
+    """The notebooks of the English chapters, sorted by name."""
+    return sorted((root / "book" / "en").glob("*.ipynb"))
 
 
 def setup_cell(root=ROOT):

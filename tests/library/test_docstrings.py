@@ -24,7 +24,7 @@ from docstrings import (
 import chainrule as cr
 from chainrule import explore
 from chainrule.optimizers import Optimizer
-from chainrule_dev.repository import ROOT
+from chainrule_dev.repository import chapter_notebooks
 
 PACKAGE = Path(cr.__file__).parent
 # The modules of exercises define answers, right and wrong ones, that explain themselves.
@@ -212,7 +212,7 @@ def test_a_module_is_documented(module):
 
 def titles():
     """The titles of the chapters, in full and up to a colon."""
-    for path in (ROOT / "book" / "en").glob("*.ipynb"):
+    for path in chapter_notebooks():
         first = json.loads(path.read_text(encoding="utf-8"))["cells"][0]
         title = "".join(first["source"]).splitlines()[0].removeprefix("# ")
         yield from (title, title.partition(":")[0])

@@ -9,9 +9,9 @@ import pytest
 
 from chainrule.exercises import Exercise, check, find, verdict
 from chainrule_dev.exercises import ALL, CHAPTERS, WRONG
-from chainrule_dev.repository import ROOT
+from chainrule_dev.repository import ROOT, chapter_notebooks
 
-NOTEBOOKS = sorted((ROOT / "book" / "en").glob("*.ipynb"))
+NOTEBOOKS = chapter_notebooks()
 
 double = Exercise(
     right=lambda x: 2 * x,

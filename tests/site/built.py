@@ -6,9 +6,9 @@ import pytest
 import yaml
 from bs4 import BeautifulSoup
 
+from chainrule_dev.repository import BUILT as SITE
 from chainrule_dev.repository import ROOT
 
-SITE = ROOT / "_build" / "html"
 BUILD = "`make book`, or `jupyter-book build .` in the activated environment"
 
 

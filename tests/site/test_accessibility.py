@@ -10,7 +10,7 @@ import re
 import pytest
 from axe import PAGE_COLOUR, findings, findings_in_light_and_dark, load_axe
 from built import files_of
-from test_site import contrast
+from colours import contrast
 
 from chainrule_dev.browser import visit
 
@@ -243,7 +243,7 @@ def test_words_in_pictures_can_be_read(browser, chapter, theme, page_colour):
         assert hexadecimal(page.evaluate(PAGE_COLOUR)) == page_colour
         words = page.evaluate(WORDS_IN_PICTURES)
     assert len(words) > 20
-    faint = {(w, c) for w, c in words if contrast(hexadecimal(c), page_colour) < 4.5}
+    faint = {(w, c) for w, c in words if contrast(c, page_colour) < 4.5}
     assert faint == set()
 
 

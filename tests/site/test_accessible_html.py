@@ -4,11 +4,11 @@ import re
 
 from built import text
 
-from chainrule_dev.repository import ROOT
+from chainrule_dev.repository import chapter_notebooks
 
 
 def test_every_fold_is_named_by_what_it_says():
-    for notebook in (ROOT / "book" / "en").glob("*.ipynb"):
+    for notebook in chapter_notebooks():
         html = text(f"book/en/{notebook.stem}.html")
         folds = re.findall(r"<summary([^>]*)>\s*<p[^>]*>(\w*)", html)
         assert len(folds) >= 3, f"{notebook.name}: a fold for each of three solutions, at least"

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from built import PAGES, SITE, chapters, files_of, read
-from test_site import contrast
+from colours import contrast
 
 from chainrule_dev.browser import visit
 from chainrule_dev.repository import ROOT, pages_address, repository_address

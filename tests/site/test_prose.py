@@ -3,9 +3,9 @@
 import pytest
 
 from chainrule_dev.prose import is_supported, numbers_in, numbers_shown, statements, unsupported
-from chainrule_dev.repository import ROOT
+from chainrule_dev.repository import chapter_notebooks
 
-CHAPTERS = sorted((ROOT / "book" / "en").glob("*.ipynb"))
+CHAPTERS = chapter_notebooks()
 
 # {chapter: {the number as it is written: why no cell shows it}}
 EXCEPTIONS = {

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from bs4 import BeautifulSoup
 from built import BUILD, PAGES, SITE, chapters, files_of, read
+from colours import contrast, luminance
 from fontTools.ttLib import TTFont
 
 from chainrule_dev.browser import visit
@@ -359,17 +360,6 @@ def test_site_is_up_to_date(chapter):
 # --- Colours ------------------------------------------------------------------------------------
 
 
-def luminance(colour):
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    dark, light = sorted([luminance(one), luminance(other)])
-    return (light + 0.05) / (dark + 0.05)
-
-
 def palettes():
     """The figures' colours as chainrule.css defines them: light, dark, dark without scripts."""
     css = (ROOT / "book" / "_static" / "chainrule.css").read_text(encoding="utf-8")
@@ -380,6 +370,8 @@ def palettes():
 def test_contrast_is_computed_right():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    for same in ("rgb(119, 119, 119)", "color(srgb 0.466667 0.466667 0.466667)"):
+        assert luminance(same) == pytest.approx(luminance("#777777"), rel=1e-5)
 
 
 def test_figure_colours_can_be_read():

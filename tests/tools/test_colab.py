@@ -17,12 +17,12 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 import colab
 from chainrule import explore
 from chainrule_dev.remember import LIBRARY
-from chainrule_dev.repository import ROOT, setup_cell
+from chainrule_dev.repository import ROOT, chapter_notebooks, setup_cell
 
 # Between them: an explorable, drawn graphs and filled shapes, stored PyTorch numbers, exercises.
 THREE = ["affine", "from-chainrule-to-pytorch", "im2col"]
 TOOLS = [ROOT / "tools" / name for name in ("colab.py", "colab.toml", "execute_notebooks.py")]
-ALL = sorted(path.stem for path in (ROOT / "book" / "en").glob("*.ipynb"))
+ALL = [path.stem for path in chapter_notebooks()]
 
 
 def pytest_generate_tests(metafunc):

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from built import files_of
+from colours import contrast, luminance
 
 from chainrule import explore
 from chainrule.explore._explorable import Explorable
@@ -23,9 +24,7 @@ from explorables.figures import (
     Figure,
     chapter_with,
     chapters_with,
-    contrast,
     html,
-    luminance,
     open_bare,
     open_chapter,
     widget,

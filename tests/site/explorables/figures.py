@@ -4,12 +4,13 @@ import json
 import re
 from functools import cache
 
-import numpy as np
 import pytest
+from built import text
 
 from chainrule import explore
-from chainrule_dev.browser import BUILT, bare_page, visit
-from chainrule_dev.repository import ROOT
+from chainrule_dev.browser import bare_page, visit
+from chainrule_dev.repository import chapter_notebooks
+from chainrule_dev.superscripts import FROM_UP
 
 
 @cache
@@ -27,7 +28,7 @@ def chapters_with(name):
     """The paths, on the built site, of the chapters whose notebook shows an explorable."""
     return [
         f"book/en/{notebook.stem}.html"
-        for notebook in sorted((ROOT / "book" / "en").glob("*.ipynb"))
+        for notebook in chapter_notebooks()
         if any(
             re.search(rf"\bexplore\.{name}\(", "".join(cell["source"]))
             for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -51,8 +52,7 @@ def chapter_with(name):
 def open_chapter(browser, name, **options):
     """The page of the built site that an explorable stands on."""
     path = chapter_with(name)
-    if not (BUILT / path).is_file():
-        pytest.fail(f"_build/html/{path} is missing: build the site first with `make book`")
+    text(path)  # fails with the command that builds it where it is missing
     return visit(browser, path, **options)
 
 
@@ -233,7 +233,7 @@ def bottom_axis(drawing, values):
 
 def power_of(label):
     """−8 for the label 10⁻⁸."""
-    return int(label.removeprefix("10").translate(str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")))
+    return int(label.removeprefix("10").translate(FROM_UP))
 
 
 def logarithmic_axis(drawing, anchor="end", place="y", off=4):
@@ -244,19 +244,3 @@ def logarithmic_axis(drawing, anchor="end", place="y", off=4):
     labels = [t for t in labels if re.fullmatch("10[⁻⁰¹²³⁴-⁹]+", t["text"])]
     labels = [(t["text"], t[place] - off) for t in labels]
     return axis([labels[0], labels[-1]], {text: power_of(text) for text, _ in labels})
-
-
-# --- Colours --------------------------------------------------------------------------------------
-
-
-def luminance(color):
-    """Of what a browser computes: "rgb(0, 114, 178)", or for a mixture "color(srgb 0 0.45 0.7)"."""
-    channels = np.array([float(part) for part in re.findall(r"[\d.]+", color)[:3]])
-    channels = channels if color.startswith("color(srgb ") else channels / 255
-    channels = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    return channels @ [0.2126, 0.7152, 0.0722]
-
-
-def contrast(a, b):
-    high, low = sorted((luminance(a), luminance(b)), reverse=True)
-    return (high + 0.05) / (low + 0.05)

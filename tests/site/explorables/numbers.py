@@ -6,8 +6,7 @@ Halves are rounded away from 0, as JavaScript does; Python's own formatting roun
 import math
 from decimal import ROUND_HALF_UP, Decimal
 
-UP = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+from chainrule_dev.superscripts import UP
 
 
 def _not_finite(value):

@@ -6,10 +6,11 @@ import pytest
 import chainrule as cr
 from chainrule import explore
 from chainrule.explore._explorable import module
+from chainrule_dev.superscripts import DOWN
 from explorables.checks import ExplorableChecks
 from explorables.figures import widget
 from explorables.node import node
-from explorables.numbers import DOWN, fixed, significant
+from explorables.numbers import fixed, significant
 
 FIRST = {"x": [-2.0, 1.0, 2.0, 5.0], "gamma": 1.0, "beta": 0.0, "k": 0, "mode": "training",
          "mean": 0.0, "variance": 1.0}  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 from chainrule import explore
 from chainrule.explore import _explorable
 from chainrule_dev.browser import bare_page, visit
+from chainrule_dev.superscripts import DOWN, UP
 from explorables import figures, numbers
 from explorables.node import node
 
@@ -113,8 +114,8 @@ def test_zeros_at_the_end_of_decimals_go(text, short, tmp_path):
 @pytest.mark.parametrize(
     ("name", "value", "text"),
     [("grouped", n, f"{n:,}") for n in (0, 999, 1000, 28740, 100000, 1234567)]
-    + [("superscript", n, str(n).translate(numbers.UP)) for n in (0, 7, -8, 1234567890)]
-    + [("subscript", n, str(n).translate(numbers.DOWN)) for n in (0, 7, 1234567890)],
+    + [("superscript", n, str(n).translate(UP)) for n in (0, 7, -8, 1234567890)]
+    + [("subscript", n, str(n).translate(DOWN)) for n in (0, 7, 1234567890)],
 )
 def test_whole_numbers(name, value, text, tmp_path):
     assert in_javascript(f"{name}(value)", tmp_path, [value]) == [text]

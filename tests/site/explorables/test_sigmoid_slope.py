@@ -7,10 +7,11 @@ import pytest
 
 import chainrule as cr
 from chainrule.explore._explorable import module
+from chainrule_dev.superscripts import UP
 from explorables.checks import ExplorableChecks
 from explorables.figures import Figure, bottom_axis, html, left_axis, logarithmic_axis, open_bare
 from explorables.node import node
-from explorables.numbers import UP, fixed, significant
+from explorables.numbers import fixed, significant
 
 
 def sigmoid_numbers(x, n):

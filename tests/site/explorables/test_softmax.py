@@ -6,10 +6,11 @@ import pytest
 import chainrule as cr
 from chainrule import explore
 from chainrule.explore._explorable import module
+from chainrule_dev.superscripts import DOWN
 from explorables.checks import ExplorableChecks
 from explorables.figures import left_axis, widget
 from explorables.node import node
-from explorables.numbers import DOWN, fixed, signed, significant
+from explorables.numbers import fixed, signed, significant
 
 
 def library(x, t, T):

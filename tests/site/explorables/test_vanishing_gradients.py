@@ -9,10 +9,11 @@ import chainrule as cr
 from chainrule import explore
 from chainrule.explore import _gradient_table as gradient_table
 from chainrule.explore._explorable import module
+from chainrule_dev.superscripts import DOWN, UP
 from explorables.checks import ExplorableChecks
 from explorables.figures import Figure, logarithmic_axis, open_bare, widget
 from explorables.node import node
-from explorables.numbers import DOWN, UP, significant
+from explorables.numbers import significant
 
 LAYERS = {"sigmoid": cr.Sigmoid, "tanh": cr.Tanh, "ReLU": cr.ReLU}
 
