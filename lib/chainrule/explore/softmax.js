@@ -75,7 +75,7 @@ export function numbers(state) {
 // --- The picture -----------------------------------------------------------------------------
 
 const [LEFT, RIGHT] = [40, 6];
-const [TOP, MIDDLE, UPPER, BOTTOM] = [38, 178, 232, 392];
+const [TOP, MIDDLE, UPPER, BOTTOM] = [38, 178, 246, 406];
 
 // How far the gradient's axis reaches: 1/T, for no probability is wrong by more than 1.
 export const reachOf = (T) => 1 / Math.min(T, 1);
@@ -151,7 +151,7 @@ function render({ model, el }) {
       [words.step, set(() => stepped(state()))],
       [words.raise, set(() => raised(model.get("x")))],
     ),
-    picture: canvas(model, NAMES, { label: words.picture, height: 396 }, (width) =>
+    picture: canvas(model, NAMES, { label: words.picture, height: 410 }, (width) =>
       picture(width, state(), words),
     ),
     yIs: say("y_is"),

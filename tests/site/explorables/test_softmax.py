@@ -73,6 +73,10 @@ def check(figure, x, t, T=1.0):
     assert [text for text in labels if text[0] in "+−" and "." in text[2:]] == [
         signed(g) for g in dx
     ]
+    # The mark of the truth stands a line above the heading of the gradients.
+    (truth,) = [text["y"] for text in drawing["text"] if text["class"] == "cr-truth"]
+    (heading,) = [text["y"] for text in drawing["text"] if text["text"] == now.words["gradient"]]
+    assert heading - truth >= 20
     # The bars, from the axes: 0 … 1 above, −1/T … 1/T below.
     ticks = [text for text in drawing["text"] if text.get("text-anchor") == "end"]
     above, below = {"text": ticks[:2]}, {"text": ticks[2:]}
