@@ -451,8 +451,14 @@ export function mount(el, words, parts, ...children) {
     if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
   });
   el.append(...children.map(toNode), html("p", { class: "cr-caption" }, words.caption));
+  const all = Object.values(parts);
+  // Now, if the element is on the page: an observer may report only after the first paint, and then
+  // what is below would move. All are measured first, as a drawing makes the next measure a layout.
+  const canvases = all.filter((part) => part.fit);
+  const widths = canvases.map((part) => part.el.getBoundingClientRect().width);
+  for (const [i, part] of canvases.entries()) part.fit(widths[i]);
   return () => {
-    for (const part of Object.values(parts)) part.unbind();
+    for (const part of all) part.unbind();
   };
 }
 
@@ -496,12 +502,12 @@ export function canvas(model, names, { label, height, role = "img" }, picture) {
   const redraw = () => {
     frame ||= requestAnimationFrame(draw);
   };
-  const observer = new ResizeObserver(([entry]) => {
-    const now = Math.round(entry.contentRect.width);
-    if (now === width) return;
-    width = now;
+  const fit = (measured) => {
+    if (Math.round(measured) === width) return;
+    width = Math.round(measured);
     draw();
-  });
+  };
+  const observer = new ResizeObserver(([entry]) => fit(entry.contentRect.width));
   observer.observe(el);
   const unwatch = watch(model, names, redraw);
   const unbind = () => {
@@ -509,7 +515,7 @@ export function canvas(model, names, { label, height, role = "img" }, picture) {
     cancelAnimationFrame(frame);
     unwatch();
   };
-  return { el, redraw, unbind, width: () => width };
+  return { el, redraw, fit, unbind, width: () => width };
 }
 
 // A label within a drawing.

@@ -27,13 +27,14 @@ for (const figure of document.querySelectorAll(`[data-explorable="${explorable.n
   figure.dataset.alive = "true";
   const still = [...figure.children].filter((child) => child.matches(".cr-still, figcaption"));
   const el = document.createElement("div");
+  figure.append(el); // before it is drawn, so that its width is known
   try {
     const state = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
     explorable.render({ model: hostModel(state), el });
     // Only now: if anything above fails, the still picture stays.
     for (const child of still) child.remove();
-    figure.append(el);
   } catch (error) {
+    el.remove();
     console.error(error);
   }
 }

@@ -39,6 +39,21 @@ print(json.dumps({{name: getattr(explore, name)()._repr_html_() for name in {nam
         assert getattr(explore, name)()._repr_html_() == html(name) == elsewhere[name], name
 
 
+def test_pictures_have_their_size_as_soon_as_they_stand_on_the_page(browser):
+    """An observer of sizes may report only after a first paint: what is below would move."""
+    figures = [html(name) for name in explore.__all__]
+    without = "window.ResizeObserver = class { observe() {} disconnect() {} };"
+    with visit(browser, "bare", {"bare": bare_page(*figures)}, script=without) as page:
+        page.wait_for_function(
+            "n => document.querySelectorAll('.cr-explorable-live').length === n", arg=len(figures)
+        )
+        pictures = page.eval_on_selector_all(
+            "svg.cr-canvas", "all => all.map((svg) => [svg.getAttribute('height'), svg.innerHTML])"
+        )
+    assert len(pictures) >= len(figures)
+    assert [height for height, inside in pictures if not height or not inside] == []
+
+
 def test_rules_of_the_stylesheet_touch_explorables_only():
     css = re.sub(r"/\*.*?\*/|@media[^{]*\{", "", stylesheet(), flags=re.DOTALL)
     selectors = [
