@@ -1,11 +1,7 @@
 """Figures and computational graphs as inline SVG, in the book's colours.
 
-Needs the extra `chainrule[book]`.
+Figures need the extra `chainrule[book]`, which they import when they are drawn.
 """
-
-from chainrule._extra import need
-
-need("chainrule.drawing", "matplotlib")
 
 from chainrule.drawing.figures import (
     BLUE,

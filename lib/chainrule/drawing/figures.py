@@ -9,12 +9,9 @@ import html
 import io
 import re
 
-import matplotlib
 import numpy as np
-from matplotlib.figure import Figure as MatplotlibFigure
-from matplotlib.patches import Patch, PathPatch
-from matplotlib.path import Path
-from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
+
+from chainrule._extra import need
 
 # Distinguishable for colour-blind readers, and with enough contrast on white. On a dark page the
 # site's stylesheet sets each variable to a lighter colour; INK is the colour of the page's text.
@@ -39,10 +36,6 @@ _STYLE = {
     "axes.edgecolor": INK,
     "axes.labelcolor": INK,
     "axes.linewidth": 0.8,
-    "axes.prop_cycle": matplotlib.cycler(
-        color=[BLUE, ORANGE, GREEN, PURPLE, YELLOW],
-        linestyle=["-", "--", "-.", ":", (0, (5, 1, 1, 1))],
-    ),
     "axes.spines.right": False,
     "axes.spines.top": False,
     "axes.titlesize": 11,
@@ -61,6 +54,18 @@ _STYLE = {
     "xtick.color": INK,
     "ytick.color": INK,
 }
+_CYCLE = {
+    "color": [BLUE, ORANGE, GREEN, PURPLE, YELLOW],
+    "linestyle": ["-", "--", "-.", ":", (0, (5, 1, 1, 1))],
+}
+
+
+def _matplotlib():
+    """Matplotlib, imported by the first figure: a cell without one need not wait for it."""
+    need("chainrule.drawing", "matplotlib")
+    import matplotlib.figure
+
+    return matplotlib
 
 
 class Svg:
@@ -102,8 +107,9 @@ def figure(width=6.4, height=3.2, rows=1, columns=1, **options):
     figure : matplotlib.figure.Figure
     axes : Axes, or array of Axes
     """
-    matplotlib.rcParams.update(_STYLE)
-    fig = MatplotlibFigure(figsize=(width, height), layout="constrained")
+    matplotlib = _matplotlib()
+    matplotlib.rcParams.update(_STYLE, **{"axes.prop_cycle": matplotlib.cycler(**_CYCLE)})
+    fig = matplotlib.figure.Figure(figsize=(width, height), layout="constrained")
     return fig, fig.subplots(rows, columns, **options)
 
 
@@ -131,6 +137,8 @@ def show(fig, alt):
     for ax in fig.axes:
         _mark_decades(ax.xaxis)
         _mark_decades(ax.yaxis)
+    from matplotlib.patches import Patch
+
     # Filled shapes get dashes from the property cycle, too. With a line width of 0 the dashes have
     # length 0, for which Matplotlib 3.10.0, Colab's version, raises an error.
     for shape in fig.findobj(lambda artist: isinstance(artist, Patch) and not artist.get_lw()):
@@ -148,6 +156,8 @@ def _mark_decades(axis, most=7):
 
     The default ticks differ between versions of Matplotlib.
     """
+    from matplotlib.ticker import FixedLocator, LogLocator, NullLocator
+
     if not isinstance(axis.get_major_locator(), LogLocator):
         return
     low, high = np.log10(sorted(axis.get_view_interval()))
@@ -189,19 +199,36 @@ def draw_digit(ax, image, title=None, color=INK):
     shades = np.rint(np.clip(image, 0, 1) * 16).astype(int)
     for shade in np.unique(shades[shades > 0]):
         squares = [_square(j, i) for i, j in np.argwhere(shades == shade)]
-        patch = PathPatch(
-            Path.make_compound_path(*squares), facecolor=color, alpha=shade / 16, linewidth=0
+        # Not antialiased: no hairlines between neighbours.
+        fill_polygons(
+            ax, squares, facecolor=color, alpha=shade / 16, linewidth=0, antialiased=False
         )
-        patch.set_antialiased(False)  # no hairlines between neighbours
-        ax.add_patch(patch)
     if title is not None:
         ax.set_title(title)
 
 
 def _square(x, y):
-    """The path of a unit square around (x, y)."""
-    corners = [(x - 0.5, y - 0.5), (x + 0.5, y - 0.5), (x + 0.5, y + 0.5), (x - 0.5, y + 0.5)]
-    return Path([*corners, corners[0]], closed=True)
+    """The corners of a unit square around (x, y)."""
+    return [(x - 0.5, y - 0.5), (x + 0.5, y - 0.5), (x + 0.5, y + 0.5), (x - 0.5, y + 0.5)]
+
+
+def fill_polygons(ax, polygons, **style):
+    """Fill polygons, each a list of corners, as one shape: many shapes make a large SVG.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw.
+    polygons : iterable of lists of pairs (x, y)
+        Their corners.
+    **style
+        Arguments of Matplotlib's PathPatch.
+    """
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    paths = [Path([*corners, corners[0]], closed=True) for corners in polygons]
+    ax.add_patch(PathPatch(Path.make_compound_path(*paths), **style))
 
 
 def svg_root(content, alt, width, height):

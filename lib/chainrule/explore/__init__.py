@@ -5,7 +5,7 @@ Needs the extra `chainrule[book]`.
 
 from chainrule._extra import need
 
-need("chainrule.explore", "anywidget", "matplotlib")
+need("chainrule.explore", "traitlets")
 
 from chainrule.explore.affine import affine
 from chainrule.explore.batch_normalization import batch_normalization

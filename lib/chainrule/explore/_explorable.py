@@ -2,9 +2,10 @@
 
 An explorable is `NAME.py`, which computes its numbers with the library and holds its texts, and
 `NAME.js`, a plain ES module that draws them: `export default { render({ model, el }) }`. In a
-running kernel anywidget passes its model to that module. Everywhere else the `text/html` made here
-is shown: a static picture and its caption, the state as JSON, the same module, and `_host.js`,
-which provides a model of the same interface and replaces the picture by the interactive figure.
+running kernel anywidget, where it is installed, passes its model to that module. Everywhere else
+the `text/html` made here is shown: a static picture and its caption, the state as JSON, the same
+module, and `_host.js`, which provides a model of the same interface and replaces the picture by the
+interactive figure.
 
 To add one: `python tools/new.py explorable NAME`; `sigmoid_slope` is a pattern to follow.
 """
@@ -17,9 +18,19 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
-import anywidget
 import numpy as np
 import traitlets
+
+try:
+    from anywidget import AnyWidget
+except ImportError:  # where there is no kernel there need be no widgets: the HTML works alone
+
+    class AnyWidget(traitlets.HasTraits):
+        """The widget's traits, without a kernel to talk to."""
+
+        def _repr_mimebundle_(self, **options):
+            return {}
+
 
 _HERE = Path(__file__).parent
 _IMPORT_KIT = re.compile(r'^import \{[^}]*\} from "\./_explorable\.js";\n', re.MULTILINE)
@@ -160,7 +171,7 @@ class OneOf(traitlets.TraitType):
         return value
 
 
-class Explorable(anywidget.AnyWidget):
+class Explorable(AnyWidget):
     """A figure with controls.
 
     A subclass defines `_esm = module("NAME.js")`, `still()`, and its state as traits tagged
@@ -181,7 +192,7 @@ class Explorable(anywidget.AnyWidget):
 
     def state(self):
         """The explorable's own traits, which the module reads from its model."""
-        inherited = anywidget.AnyWidget.class_trait_names()
+        inherited = AnyWidget.class_trait_names()
         names = sorted(set(self.traits(sync=True)) - set(inherited))
         return {name: getattr(self, name) for name in names if not name.startswith("_")}
 

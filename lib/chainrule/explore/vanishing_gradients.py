@@ -2,10 +2,8 @@
 
 import numpy as np
 import traitlets
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 
-from chainrule.drawing.figures import BLUE, GREY, ORANGE, figure, show
+from chainrule.drawing.figures import BLUE, GREY, ORANGE, figure, fill_polygons, show
 from chainrule.explore._activations import with_own
 from chainrule.explore._explorable import Explorable, Whole, module
 from chainrule.explore._gradient_table import (
@@ -110,7 +108,7 @@ class VanishingGradients(Explorable):
             for layer, y in zip(layers, outputs[: self.depth], strict=True)
             for bar in _sideways(y, layer, low, high)
         ]
-        below.add_patch(PathPatch(Path.make_compound_path(*bars), facecolor=BLUE, linewidth=0))
+        fill_polygons(below, bars, facecolor=BLUE, linewidth=0)
         below.set_ylim(low, high)
         below.set_xticks([1, *range(5, self.depth + 1, 5)])
         below.set_xlabel("ℓ")
@@ -130,7 +128,7 @@ def _sideways(y, layer, low, high):
     for count, bottom, top in zip(counts, edges[:-1], edges[1:], strict=True):
         if count:
             left, right = layer + 0.4 * np.sqrt(count / counts.max()) * np.array([-1, 1])
-            yield Path([(left, bottom), (right, bottom), (right, top), (left, top), (left, bottom)])
+            yield [(left, bottom), (right, bottom), (right, top), (left, top)]
 
 
 def vanishing_gradients(activation=None, depth=20):

@@ -87,21 +87,49 @@ def test_a_wrong_start_is_refused_with_a_sentence(wrong, message):
 
 
 @pytest.mark.parametrize(
-    ("part", "package"),
-    [("explore", "anywidget"), ("explore", "matplotlib"), ("book", "matplotlib")],
+    ("part", "package", "use"),
+    [("explore", "traitlets", ""), ("drawing", "matplotlib", "drawing.figure()")],
 )
-def test_without_a_package_the_message_says_what_to_install(part, package):
+def test_without_a_package_the_message_says_what_to_install(part, package, use):
     code = f"""
 import sys
 
 sys.modules["{package}"] = None
 from chainrule import {part}
+{use}
 """
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
     assert run.returncode != 0
     last = run.stderr.strip().splitlines()[-1]
     assert last.startswith(f"ImportError: chainrule.{part} needs the package {package}")
     assert 'pip install "chainrule[book]"' in last
+
+
+def test_without_anywidget_the_html_is_the_same():
+    code = """
+import sys
+
+sys.modules["anywidget"] = None
+from chainrule import explore
+
+figure = explore.sigmoid_slope()
+data, _ = figure._repr_mimebundle_()
+assert data["text/html"] == figure._repr_html_()
+print(figure._repr_html_())
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert run.stdout == html("sigmoid_slope") + "\n", run.stderr
+
+
+def test_what_draws_nothing_imports_no_matplotlib():
+    code = """
+import sys
+import chainrule.book, chainrule.drawing, chainrule.exercises, chainrule.explore
+
+print([name for name in sys.modules if name.startswith("matplotlib")])
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8")
+    assert run.stdout == "[]\n", run.stdout + run.stderr
 
 
 @pytest.mark.parametrize("name", explore.__all__)
