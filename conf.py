@@ -34,12 +34,13 @@ extensions = [
     "page_metadata",
     "page_footer",
     "glossary_links",
+    "live_pages",
 ]
 external_toc_exclude_missing = True
 external_toc_path = "_toc.yml"
 html_baseurl = ""
 html_context = {"default_mode": "auto"}
-html_css_files = ["chainrule.css", "icons.css", "shell.css"]
+html_css_files = ["chainrule.css", "icons.css", "shell.css", "live.css"]
 html_favicon = "book/_static/logo.svg"
 html_logo = ""
 html_math_renderer = "katex"

@@ -1,0 +1,246 @@
+"""Live pages: the buttons below each cell of a chapter, and the files that run cells in the browser.
+
+book/_live has the scripts, lib/chainrule_live their Python, chainrule_dev.pyodide the parts of
+Pyodide. What is put on the site, in _static/live:
+
+    live.js             the buttons' script, linked by every chapter
+    worker.js           Python, started by the first press of a button
+    editor.js           CodeMirror, loaded by the first edit
+    cells/CHAPTER.json  all code cells of a chapter, those that are not shown included
+    files.json          what to load, with sizes
+    pyodide.*, *.whl    Pyodide and its packages
+    library-*.zip       chainrule and chainrule_live
+
+Without Pyodide's files the book is built without the buttons.
+"""
+
+import hashlib
+import html
+import io
+import json
+import shutil
+import subprocess
+import zipfile
+from pathlib import Path
+
+import nbformat
+from docutils import nodes
+from sphinx.util import logging
+
+from chainrule_dev import pyodide
+from chainrule_dev.node import node_path
+from chainrule_dev.repository import ROOT
+from chainrule_site import internals
+from page_footer import is_notebook
+
+logger = logging.getLogger(__name__)
+
+SOURCES = ROOT / "book" / "_live"
+ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
+PACKAGES = ("chainrule", "chainrule_live")
+
+WORDS = {
+    "en": {
+        "run": "Run",
+        "check": "Check",
+        "edit": "Edit",
+        "stop": "Stop",
+        "again": "Start again",
+        "menu": "More",
+        "do_above": "Run all above, then this",
+        "do_restart": "Restart Python",
+        "do_printed": "As printed in the book",
+        "answer": "Your answer, in Python",
+        "editor": "Code of this cell, in Python",
+        "keys": "Shift+Enter runs it and goes to the next cell, Ctrl+Enter runs it. To leave the "
+        "editor, press Escape and then Tab.",
+        "starts": "Starting Python …",
+        "starting": "Starting Python …",
+        "loading": "Loading Python",
+        "left": "Loading Python, once: {left} MB left",
+        "runs": "Running …",
+        "waits": "Waits for the cell that is running.",
+        "first": "Running the {n} it needs first …",
+        "ran": "Done.",
+        "ran_one": "Done. First ran the cell above that it needs.",
+        "ran_more": "Done. First ran {n} cells above that it needs.",
+        "ran_for_below": "Ran for a cell below.",
+        "stale": "Something this cell uses has changed since it ran.",
+        "failed_above": "A cell above that this one needs has failed.",
+        "show_it": "Show it",
+        "trace": "All that was called",
+        "stopped": "Stopped. Its variables are gone: the next run starts anew.",
+        "restarted": "Python starts anew with the next run.",
+        "died": "Python has stopped ({why}). Its variables are gone; press Run to start anew.",
+        "not_loaded": "Python could not be loaded ({why}). Press again to try once more.",
+        "no_editor": "The editor could not be loaded ({why}).",
+        "from_file": "A page opened from a file can run nothing: read it with make serve.",
+        "too_old": "This browser can run no Python: it lacks WebAssembly.",
+        "instead": "This works too:",
+    }
+}
+
+
+class LiveBar(nodes.Element):
+    """The buttons below a cell's code; without text, so that the search does not index them."""
+
+
+def visit_bar(translator, node):
+    words = WORDS[translator.config.language]
+    exercise = " data-exercise" if node["exercise"] else ""
+    buttons = ["run", "again"] if node["exercise"] else ["run", "edit"]
+    names = {"run": "check"} if node["exercise"] else {}
+    made = "".join(
+        f'<button type="button" data-do="{name}"{" hidden" if name == "again" else ""}>'
+        f"{html.escape(words[names.get(name, name)])}</button>"
+        for name in buttons
+    )
+    translator.body.append(
+        f'<div class="cr-live pst-js-only d-print-none notranslate" data-cell="{node["cell"]}"'
+        f'{exercise}>{made}<button type="button" data-do="menu" aria-expanded="false" '
+        f'aria-label="{html.escape(words["menu"])}">⋯</button></div>'
+        '<p class="cr-live-status pst-js-only d-print-none" role="status"></p>\n'
+    )
+    raise nodes.SkipNode
+
+
+def skip_bar(translator, node):
+    raise nodes.SkipNode
+
+
+def code_cells(path):
+    """The code cells of a notebook that run anywhere; the first one is for Colab."""
+    notebook = nbformat.read(path, as_version=4)
+    return [
+        cell
+        for cell in notebook.cells
+        if cell.cell_type == "code" and "%pip" not in cell.source
+    ]
+
+
+def draws(cell):
+    """Whether Matplotlib draws what a cell shows."""
+    shown = [output for output in cell.outputs if "text/html" in output.get("data", {})]
+    return bool(shown) and not cell.source.rstrip().endswith(".draw()")
+
+
+def add_bars(app, doctree):
+    """Append the buttons to the code of every cell."""
+    path = Path(app.env.doc2path(app.env.docname))
+    if path.suffix != ".ipynb" or pyodide.missing():
+        return
+    cells = nbformat.read(path, as_version=4).cells
+    shown = [node for node in doctree.findall(nodes.container) if internals.is_code_cell(node)]
+    for node, following in zip(shown, [*shown[1:], None], strict=True):
+        is_exercise = following is not None and internals.is_solution(following)
+        (code, *_) = (part for part in node.children if "cell_input" in part["classes"])
+        bar = LiveBar(cell=cells[node["cell_index"]].id, exercise=is_exercise)
+        code.append(bar)
+
+
+def add_script(app, page, template, context, doctree):
+    """Link the script on the pages with cells; its words and the chapter come with it."""
+    if doctree is None or not is_notebook(app, page) or pyodide.missing():
+        return
+    words = json.dumps(WORDS[app.config.language], ensure_ascii=False)
+    attributes = {"data-words": words, "data-chapter": Path(page).name, "defer": "defer"}
+    tags = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items())
+    address = context["pathto"]("_static/live/live.js", True)
+    context["body"] += f'<script src="{address}"{tags}></script>\n'
+
+
+def library():
+    """chainrule and chainrule_live as a zip archive, the same for the same files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for package in PACKAGES:
+            for path in sorted((ROOT / "lib" / package).rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    name = path.relative_to(ROOT / "lib").as_posix()
+                    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+                    info.compress_type = zipfile.ZIP_DEFLATED
+                    archive.writestr(info, path.read_bytes())
+    return buffer.getvalue()
+
+
+def bundle(target):
+    """Put each script of ours and what it imports into one file."""
+    for name, form in [("live", "iife"), ("worker", "esm"), ("editor", "esm")]:
+        command = [node_path(), ESBUILD, SOURCES / f"{name}.js", "--bundle", "--minify"]
+        options = [f"--format={form}", "--target=es2022", "--log-level=warning", "--charset=utf8"]
+        subprocess.run([*command, *options, f"--outfile={target / name}.js"], check=True)
+
+
+def copy_pyodide(target):
+    """Copy the files of Pyodide, and write what to load and how large it is."""
+    lock = pyodide.lock()
+    for name in pyodide.CORE_FILES:
+        copy(pyodide.CORE / name, target)
+    for package in lock["packages"].values():
+        copy(pyodide.HOME / package["file_name"], target)
+    (target / "lock.json").write_text(json.dumps(lock), encoding="utf-8")
+    archive = library()
+    for old in target.glob("library-*.zip"):
+        old.unlink()
+    name = f"library-{hashlib.sha256(archive).hexdigest()[:12]}.zip"
+    (target / name).write_bytes(archive)
+    wheels = {
+        key: [lock["packages"][package]["file_name"] for package in packages]
+        for key, packages in [("start", pyodide.AT_START), ("figures", pyodide.FOR_FIGURES)]
+    }
+    core = [name for name in pyodide.CORE_FILES if name != "pyodide.mjs"]
+    start = [*core, name, *wheels["start"]]
+    files = {
+        "version": f"{lock['info']['version']}",
+        "library": name,
+        "start": start,
+        "figures": wheels["figures"],
+        "wheels": wheels,
+        "packages": {"start": pyodide.AT_START, "figures": pyodide.FOR_FIGURES},
+        "sizes": {file: (target / file).stat().st_size for file in [*start, *wheels["figures"]]},
+    }
+    (target / "files.json").write_text(json.dumps(files), encoding="utf-8")
+
+
+def copy(path, folder):
+    """Copy a file unless an equal one is there."""
+    target = folder / path.name
+    if not target.is_file() or target.stat().st_size != path.stat().st_size:
+        shutil.copyfile(path, target)
+
+
+def write_cells(app, target):
+    """Write every chapter's cells: [id, source], and which of them Matplotlib draws."""
+    (target / "cells").mkdir(exist_ok=True)
+    for page in app.env.found_docs:
+        if is_notebook(app, page):
+            cells = code_cells(app.env.doc2path(page))
+            content = {
+                "cells": [[cell.id, cell.source] for cell in cells],
+                "figures": [cell.id for cell in cells if draws(cell)],
+            }
+            text = json.dumps(content, ensure_ascii=False)
+            (target / "cells" / f"{Path(page).name}.json").write_text(text, encoding="utf-8")
+
+
+def write_files(app, exception):
+    if exception or app.builder.format != "html":
+        return
+    absent = pyodide.missing()
+    if absent:
+        names = ", ".join(path.name for path in absent)
+        logger.info(f"no buttons to run cells, as these are missing: {names} ({pyodide.INSTALL})")
+        return
+    target = Path(app.outdir) / "_static" / "live"
+    target.mkdir(parents=True, exist_ok=True)
+    bundle(target)
+    copy_pyodide(target)
+    write_cells(app, target)
+
+
+def setup(app):
+    app.add_node(LiveBar, html=(visit_bar, None), latex=(skip_bar, None), text=(skip_bar, None))
+    app.connect("doctree-read", add_bars)
+    app.connect("html-page-context", add_script)
+    app.connect("build-finished", write_files, priority=internals.LAST + 1)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

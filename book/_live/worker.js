@@ -1,0 +1,159 @@
+// Python, in a worker of its own, so that the page stays responsive while it computes.
+//
+// The page sends { do: "open", cells, folder }, then { do: "edit", id, source } and
+// { do: "run", id, all }; `all` runs every cell above first. What is answered begins with `say`.
+
+const say = (what, more = {}) => postMessage({ say: what, ...more });
+
+// --- Files: fetched once, then from the browser's own store --------------------------------------
+
+let files; // { version, sizes: { name: bytes } }
+let folder;
+const loaded = new Map(); // the bytes that have arrived, by file
+let expected = []; // the files that are being waited for
+
+function tellProgress() {
+  const total = expected.reduce((all, name) => all + files.sizes[name], 0);
+  const got = expected.reduce((all, name) => all + (loaded.get(name) ?? 0), 0);
+  say("loading", { left: Math.max(0, total - got), total });
+}
+
+// The store for this version of Pyodide, without files of an older site; the stores of other versions
+// are deleted. None where the browser refuses.
+async function openStore() {
+  try {
+    const name = `chainrule-${files.version}`;
+    for (const other of await caches.keys()) {
+      if (other.startsWith("chainrule-") && other !== name) await caches.delete(other);
+    }
+    const opened = await caches.open(name);
+    for (const request of await opened.keys()) {
+      if (!(request.url.split("/").pop() in files.sizes)) await opened.delete(request);
+    }
+    return opened;
+  } catch {
+    return null;
+  }
+}
+
+let store;
+const fetchNow = self.fetch.bind(self);
+
+async function fetchFile(request, options) {
+  const url = new URL(request.url ?? request, folder);
+  const name = url.pathname.split("/").pop();
+  if (!(name in (files?.sizes ?? {}))) return fetchNow(request, options);
+  const count = (bytes) => {
+    loaded.set(name, (loaded.get(name) ?? 0) + bytes);
+    tellProgress();
+  };
+  const kept = await store?.match(url);
+  if (kept) {
+    count(files.sizes[name]);
+    return kept;
+  }
+  const answer = await fetchNow(url, options);
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
+  const counting = new TransformStream({
+    transform(chunk, controller) {
+      count(chunk.byteLength);
+      controller.enqueue(chunk);
+    },
+  });
+  const headers = { "Content-Type": answer.headers.get("Content-Type") ?? "" };
+  const response = new Response(answer.body.pipeThrough(counting), { headers });
+  if (!store) return response;
+  // What is broken off is not kept; where there is no room nothing is, and everything works.
+  store.put(url, response.clone()).catch(() => {});
+  return response;
+}
+
+self.fetch = fetchFile;
+
+// --- Python --------------------------------------------------------------------------------------
+
+let pyodide;
+let notebook;
+let python; // the functions of chainrule_live
+let figuresReady = false;
+
+async function start(given) {
+  folder = given.folder;
+  files = await (await fetchNow(new URL("files.json", folder))).json();
+  store = await openStore();
+  expected = files.start;
+  tellProgress();
+  const { loadPyodide } = await import(new URL("pyodide.mjs", folder));
+  // Its script would be loaded past the store.
+  const script = fetchFile("pyodide.asm.js").then((answer) => answer.text());
+  const library = fetchFile(files.library).then((answer) => answer.arrayBuffer());
+  const early = files.wheels.start.map((name) => fetchFile(name).then((a) => a.arrayBuffer()));
+  // biome-ignore lint/security/noGlobalEval: it is the script that would be loaded otherwise
+  (0, eval)(await script);
+  pyodide = await loadPyodide({ indexURL: folder, lockFileURL: new URL("lock.json", folder).href });
+  await Promise.all(early);
+  await pyodide.loadPackage(files.packages.start, { messageCallback() {} });
+  pyodide.unpackArchive(await library, "zip", { extractDir: "/home/pyodide" });
+  python = pyodide.pyimport("chainrule_live.page");
+  notebook = python.open(pyodide.toPy(given.cells));
+  say("ready");
+}
+
+async function loadFigures() {
+  if (figuresReady) return;
+  expected = files.figures;
+  loaded.clear();
+  tellProgress();
+  await pyodide.loadPackage(files.packages.figures, { messageCallback() {} });
+  python.after_loading();
+  figuresReady = true;
+}
+
+const write = (id) => (stream, text) => say("printed", { id, stream, text });
+const show = (id) => (kind, text) => say("shown", { id, kind, text });
+
+// Run one cell. Matplotlib is loaded when it is known to be needed, or when its import fails: then
+// the cell is run again, with what it needs.
+async function runCell(id) {
+  for (;;) {
+    say("begins", { id });
+    const error = python.run(notebook, id, write(id), show(id));
+    if (error !== "Matplotlib is missing") return error && JSON.parse(error);
+    await loadFigures();
+    for (const above of plan(id)) {
+      const failed = await runCell(above);
+      if (failed) return failed;
+    }
+  }
+}
+
+const plan = (id, all = false) => python.plan(notebook, id, all).toJs();
+
+async function run({ id, all, figures }) {
+  const before = plan(id, all);
+  say("planned", { id, before });
+  if (figures.some((name) => name === id || before.includes(name))) await loadFigures();
+  for (const above of before) {
+    const error = await runCell(above);
+    say("ran", { id: above, error, above: true, of: id });
+    if (error) return say("done", { id, failed: above, stale: python.stale(notebook).toJs() });
+  }
+  const error = await runCell(id);
+  say("ran", { id, error, first: before.length });
+  say("done", { id, stale: python.stale(notebook).toJs() });
+}
+
+// One after the other, in the order in which they were asked for.
+let last = Promise.resolve();
+const tasks = {
+  open: start,
+  edit: ({ id, source }) => say("stale", { stale: python.edit(notebook, id, source).toJs() }),
+  run,
+};
+onmessage = ({ data }) => {
+  last = last
+    .then(() => tasks[data.do](data))
+    .catch((error) => {
+      say("died", { why: String(error?.message ?? error).split("\n")[0], while: data.do });
+    });
+};
