@@ -11,7 +11,7 @@ from pathlib import Path
 from chainrule_live.notebook import Notebook
 
 
-class MissingMatplotlib(BaseException):  # noqa: N818 (not an error: nothing may catch it)
+class MissingMatplotlib(BaseException):  # no `except Exception` may catch it
     """Matplotlib is imported, but not loaded yet: a page loads it when a figure is asked for."""
 
 

@@ -1,0 +1,1 @@
+"""Live pages: cells that run in the reader's browser."""

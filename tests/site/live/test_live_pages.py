@@ -1,0 +1,371 @@
+"""Live pages in Chromium, with the network cut: run, edit, check, stop, and what can go wrong."""
+
+import json
+
+import nbformat
+import pytest
+from built import read
+
+from chainrule_dev.browser import SITE, visit
+from chainrule_dev.from_needed import code_cells, stored
+from chainrule_dev.repository import BUILT, chapter_notebooks
+from live.on_page import WAIT, Cell, chapter, live_requests, unfold
+
+LIVE = BUILT / "_static" / "live"
+CHAPTER = "sigmoid"
+PRINTS, DRAWS, EXPLORES, SHOWS_SOURCE = "cell-004", "cell-009", "cell-025", "cell-017"
+EXERCISE = "cell-033"
+RIGHT = 'my_numbers = [0.8, 0.16, 0.2, 7.39]\ncheck("sigmoid.by_pencil", my_numbers)'
+
+
+@pytest.fixture(scope="module", autouse=True)
+def live_files():
+    if not (LIVE / "files.json").is_file():
+        pytest.fail("no live pages: `python tools/install_pyodide.py` says why, then `make book`")
+
+
+@pytest.fixture(scope="module")
+def page(browser, live_files):
+    """One page for all tests that leave Python as it is."""
+    with chapter(browser, CHAPTER, width=1280) as opened:
+        yield opened
+
+
+@pytest.fixture
+def cell(page):
+    return lambda name: Cell(page, name)
+
+
+def stored_text(name, chapter=CHAPTER):
+    (path,) = (path for path in chapter_notebooks() if path.stem == chapter)
+    (found,) = (cell for cell in code_cells(path) if cell.id == name)
+    return "".join(text for _, text in stored(found))
+
+
+# --- Running -------------------------------------------------------------------------------------
+
+
+def test_a_cell_prints_what_the_book_has_printed(cell):
+    assert cell(PRINTS).run() == stored_text(PRINTS)
+    assert cell(PRINTS).says() == "Done. First ran the cell above that it needs."
+    assert cell(PRINTS).run() == stored_text(PRINTS)
+    assert cell(PRINTS).says() == "Done."
+
+
+def test_a_figure_is_drawn(cell):
+    cell(DRAWS).run()
+    assert cell(DRAWS).output.locator("figure.cr-figure svg").count() == 1
+    assert "currentColor" in cell(DRAWS).output.locator("svg").inner_html()
+
+
+def test_an_explorable_comes_alive(page, cell):
+    cell(EXPLORES).run()
+    figure = cell(EXPLORES).output.locator(".cr-explorable-live")
+    figure.locator("svg.cr-canvas").first.wait_for(timeout=WAIT)
+    before = figure.inner_text()
+    figure.locator("input[type=range]").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(100)
+    assert figure.inner_text() != before
+
+
+def test_source_is_shown_in_colours(cell):
+    cell(SHOWS_SOURCE).run()
+    output = cell(SHOWS_SOURCE).output
+    assert output.locator("code").first.inner_text() == "chainrule/layers.py"
+    assert output.locator(".tok-keyword").first.inner_text() == "class"
+    _, _, code = stored_text(SHOWS_SOURCE).partition("```python\n")
+    assert output.locator("pre").text_content() == code.removesuffix("```")
+
+
+def test_the_books_own_output_can_be_brought_back(page, cell):
+    cell(PRINTS).run()
+    own = cell(PRINTS).el.locator(".cell_output:not(.cr-live-output)")
+    assert not own.is_visible()
+    cell(PRINTS).press("menu")
+    cell(PRINTS).press("printed")
+    assert own.is_visible()
+    assert cell(PRINTS).output.count() == 0
+
+
+def test_an_edited_cell_and_what_depends_on_it(page, cell):
+    cell("cell-006").run()
+    cell(PRINTS).type('X = np.array([[1.0, 2.0]])\nprint("mine", X.shape)')
+    page.keyboard.press("Control+Enter")
+    cell(PRINTS).wait()
+    assert cell(PRINTS).text() == "mine (1, 2)\n"
+    assert cell("cell-006").says() == "Something this cell uses has changed since it ran."
+    assert "NameError" in cell("cell-006").run()
+    cell(PRINTS).press("menu")
+    cell(PRINTS).press("restart")
+
+
+def test_an_error_begins_in_the_readers_lines(page, cell):
+    cell(PRINTS).type("first = Affine(np.eye(2), np.zeros(2))\nfirst.forward(np.ones((3, 5)))")
+    page.keyboard.press("Control+Enter")
+    cell(PRINTS).wait()
+    short = cell(PRINTS).output.locator("pre").first.inner_text()
+    assert short.splitlines()[2].strip() == "first.forward(np.ones((3, 5)))"
+    assert short.splitlines()[-1].startswith("ValueError: Affine.forward: x must have shape")
+    assert "_validate.py" not in short
+    trace = cell(PRINTS).output.locator("details")
+    trace.locator("summary").click()
+    assert "_validate.py" in trace.inner_text()
+
+
+def test_all_above_are_run_when_asked(page, cell):
+    cell("cell-015").press("menu")
+    cell("cell-015").press("above")
+    cell("cell-015").wait()
+    assert "First ran" in cell("cell-015").says()
+    assert cell("cell-011").output.locator("svg").count() == 1
+
+
+# --- Exercises -----------------------------------------------------------------------------------
+
+
+def test_an_exercise_is_checked_marked_and_kept(browser):
+    with chapter(browser, CHAPTER) as page:
+        cell = Cell(page, EXERCISE)
+        mark = page.locator('input[data-exercise="sigmoid.by_pencil"]')
+        assert cell.run().startswith("✗ Not yet. Nothing is filled in so far.")
+        cell.type('my_numbers = [0.8, 0.16, 0.8, 7.39]\ncheck("sigmoid.by_pencil", my_numbers)')
+        page.keyboard.press("Control+Enter")
+        cell.wait()
+        said = cell.text()
+        assert said.startswith("✗ Not yet.")
+        assert "filled in" not in said
+        assert not mark.is_checked()
+        cell.type(RIGHT)
+        page.keyboard.press("Control+Enter")
+        cell.wait()
+        assert cell.text().startswith("✓ Right.")
+        assert mark.is_checked()
+
+        page.reload()
+        assert page.locator('input[data-exercise="sigmoid.by_pencil"]').is_checked()
+        cell = Cell(page, EXERCISE)
+        assert cell.source().strip() == RIGHT
+        cell.press("again")
+        assert "None" in cell.source()
+        assert not cell.button("again").is_visible()
+        page.reload()
+        assert "None" in Cell(page, EXERCISE).source()
+
+
+def test_what_is_typed_before_the_editor_is_there_is_kept(browser):
+    """The block of code can be typed in by itself; the editor takes its place later."""
+    with chapter(browser, CHAPTER) as page:
+        page.route("**/editor.js", lambda route: None)  # it never comes
+        block = Cell(page, EXERCISE).el.locator("pre[contenteditable]")
+        block.click()
+        page.keyboard.press("Control+A")
+        page.keyboard.type("my_numbers = 5")
+        page.unroute_all(behavior="ignoreErrors")
+        page.reload()
+        assert Cell(page, EXERCISE).source().strip() == "my_numbers = 5"
+
+
+def test_where_nothing_can_be_stored_it_works_all_the_same(browser):
+    refuse = "Object.defineProperty(window, 'localStorage', { get() { throw Error('no'); } });"
+    refuse += "Object.defineProperty(window, 'caches', { get() { throw Error('no'); } });"
+    with visit(browser, f"book/en/{CHAPTER}.html", script=refuse) as page:
+        cell = Cell(page, EXERCISE)
+        cell.type(RIGHT)
+        page.keyboard.press("Control+Enter")
+        cell.wait()
+        assert cell.text().startswith("✓ Right.")
+
+
+# --- Keys ----------------------------------------------------------------------------------------
+
+
+def test_keys_run_go_on_and_leave(page, cell):
+    cell("cell-036").type('print("here")')
+    page.keyboard.press("Shift+Enter")
+    cell("cell-036").wait()
+    assert cell("cell-036").text() == "here\n"
+    following = cell("cell-037")  # the solution is the next cell
+    page.wait_for_function(
+        "(el) => el.contains(document.activeElement)", arg=following.el.element_handle()
+    )
+    cell("cell-036").open()
+    page.keyboard.press("Tab")
+    assert cell("cell-036").el.locator(".cm-content:focus").count() == 1
+    page.keyboard.press("Escape")
+    page.keyboard.press("Tab")
+    assert cell("cell-036").el.locator(".cm-content:focus").count() == 0
+
+
+# --- Stopping, and what can go wrong -------------------------------------------------------------
+
+
+def test_an_endless_loop_is_stopped(browser):
+    with chapter(browser, CHAPTER) as page:
+        cell = Cell(page, PRINTS)
+        cell.type('print("before")\nwhile True:\n    pass')
+        page.keyboard.press("Control+Enter")
+        cell.output.get_by_text("before").wait_for(timeout=WAIT)
+        assert cell.button("run").inner_text() == "Stop"
+        cell.press()
+        assert cell.says() == "Stopped. Its variables are gone: the next run starts anew."
+        assert cell.button("run").inner_text() == "Run"
+        cell.type('print("after")')
+        assert cell.run() == "after\n"
+
+
+def test_much_printing_and_too_much_memory(page, cell):
+    cell(PRINTS).type("for i in range(100_000):\n    print(i, 'and so on')")
+    page.keyboard.press("Control+Enter")
+    cell(PRINTS).wait()
+    assert len(cell(PRINTS).text()) < 250_000
+    assert "more characters, which are left out." in cell(PRINTS).text()
+    cell(PRINTS).type("np.zeros(10**12)")
+    page.keyboard.press("Control+Enter")
+    cell(PRINTS).wait()
+    assert "MemoryError" in cell(PRINTS).text()
+
+
+def test_python_that_dies_says_so_and_starts_anew(browser):
+    with visit(browser, f"book/en/{CHAPTER}.html") as page:
+        cell = Cell(page, PRINTS)
+        cell.type("import pyodide_js\npyodide_js._module._free(1 << 33)\n"
+                  "raise pyodide_js._api.fatal_error(Exception())")  # fmt: skip
+        page.keyboard.press("Control+Enter")
+        cell.wait()
+        cell.type('print("again")')
+        assert cell.run() == "again\n"
+
+
+@pytest.mark.parametrize("broken", ["abort", "wrong bytes"])
+def test_a_broken_download_is_refused_and_tried_again(browser, broken):
+    with browser.new_context() as context:
+        page = context.new_page()
+        wheel = "**/numpy-*.whl"
+        page.route(wheel, lambda route: (
+            route.abort() if broken == "abort" else route.fulfill(body=b"no wheel at all")
+        ))  # fmt: skip
+        page.goto(f"{SITE}/book/en/{CHAPTER}.html")
+        cell = Cell(page, PRINTS)
+        cell.press()
+        cell.wait()
+        assert cell.says().startswith("Python could not be loaded (")
+        assert "Open in Colab" in cell.says()
+        page.unroute(wheel)
+        assert cell.run() == stored_text(PRINTS)
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [("delete window.WebAssembly;", "it lacks WebAssembly"), ("delete window.Worker;", "lacks")],
+)
+def test_a_browser_without_what_it_needs_says_what_works(browser, script, reason):
+    with visit(browser, f"book/en/{CHAPTER}.html", script=script) as page:
+        cell = Cell(page, PRINTS)
+        cell.press()
+        assert reason in cell.says()
+        assert "Open in Colab" in cell.says()
+
+
+def test_a_page_opened_as_a_file_says_what_works(browser):
+    page = browser.new_page()
+    page.goto((BUILT / "book" / "en" / f"{CHAPTER}.html").as_uri())
+    cell = Cell(page, PRINTS)
+    cell.press()
+    assert "make serve" in cell.says()
+    page.close()
+
+
+# --- What is loaded, and when --------------------------------------------------------------------
+
+
+def test_nothing_is_loaded_before_a_button_is_touched(browser):
+    with browser.new_context() as context:
+        page = context.new_page()
+        found = live_requests(page)
+        page.goto(f"{SITE}/book/en/{CHAPTER}.html")
+        page.wait_for_load_state("networkidle")
+        assert found == ["live.js"]
+        cell = Cell(page, PRINTS)
+        assert cell.run() == stored_text(PRINTS)
+        assert not [name for name in found if name.startswith(("matplotlib", "pillow", "editor"))]
+        unfold(page)
+        Cell(page, DRAWS).run()
+        assert [name for name in found if name.startswith("matplotlib")]
+
+        sizes = json.loads((LIVE / "files.json").read_text(encoding="utf-8"))["sizes"]
+        loaded = {name for name in found if name in sizes}
+        assert sizes.keys() <= loaded
+        found.clear()
+        page.goto(f"{SITE}/book/en/relu.html")  # a second page of the visit
+        first = page.locator(".cr-live").first.get_attribute("data-cell")
+        Cell(page, first).run()
+        assert not {name for name in found if name in sizes}
+
+
+def test_it_starts_when_a_pointer_comes_near(browser):
+    with browser.new_context() as context:
+        page = context.new_page()
+        found = live_requests(page)
+        page.goto(f"{SITE}/book/en/{CHAPTER}.html")
+        with page.expect_request("**/pyodide.asm.wasm", timeout=WAIT):
+            Cell(page, PRINTS).button("run").hover()
+        assert "worker.js" in found
+
+
+# --- Whole chapters ------------------------------------------------------------------------------
+
+# Cells whose output differs in the browser, and why.
+EXCEPTIONS = {}
+THREE = ["affine", "relu", "shapes"]
+
+
+def pytest_generate_tests(metafunc):
+    if "whole" in metafunc.fixturenames:
+        every = [path.stem for path in chapter_notebooks()]
+        chosen = every if metafunc.config.getoption("--every-chapter") else THREE
+        metafunc.parametrize("whole", chosen)
+
+
+def test_every_cell_of_a_chapter_gives_on_the_page_what_the_book_shows(browser, whole):
+    (path,) = (path for path in chapter_notebooks() if path.stem == whole)
+    cells = {cell.id: cell for cell in code_cells(path)}
+    different = {}
+    with chapter(browser, whole) as page:
+        for bar in page.locator(".cr-live").all():
+            name = bar.get_attribute("data-cell")
+            cell = Cell(page, name)
+            cell.run()
+            if not is_as_stored(cell, stored(cells[name])):
+                different[name] = cell.output.inner_text()[-300:]
+    expected = {name for chapter_name, name in EXCEPTIONS if chapter_name == whole}
+    assert different.keys() == expected, different
+
+
+def is_as_stored(cell, outputs):
+    """Whether a cell shows on the page what is stored; of a figure only that one is there."""
+    shown = cell.output
+    printed = "".join(text for kind, text in outputs if kind in ("stdout", "stderr"))
+    figures = sum(kind == "html" for kind, _ in outputs)
+    sources = "".join(
+        text.partition("```python\n")[2].removesuffix("```")
+        for kind, text in outputs
+        if kind == "markdown"
+    )
+    drawn = shown.locator(".cr-live-shown > figure").count()
+    return drawn == figures and cell.text() == printed + sources
+
+
+def test_every_cell_that_is_shown_has_its_buttons():
+    for path in chapter_notebooks():
+        bars = read(f"book/en/{path.stem}.html").select(".cr-live")
+        cells = {cell.id: cell for cell in nbformat.read(path, 4).cells}
+        shown = [
+            name
+            for name, cell in cells.items()
+            if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", [])
+        ]
+        assert [bar["data-cell"] for bar in bars] == shown
+        for bar in bars:
+            code = bar.find_parent(class_="cell_input").pre.get_text().removesuffix("\n")
+            assert code == cells[bar["data-cell"]].source
