@@ -62,7 +62,7 @@ window = Exercise(
         ),
         (
             lambda w: _half_width(w) / abs(w) if abs(w) > 4 else 0.0,
-            "That is the half to the right of 0; the interval reaches as far to the left.",
+            "That is the half to the right of 0; the window reaches as far to the left.",
         ),
         (
             lambda w: 2 * _half_width(w, inner=float) / abs(w) if abs(w) > 4 else 0.0,
