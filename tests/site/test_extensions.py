@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.errors import ConfigError
+from sphinx.errors import ConfigError, ExtensionError
 
 import accessible
 import glossary_links
@@ -555,22 +555,6 @@ def test_what_is_not_used_of_theirs_is_not_published(tmp_path, monkeypatch):
 # --- search -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("latex", "plain"),
-    [
-        (r"\hat{x}_i = \gamma", "x̂_i = γ"),
-        (r"\hat{a}", "\u00e2"),  # one sign where Unicode has one, as a keyboard makes it
-        (r"\frac{a}{b} \le \tfrac{1}{2}", "a/b ≤ 1/2"),
-        (r"\lambda \to \infty", "λ → ∞"),
-        (r"\Delta \, \log x", "Δ log x"),
-        (r"\begin{aligned} y &= x \\ &= 2 \end{aligned}", "y = x = 2"),
-        (r"\mathbf{W}^\top", "W^ᵀ"),
-    ],
-)
-def test_a_formula_is_indexed_as_one_would_type_it(latex, plain):
-    assert " ".join(search.plain_formula(latex).split()) == plain
-
-
 PAGE = """\
 Batch normalization
 ===================
@@ -610,6 +594,23 @@ def test_a_page_is_indexed_section_by_section():
     assert second["anchor"] == "forward-hat-x" and second["title"] == "Batch normalization"
     assert second["heading"] == "Forward x̂" and second["terms"] == "" and second["text"] == ""
     assert second["names"] == "forward gamma layer", "no text in quotes, no output"
+
+
+def test_a_formula_that_the_search_cannot_show_stops_the_build():
+    """Whatever the warnings are: the pages, the formulas and the commands are named."""
+    known, unknown = page_tree(), page_tree()
+    unknown[0] += paragraph(nodes.math("", r"x \unheard y"))
+    trees = {"book/en/affine": unknown, "book/en/glossary": known, "book/en/relu": unknown}
+    env = SimpleNamespace(
+        found_docs=set(trees), get_doctree=trees.get, doc2path=lambda name, base: f"{name}.ipynb"
+    )
+    app = App(env=env, builder=SimpleNamespace(get_target_uri=str, format="html"), outdir="nowhere")
+    with pytest.raises(ExtensionError) as error:
+        search.write_sections(app, None)
+    for page in ("affine", "relu"):
+        said = r"the search does not know \unheard in the formula x \unheard y"
+        assert f"book/en/{page}.ipynb: {said}\n" in str(error.value)
+    assert "glossary" not in str(error.value) and "plain_formulas.py" in str(error.value)
 
 
 def test_a_term_leads_to_the_first_chapter_that_the_glossary_names():

@@ -14,44 +14,15 @@ from pathlib import Path
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
+from sphinx.errors import ExtensionError
 
 from .internals import is_output
 from .packages import NODE_MODULES
+from .plain_formulas import UnknownCommandError, plain_formula
 
 MINISEARCH = NODE_MODULES / "minisearch" / "dist" / "es" / "index.js"
 # Pages that mention many terms without explaining them; they rank lower.
 ASIDE = {"glossary", "how-we-check", "references", "index"}
-
-ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
-SIGNS = {"partial": "∂", "nabla": "∇", "sum": "Σ", "times": "×", "cdot": "·", "odot": "⊙"}
-SIGNS |= {"leftarrow": "←", "rightarrow": "→", "to": "→", "approx": "≈", "infty": "∞", "top": "ᵀ"}
-SIGNS |= {"le": "≤", "ge": "≥", "leq": "≤", "geq": "≥", "neq": "≠", "in": "∈", "dots": "…"}
-SIGNS |= {"ldots": "…", "cdots": "…", "pm": "±", "varepsilon": "ε", "quad": " ", "qquad": " "}
-NAMED = ("log", "exp", "max", "min", "tanh", "sin", "cos", "argmax")
-
-
-def greek(name):
-    """The Greek letter of a name, γ for `gamma`; None if there is none."""
-    kind = "CAPITAL" if name[0].isupper() else "SMALL"
-    try:
-        return unicodedata.lookup(f"GREEK {kind} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}")
-    except KeyError:
-        return None
-
-
-def plain_formula(latex):
-    r"""A formula as plain text: `\hat{x}_i = \gamma` is x̂_i = γ."""
-    text = re.sub(r"\\(begin|end)\{\w+\*?\}(\{\w+\})?|\\\\|&", " ", latex)
-    for name, accent in ACCENTS.items():
-        text = re.sub(rf"\\{name}\s*\{{?\s*(\w)\}}?", rf"\g<1>{accent}", text)
-    text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", text)
-
-    def sign(match):
-        name = match[1]
-        return SIGNS.get(name) or greek(name) or (f"{name} " if name in NAMED else "")
-
-    text = re.sub(r"\\([A-Za-z]+)", sign, text)
-    return unicodedata.normalize("NFC", re.sub(r"\\.|[{}]", "", text))
 
 
 def parts(section):
@@ -139,13 +110,22 @@ def sections_of(doctree, page, aside, terms):
 
 
 def all_sections(app):
-    entries = []
+    """The entries of all pages; raises for a formula that cannot be written as plain text."""
+    entries, complaints = [], []
     trees = {name: app.env.get_doctree(name) for name in sorted(app.env.found_docs)}
     for name, tree in trees.items():
         folder, _, last = name.rpartition("/")
         terms = chapters_of_terms(trees[f"{folder}/glossary"]) if last not in ASIDE else {}
         page = app.builder.get_target_uri(name)
-        entries += sections_of(tree, page, last in ASIDE, terms.get(name, ()))
+        try:
+            entries += sections_of(tree, page, last in ASIDE, terms.get(name, ()))
+        except UnknownCommandError as error:
+            complaints.append(
+                f"{app.env.doc2path(name, base=False)}: the search does not know {error}"
+            )
+    if complaints:
+        table = "add the command to a table in book/_ext/chainrule_site/plain_formulas.py"
+        raise ExtensionError("\n".join([*complaints, table]))
     return entries
 
 
