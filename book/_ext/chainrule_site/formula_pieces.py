@@ -31,7 +31,7 @@ class Piece(NamedTuple):
 def text_of(pieces):
     """The text of pieces, with spaces as in the source, and where two would run together."""
     text, before, spaced = "", None, False
-    pieces = [piece for piece in with_sides(pieces) if piece.text]
+    pieces = separated([piece for piece in with_sides(pieces) if piece.text])
     for piece, following in zip(pieces, [*pieces, None][1:], strict=True):
         if piece.kind == SPACE:
             spaced |= before is None or before.kind != SIGN
@@ -52,6 +52,21 @@ def with_sides(pieces):
         if piece.kind == BAR:
             is_open[piece.text[0]] ^= True
             piece = Piece(piece.text, OPEN if is_open[piece.text[0]] else CLOSE)
+        found.append(piece)
+    return found
+
+
+def separated(pieces):
+    """The pieces, with a semicolon where a gap parts two formulas."""
+    found = []
+    for place, piece in enumerate(pieces):
+        if piece.kind == GAP:
+            before, after = (
+                next((other for other in side if other.kind not in {SPACE, GAP}), None)
+                for side in (reversed(found), pieces[place:])
+            )
+            if before and after and before.kind in ENDS and after.kind in OPERANDS:
+                found.append(Piece(";", MARK))
         found.append(piece)
     return found
 
