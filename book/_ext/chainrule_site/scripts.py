@@ -19,6 +19,7 @@ SCRIPTS = {"shell": None, "search": "chainruleSearch"}
 def bundle(name, folder):
     """Write a module of MODULES into a folder, with all that it imports, as one plain script."""
     options = ["--bundle", "--format=iife", "--minify", "--target=es2022", "--log-level=error"]
+    options.append('--banner:js="use strict";')  # as modules are
     if SCRIPTS[name]:
         options.append(f"--global-name={SCRIPTS[name]}")
     script = [str(MODULES / f"{name}.js"), f"--outfile={folder / name}.js"]
