@@ -176,7 +176,7 @@ function bindInput(model, name, read, write, input, event = "input") {
 }
 
 // Whether a label has no word, as in "x₁ =": a browser's translator must leave it alone.
-const isFormula = (label) => !/\p{L}{3}/u.test(label);
+const isFormula = (label) => !/\p{L}{3}|\p{Script=Hangul}/u.test(label);
 
 // A slider. `text(value)` is its value as it is written, and read aloud. `marks` are
 // [value, label, side], shown below its track: the label begins ("start") or ends ("end") at the
