@@ -20,6 +20,7 @@ TRANSPOSED, PRIME = "⊤", "'"
 ATOM, NUMBER, PREFIX, OPERATOR, SIGN, RELATION, OPEN, CLOSE, BAR = range(9)
 FUNCTION, SUM, RATIO, ROOT, TEXT, MARK, SPACE, GAP = range(9, 17)
 OPERANDS = {ATOM, NUMBER, PREFIX, OPERATOR, OPEN, FUNCTION, SUM, RATIO, ROOT}
+BEFORE_OPERAND = {SIGN, RELATION, OPEN, MARK, FUNCTION, SUM}
 ENDS = {ATOM, NUMBER, CLOSE, RATIO, ROOT}  # what a factor may end with
 
 
@@ -46,14 +47,23 @@ def text_of(pieces):
 
 
 def with_sides(pieces):
-    """The pieces, each bar being an opening or a closing one, in turn."""
-    found, is_open = [], {bar: False for bar in BARS.values()}
-    for piece in pieces:
-        if piece.kind == BAR:
-            is_open[piece.text[0]] ^= True
-            piece = Piece(piece.text, OPEN if is_open[piece.text[0]] else CLOSE)
-        found.append(piece)
-    return found
+    """The pieces, each bar opening or closing something, as |x| does, or being a sign: p(x | y)."""
+    found, opened = list(pieces), []  # the places of brackets and bars that are open
+    before = None
+    for place, (text, kind) in enumerate(pieces):
+        is_first = before is None or found[before].kind in BEFORE_OPERAND or before in opened
+        if kind == BAR and not is_first and opened and pieces[opened[-1]] == (text[0], BAR):
+            found[opened.pop()] = Piece(text[0], OPEN)
+            found[place] = Piece(text, CLOSE)
+        elif kind in {OPEN, BAR}:
+            opened.append(place)
+        elif kind == CLOSE:
+            while opened and pieces[opened.pop()].kind == BAR:
+                pass
+        before = before if kind == SPACE else place
+    # A bar alone is a sign; with limits it stands at the end: x|_0.
+    lone = {bar: RELATION for bar in BARS.values()}
+    return [Piece(t, lone.get(t, ATOM)) if kind == BAR else Piece(t, kind) for t, kind in found]
 
 
 def separated(pieces):
@@ -77,7 +87,7 @@ def is_unary(before, piece, following):
         return False
     if before is None or before.kind == GAP:
         return following is not None and following.kind != SPACE
-    return before.kind in {SIGN, RELATION, OPEN, MARK, FUNCTION, SUM, PREFIX}
+    return before.kind in BEFORE_OPERAND | {PREFIX}
 
 
 def needs_brackets(before, piece):
@@ -124,21 +134,25 @@ def outside(pieces):
 
 def is_product(pieces):
     """Whether a division by something divides all of it: a·b and −a, but not a + b."""
-    kinds = [p.kind for p in outside(pieces)]
-    if kinds[:1] == [SIGN]:
-        kinds = kinds[1:]
-    signs = {p.text for p in outside(pieces)[1:] if p.kind == SIGN}
-    return set(kinds) <= {ATOM, NUMBER, PREFIX, OPERATOR, ROOT, TEXT, SIGN} and signs <= {"·", "×"}
+    factors = outside(pieces)
+    if factors and factors[0].kind == SIGN:
+        factors = factors[1:]
+    return all(is_operand(each) or each.text in {"·", "×"} for each in factors)
+
+
+def is_operand(piece):
+    is_word = piece.kind == TEXT and piece.text.isalnum()
+    return is_word or piece.kind in {ATOM, NUMBER, PREFIX, OPERATOR, ROOT}
 
 
 def is_factor(pieces):
-    """Whether pieces are one operand: x, ∂x, dx, (a + b), max(a, b), E[x]."""
+    """Whether pieces are one operand: x, ∂x, dx, (a + b), max(a, b)."""
     left = outside(pieces)
     while len(left) > 1 and (left[0].kind in {PREFIX, OPERATOR} or left[0].text == "d"):
         left = left[1:]
     if len(left) == 2 and pieces[-1].kind == CLOSE and left[0].kind in {FUNCTION, TEXT}:
         return True
-    return len(left) == 1 and left[0].kind in {ATOM, NUMBER, OPERATOR, ROOT, TEXT}
+    return len(left) == 1 and is_operand(left[0])
 
 
 def bracketed(pieces, is_whole):

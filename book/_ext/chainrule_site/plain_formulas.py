@@ -37,11 +37,13 @@ from .formula_pieces import (
     TRANSPOSED,
     Piece,
     accented,
+    bracketed,
     compact,
     fraction,
     in_brackets,
     in_cases,
     in_lines,
+    is_factor,
     noted,
     root,
     script,
@@ -66,7 +68,8 @@ GAPS = {"quad", "qquad"}
 # What changes only how something looks.
 SIZES = {"big", "bigl", "bigr", "Big", "Bigl", "Bigr", "left", "right", "middle"}
 IGNORED = SIZES | {"textstyle", "displaystyle", "limits", "nolimits"}
-STYLES = {"mathbb", "mathbf", "mathcal", "mathit", "mathrm", "boldsymbol", "boxed", "substack"}
+STYLES = {"mathbb", "mathbf", "mathcal", "mathit", "mathrm", "boldsymbol"}
+LAYOUTS = {"boxed", "substack"}
 TEXTS = {"text", "texttt", "textbf", "textit", "textrm", "mathtt"}
 NOTES = {"underbrace", "overbrace"}  # _{a note} or ^{a note} follows
 STACKED = {"underset", "overset", "stackrel"}  # {a note}{what it stands at}
@@ -147,7 +150,8 @@ class Reader:
         while found and found[-1].kind == SPACE:
             found.pop()
         base = found.pop() if found else Piece("", ATOM)
-        inner = f"({base.text})" if base.kind in {RATIO, ROOT} else base.text
+        is_open = base.kind in {RATIO, ROOT} or (base.kind == TEXT and " " in base.text)
+        inner = f"({base.text})" if is_open else base.text
         kind = ATOM if base.kind in {RATIO, ROOT, NUMBER} else base.kind
         found.append(Piece(inner + text, kind))
 
@@ -262,6 +266,8 @@ class Reader:
             return Piece("", SPACE)
         if name in STYLES:
             return self.styled()
+        if name in LAYOUTS:
+            return Piece(text_of(self.argument()), TEXT)
         if name in NOTES:
             return self.braced()
         if name in STACKED:
@@ -274,7 +280,10 @@ class Reader:
 
     def styled(self):
         pieces = self.argument()
-        return pieces[0] if len(pieces) == 1 else Piece(text_of(pieces), TEXT)
+        if len(pieces) == 1:
+            return pieces[0]
+        is_whole = is_factor(pieces) or text_of(pieces).isalnum()
+        return Piece(bracketed(pieces, is_whole), ATOM)
 
     def braced(self):
         pieces = self.argument()
