@@ -39,7 +39,7 @@ BUILD := $(VENV)/bin/jupyter-book build . $(STRICT)
 
 book: $(TO_BUILD)
 	@$(BUILD)
-	@echo "The book is at $(CURDIR)/_build/html/index.html"
+	@echo "The book is at $(CURDIR)/_build/html/index.html; \`make serve\` shows it at http://localhost:$(PORT)/"
 
 serve: book
 	@echo "The book is at http://localhost:$(PORT)/ (Ctrl+C stops it; another port: make serve PORT=8001)"

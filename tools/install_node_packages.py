@@ -1,7 +1,7 @@
 """Fetch what npm brings into node_modules/: `python tools/install_node_packages.py`.
 
-That is KaTeX's stylesheet and fonts, which the site serves; MiniSearch and PurgeCSS, which the
-build uses; axe and Biome, with which pages and scripts are checked. They are never committed.
+That is KaTeX's stylesheet and fonts, which the site serves; MiniSearch, esbuild and PurgeCSS, which
+the build uses; axe and Biome, with which pages and scripts are checked. They are never committed.
 `package-lock.json` pins the versions and the checksums of what is fetched; npm, which checks them,
 comes with the Node.js that requirements.txt installs.
 """

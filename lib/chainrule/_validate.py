@@ -100,6 +100,13 @@ def positive(where, name, value):
     return float(value)
 
 
+def not_zero_in(where, name, value, dtype):
+    """Raise if a positive number is so small that it is 0 in the dtype it is computed with."""
+    with np.errstate(under="ignore"):
+        if np.asarray(value).astype(dtype) == 0:
+            raise ValueError(f"{where}: {name} must not be 0 in {dtype}, got {value!r}, which is")
+
+
 def rate(where, name, value):
     """`value` as a float; raises unless it is in [0, 1)."""
     if not 0 <= real_number(where, name, value) < 1:

@@ -376,8 +376,8 @@ class BatchNormalization(Layer):
     Raises
     ------
     ValueError
-        For a wrong shape or dtype, a momentum or eps out of range, and in training for a single
-        value per feature, whose variance is zero.
+        For a wrong shape or dtype, a momentum or eps out of range, an eps that is 0 in the dtype of
+        x, and in training for a single value per feature, whose variance is zero.
     RuntimeError
         For backward before forward.
 
@@ -452,6 +452,7 @@ class BatchNormalization(Layer):
                 f"{where}: x must have shape (N, {C}) or (N, {C}, H, W), "
                 f"got {_validate.shape_text(x.shape)}"
             )
+        _validate.not_zero_in(where, "eps", self.eps, x.dtype)
         if self.training and x.size == C:
             raise ValueError(
                 f"{where}: training needs more than one value per feature, "

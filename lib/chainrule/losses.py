@@ -38,12 +38,13 @@ def softmax(x):
     return np.exp(log_softmax(x, _where="softmax"))
 
 
-@np.errstate(under="ignore")
+@np.errstate(under="ignore", over="ignore")  # logits 2e308 apart: a logarithm of −∞
 def log_softmax(x, _where="log_softmax"):
     """Logarithm of softmax: log y_c = x_c − log Σ_k e^{x_k}, along the last axis.
 
-    Computed by log-sum-exp, so that log 0 never occurs. A logit of −∞ is a class of probability 0;
-    a row whose largest logit is infinite has no softmax and gives NaN.
+    Computed by log-sum-exp, so that log 0 never occurs. A logit of −∞ is a class of probability 0,
+    and so is one whose logarithm is too large for a float; a row whose largest logit is infinite
+    has no softmax and gives NaN.
 
     Parameters
     ----------

@@ -35,6 +35,8 @@ class Optimizer:
         For a learning rate that is not positive; see also `update`.
     """
 
+    eps = None  # what keeps a divisor from being 0, in an optimizer that divides
+
     def __init__(self, lr):
         self.lr = _validate.positive(type(self).__name__, "lr", lr)
         self.steps = 0
@@ -54,8 +56,9 @@ class Optimizer:
         ------
         ValueError
             For keys or shapes that do not match, a missing gradient, a parameter that is not a
-            writable array of float32 or float64, or, for an optimizer with state, one that is not
-            of the first update, such as that of a new network. No parameter is changed then.
+            writable array of float32 or float64, an eps that is 0 in a parameter's dtype, or, for
+            an optimizer with state, a parameter that is not of the first update, such as that of a
+            new network. No parameter is changed then.
         """
         grads = self._checked(params, grads)
         self._trained = self._trained or dict(params)
@@ -91,6 +94,8 @@ class Optimizer:
                 raise ValueError(f"{here}: params[{key!r}] must be an array of floats, got {kind}")
             _validate.real_array(here, f"params[{key!r}]", p)
             _validate.writable(here, f"params[{key!r}]", p)
+            if self.eps is not None:
+                _validate.not_zero_in(here, "eps", self.eps, p.dtype)
             if self._state and self._trained.get(key) is not p:
                 raise ValueError(
                     f"{here}: params[{key!r}] must be an array of the first update, got another; "
@@ -165,7 +170,8 @@ class AdaGrad(Optimizer):
     lr : float
         Learning rate, positive.
     eps : float
-        Positive; avoids division by zero.
+        Positive, also in the dtype of the parameters (float32 holds no 1e-50); avoids division by
+        zero.
 
     Raises
     ------
@@ -197,7 +203,8 @@ class RMSProp(Optimizer):
     decay : float
         In [0, 1); how much of h is kept at each step.
     eps : float
-        Positive; avoids division by zero.
+        Positive, also in the dtype of the parameters (float32 holds no 1e-50); avoids division by
+        zero.
 
     Raises
     ------
@@ -234,7 +241,8 @@ class Adam(Optimizer):
     beta1, beta2 : float
         β₁ and β₂, in [0, 1).
     eps : float
-        Positive; avoids division by zero.
+        Positive, also in the dtype of the parameters (float32 holds no 1e-50); avoids division by
+        zero.
 
     Raises
     ------

@@ -149,6 +149,13 @@ refused(
 refused(
     "BatchNormalization.forward",
     (
+        "eps 0 in float32",
+        lambda: cr.BatchNormalization(np.ones(3), np.ones(3), eps=1e-50).forward(
+            np.ones((4, 3), np.float32)
+        ),
+        "eps must not be 0 in float32, got 1e-50",
+    ),
+    (
         "wrong width",
         lambda: norm().forward(np.ones((4, 2))),
         r"x must have shape \(N, 3\) or \(N, 3, H, W\), got \(4, 2\)",
@@ -589,6 +596,16 @@ for optimizer, name in OPTIONS:
     if name == "eps":
         expected = "eps must be positive, got 0"
         refused(optimizer.__name__, ("eps 0", lambda o=optimizer: o(0.1, eps=0), expected))
+        refused(
+            f"{optimizer.__name__}.update",
+            (
+                "eps 0 in float32",
+                lambda o=optimizer: o(0.1, eps=1e-50).update(
+                    {"W": np.ones(2, np.float32)}, {"W": np.zeros(2)}
+                ),
+                "eps must not be 0 in float32, got 1e-50",
+            ),
+        )
 
 # --- networks and training ---
 

@@ -239,6 +239,18 @@ def test_softmax_of_distant_logits_raises_no_floating_point_error(gap, dtype):
         layer.backward(1e-30)
 
 
+@pytest.mark.parametrize("largest", [np.float32(3e38), np.float64(1e308)])
+def test_softmax_of_the_largest_numbers_raises_no_floating_point_error(largest):
+    """Their distance is too large for a float; its exponential is 0 all the same."""
+    x, layer = np.array([[largest, -largest, largest]]), cr.SoftmaxWithLoss()
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(cr.softmax(x), [[0.5, 0, 0.5]])
+        np.testing.assert_allclose(cr.log_softmax(x), [[-np.log(2), -np.inf, -np.log(2)]], 1e-6)
+        np.testing.assert_allclose(layer.forward(x, [0]), np.log(2), 1e-6)
+        assert layer.forward(x, [1]) == np.inf
+        np.testing.assert_array_equal(layer.backward(), [[0.5, -1, 0.5]])
+
+
 def test_tiny_initial_weights_raise_no_floating_point_error():
     with np.errstate(all="raise"):
         for std in (1e-44, 1e-300, 1e-323):

@@ -202,6 +202,30 @@ def test_a_network_and_its_optimizer_can_be_copied_together(optimizer):
     np.testing.assert_equal(trained(net, instance).params, trained(*pair).params)
 
 
+WITH_EPS = [cr.AdaGrad, cr.RMSProp, cr.Adam]
+
+
+@pytest.mark.parametrize("cls", WITH_EPS)
+def test_an_eps_that_is_zero_in_a_parameters_dtype_is_refused_before_any_is_changed(cls):
+    """Else 0/0 would turn the parameters of a zero gradient into NaN."""
+    params = {"a": np.ones(2), "b": np.ones(2, np.float32)}
+    instance = cls(0.1, eps=1e-50)
+    message = rf"^{cls.__name__}.update: eps must not be 0 in float32, got 1e-50"
+    with np.errstate(all="raise"), pytest.raises(ValueError, match=message):
+        instance.update(params, {key: np.ones(2) for key in params})
+    np.testing.assert_equal(params, {"a": np.ones(2), "b": np.ones(2, np.float32)})
+    assert instance.steps == 0
+
+
+@pytest.mark.parametrize("cls", WITH_EPS)
+@pytest.mark.parametrize(("dtype", "eps"), [(np.float32, 1e-45), (np.float64, 1e-320)])
+def test_a_zero_gradient_changes_nothing_whatever_eps(cls, dtype, eps):
+    params = {"a": np.ones(2, dtype)}
+    with np.errstate(all="raise"):
+        cls(0.1, eps=eps).update(params, {"a": np.zeros(2)})
+    np.testing.assert_array_equal(params["a"], [1, 1])
+
+
 @every_optimizer
 @pytest.mark.parametrize("frozen", ["a", "b"])
 def test_a_read_only_parameter_is_refused_before_any_is_changed(optimizer, frozen):

@@ -42,7 +42,7 @@ def files_of(*pages):
 
     What is searched changes with every chapter; only the search page fetches it unasked.
     """
-    searched = [SITE / "search-sections.json"] if "search.html" in pages else []
+    searched = [SITE / "search-sections.js"] if "search.html" in pages else []
     return [*(SITE / page for page in pages), SITE / "_static", *searched]
 
 

@@ -19,13 +19,13 @@ from matplotlib.figure import Figure
 from myst_nb.sphinx_ import HideCodeCellNode
 from sphinx import addnodes
 from sphinx.application import Sphinx
-from sphinx.errors import ConfigError
+from sphinx.errors import ConfigError, ExtensionError
 
 import accessible
 import glossary_links
 import page_footer
 import page_metadata
-from chainrule_site import fonts, internals, mathematics, pages, search, static, stylesheet
+from chainrule_site import fonts, internals, mathematics, pages, scripts, search, static, stylesheet
 from chainrule_site.folded import name_solutions
 from social_card import draw_card
 
@@ -545,30 +545,33 @@ def test_what_is_not_used_of_theirs_is_not_published(tmp_path, monkeypatch):
     static.write_static(app, None)
     left = {path.name for path in out.iterdir()}
     assert not left & {"scripts", "vendor", "locales", "webpack-macros.html"}
-    assert left >= {"kept.css", "progress.js", "chainrule.css"}
+    assert left >= {"kept.css", "progress.js", "chainrule.css", "shell.js", "search.js"}
     assert (out / "site.css").read_text(encoding="utf-8") == "site"
     assert (out / "mathematics.css").read_text(encoding="utf-8") == "formulas"
     assert "a page" in asked["pages"] and len(asked["own"]) == 2
-    assert (pages.OWN / "progress.js").read_text(encoding="utf-8") in asked["scripts"]
+    for script in (pages.OWN / "progress.js", scripts.MODULES / "shell" / "menus.js"):
+        assert script.read_text(encoding="utf-8") in asked["scripts"]
+
+
+@pytest.mark.parametrize("name", scripts.SCRIPTS)
+def test_a_module_and_all_it_imports_become_one_plain_script(tmp_path, name):
+    scripts.bundle(name, tmp_path)
+    text = (tmp_path / f"{name}.js").read_text(encoding="utf-8")
+    assert "use strict" in text and not re.search(r"\b(import|export)\b", text)
+    defined = re.findall(r"^var (\w+)", text.replace('"use strict";', ""), re.MULTILINE)
+    assert defined == [each for each in [scripts.SCRIPTS[name]] if each], "no other global name"
+    assert scripts.bundle(name, tmp_path / "again") is None
+    assert (tmp_path / "again" / f"{name}.js").read_text(encoding="utf-8") == text
+
+
+def test_a_module_that_cannot_be_read_stops_the_build(tmp_path, monkeypatch):
+    (tmp_path / "shell.js").write_text('import "./missing.js";', encoding="utf-8")
+    monkeypatch.setattr(scripts, "MODULES", tmp_path)
+    with pytest.raises(RuntimeError, match=r"shell\.js cannot be bundled:(.|\n)*missing\.js"):
+        scripts.bundle("shell", tmp_path / "out")
 
 
 # --- search -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("latex", "plain"),
-    [
-        (r"\hat{x}_i = \gamma", "x̂_i = γ"),
-        (r"\hat{a}", "\u00e2"),  # one sign where Unicode has one, as a keyboard makes it
-        (r"\frac{a}{b} \le \tfrac{1}{2}", "a/b ≤ 1/2"),
-        (r"\lambda \to \infty", "λ → ∞"),
-        (r"\Delta \, \log x", "Δ log x"),
-        (r"\begin{aligned} y &= x \\ &= 2 \end{aligned}", "y = x = 2"),
-        (r"\mathbf{W}^\top", "W^ᵀ"),
-    ],
-)
-def test_a_formula_is_indexed_as_one_would_type_it(latex, plain):
-    assert " ".join(search.plain_formula(latex).split()) == plain
 
 
 PAGE = """\
@@ -605,11 +608,38 @@ def test_a_page_is_indexed_section_by_section():
         "text": "The mean of μ andmore. Second paragraph.",
         "names": "mu",
         "terms": "mean; batch",
+        "rules": [],
         "aside": False,
     }
     assert second["anchor"] == "forward-hat-x" and second["title"] == "Batch normalization"
     assert second["heading"] == "Forward x̂" and second["terms"] == "" and second["text"] == ""
     assert second["names"] == "forward gamma layer", "no text in quotes, no output"
+
+
+def test_a_formula_that_the_search_cannot_show_stops_the_build():
+    """Whatever the warnings are: the pages, the formulas and the commands are named."""
+    known, unknown = page_tree(), page_tree()
+    unknown[0] += paragraph(nodes.math("", r"x \unheard y"))
+    trees = {"book/en/affine": unknown, "book/en/glossary": known, "book/en/relu": unknown}
+    env = SimpleNamespace(
+        found_docs=set(trees), get_doctree=trees.get, doc2path=lambda name, base: f"{name}.ipynb"
+    )
+    app = App(env=env, builder=SimpleNamespace(get_target_uri=str, format="html"), outdir="nowhere")
+    with pytest.raises(ExtensionError) as error:
+        search.write_sections(app, None)
+    for page in ("affine", "relu"):
+        said = r"the search does not know \unheard in the formula x \unheard y"
+        assert f"book/en/{page}.ipynb: {said}\n" in str(error.value)
+    assert "glossary" not in str(error.value) and "plain_formulas.py" in str(error.value)
+
+
+def test_a_formula_in_a_frame_is_a_rule_and_stands_apart():
+    tree = page_tree()
+    for latex in (r"\boxed{y = x}", "z = x"):
+        tree[0] += nodes.math_block("", latex)
+    first = search.sections_of(tree, "page.html", False, [])[0]
+    assert first["rules"] == ["y = x"]
+    assert first["text"].endswith("paragraph. y = x z = x")
 
 
 def test_a_term_leads_to_the_first_chapter_that_the_glossary_names():
@@ -632,11 +662,10 @@ def test_the_index_holds_every_page_and_says_which_only_mention_things(tmp_path)
     env = SimpleNamespace(found_docs=set(names), get_doctree=trees.get)
     builder = SimpleNamespace(get_target_uri=lambda name: f"{name}.html", format="html")
     search.write_sections(App(env=env, builder=builder, outdir=tmp_path), None)
-    text = (tmp_path / "search-sections.json").read_text(encoding="utf-8")
-    entries = json.loads(text)
+    text = (tmp_path / "search-sections.js").read_text(encoding="utf-8")
+    entries = json.loads(text.removeprefix("globalThis.chainruleSections = ").rstrip(";\n"))
     assert [(entry["page"], entry["aside"]) for entry in entries] == [
         ("book/en/affine.html", False)
     ] * 2 + [("book/en/glossary.html", True)] * 2
     assert [entry["terms"] for entry in entries] == ["bias", "", "", ""]
     assert "μ" in text, "letters, not \\u03bc: half the bytes"
-    assert (tmp_path / "_static" / "search" / "minisearch.js").is_file()

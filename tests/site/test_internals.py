@@ -109,7 +109,7 @@ def book(tmp_path_factory):
     solution = v4.new_code_cell("print('printed')", outputs=[printed], execution_count=1)
     solution.metadata["tags"] = ["hide-cell", "solution"]
     shown = v4.new_code_cell("1")
-    text = "# A title\n\n{cite:t}`one` $\\frac{1}{2}$\n\n```{bibliography}\n```\n"
+    text = "# A title\n\n{cite:t}`one` `code` $\\frac{1}{2}$\n\n```{bibliography}\n```\n"
     write(
         v4.new_notebook(cells=[v4.new_markdown_cell(text), shown, solution]), folder / "page.ipynb"
     )
@@ -282,6 +282,15 @@ def test_a_title_ends_with_the_tag_that_is_looked_for(book):
     assert body.count(internals.TITLE_END) == 1, "Sphinx writes titles otherwise: see after_title"
     title, line = internals.after_title(body, "LINE").split("\nLINE")
     assert title.endswith("</h1>") and "A title" in title and "LINE" not in line
+
+
+def test_code_has_the_class_that_is_looked_for(book):
+    body = recorded(book, "context")["body"]
+    for part in (r"<code", r"<div class=\"[^\"]*highlight-"):
+        found = re.findall(rf"{part}[^>]*>", body)
+        assert found and all(internals.NOT_TRANSLATED in tag for tag in found), (
+            "Sphinx marks code otherwise: see untranslated.py"
+        )
 
 
 def test_a_page_without_a_title_stops_the_build():

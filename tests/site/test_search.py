@@ -6,7 +6,7 @@ In a real Chromium, on the built search page, with the network cut off.
 import json
 
 import pytest
-from built import files_of
+from built import SITE, files_of
 
 from chainrule_dev.browser import visit
 
@@ -48,6 +48,8 @@ QUERIES = {
     "dW": "affine",
     "derivative of the sigmoid": "sigmoid",
     "dying relu": "relu",
+    "∂L/∂W": "affine",
+    "dL/dW": "affine",
 }
 
 
@@ -104,7 +106,8 @@ def test_an_excerpt_is_a_piece_of_the_text_around_the_first_word_found(search_pa
     """Of a long text some 140 characters, from space to space; a short one is whole. Where only the
     code has the word, it is the beginning.
     """
-    sections = search_page.evaluate("fetch('/search-sections.json').then((a) => a.json())")
+    script = (SITE / "search-sections.js").read_text(encoding="utf-8")
+    sections = json.loads(script.removeprefix("globalThis.chainruleSections = ").rstrip(";\n"))
     texts = {f"{each['page']}#{each['anchor']}": each["text"] for each in sections}
     results(search_page, "momentum")
     found = search_page.locator(".cr-found li").evaluate_all(
@@ -128,6 +131,15 @@ def test_an_excerpt_is_a_piece_of_the_text_around_the_first_word_found(search_pa
         assert before <= 70 and len(body) - before <= 90
         cut += excerpt.startswith("… ") and excerpt.endswith(" …") and before > 50
     assert cut > 2
+
+
+@pytest.mark.parametrize("query", ["∂L/∂W", "dL/dW"])
+def test_a_derivative_is_found_in_the_rule_in_its_frame(search_page, query):
+    """Shown and marked as one word, though the section's text has the derivative before."""
+    assert results(search_page, query)[0] == "affine"
+    first = search_page.locator(".cr-found:first-child li p").first
+    assert "∂L/∂X = ∂L/∂Y·Wᵀ; ∂L/∂W = Xᵀ·∂L/∂Y" in first.inner_text()
+    assert first.locator("mark").all_inner_texts() == ["∂L/∂W"]
 
 
 def test_a_result_leads_to_its_page_and_its_section(search_page):
@@ -155,14 +167,13 @@ def test_the_number_of_pages_is_told(search_page):
 
 def section(page, text, **others):
     empty = dict.fromkeys(("anchor", "heading", "names", "terms"), "")
-    return {**empty, "page": page, "title": "A title", "aside": False, "text": text, **others}
+    empty |= {"rules": [], "title": "A title", "aside": False}
+    return {**empty, "page": page, "text": text, **others}
 
 
 def first_found(page, sections, query):
-    finder = """async ([sections, query]) => {
-      const { makeFinder } = await import("/_static/search/finder.js");
-      return makeFinder(sections)(query).map(({ page }) => page);
-    }"""
+    finder = """([sections, query]) =>
+      chainruleSearch.makeFinder(sections)(query).map(({ page }) => page)"""
     return page.evaluate(finder, [sections, query])[0]
 
 
@@ -176,8 +187,9 @@ def first_found(page, sections, query):
         ({"text": "x", "title": "mean square"}, {"text": "mean square"}),
         ({"text": "x", "terms": "mean square"}, {"text": "square, mean and more"}),
         ({"text": "mean square"}, {"text": "x", "names": "mean square"}),
+        ({"text": "mean square", "rules": ["mean square"]}, {"text": "mean square"}),
     ],
-    ids=["a phrase", "more often", "not aside", "its title", "its term", "not in code"],
+    ids=["a phrase", "more often", "not aside", "its title", "its term", "not in code", "its rule"],
 )
 def test_what_makes_a_page_the_better_answer(search_page, order, better, worse):
     sections = [section("better", **better), section("worse", **worse)][::order]
@@ -185,7 +197,8 @@ def test_what_makes_a_page_the_better_answer(search_page, order, better, worse):
 
 
 def test_one_page_is_told_as_one(browser):
-    made_up = {"search-sections.json": json.dumps([section("book/en/affine.html", "unheard-of")])}
+    sections = json.dumps([section("book/en/affine.html", "unheard-of")])
+    made_up = {"search-sections.js": f"globalThis.chainruleSections = {sections}"}
     with visit(browser, "search.html?q=unheard-of", made_up) as page:
         page.locator(".cr-found").wait_for()
         assert page.locator(".cr-results-status").inner_text() == "1 page found"
@@ -193,6 +206,7 @@ def test_one_page_is_told_as_one(browser):
 
 # --- Words ----------------------------------------------------------------------------------------
 
+WORDS = "(text) => chainruleSearch.words(text)"
 # Words as they are written and as they are typed: these must have something in common.
 FOUND_BY = [
     ("gradients", "gradient"),
@@ -205,6 +219,9 @@ FOUND_BY = [
     ("가중치를", "가중치"),
     ("역전파에서는", "역전파"),
     ("naïve", "naive"),
+    ("x²", "x^2"),
+    ("10⁻⁹", "10^-9"),
+    ("∂L/∂W", "dL/dW"),
 ]
 
 
@@ -216,17 +233,19 @@ FOUND_BY = [
         ("analysis, class", ["analysis", "class"]),
         ("check_layers", ["checklayers", "check", "layer"]),
         ("x̂_2", ["x2", "x", "2"]),
+        ("x² 10⁻⁹ Wᵀ", ["x", "2", "10", "9", "w", "t"]),
+        ("∂L/∂W = dL/dW", ["∂l/∂w", "∂l/∂w"]),
+        ("∂L/∂x̂_i, ∂dout/∂b_m", ["∂l/∂x_i", "∂dout/∂b_m"]),
+        ("∂L / dL, and/done dx/day", ["l", "dl", "d", "l", "and", "done", "dx", "day"]),
         ("합성곱", ["합성", "성곱"]),
         ("값", ["값"]),
     ],
 )
 def test_a_text_is_split_into_the_words_that_find_it(search_page, text, words):
-    split = "async (text) => (await import('/_static/search/words.js')).words(text)"
-    assert search_page.evaluate(split, text) == words
+    assert search_page.evaluate(WORDS, text) == words
 
 
 @pytest.mark.parametrize(("written", "typed"), FOUND_BY)
 def test_words_are_found_by_what_is_typed(search_page, written, typed):
-    words = "async (text) => (await import('/_static/search/words.js')).words(text)"
-    wanted = set(search_page.evaluate(words, typed))
-    assert wanted and wanted <= set(search_page.evaluate(words, written))
+    wanted = set(search_page.evaluate(WORDS, typed))
+    assert wanted and wanted <= set(search_page.evaluate(WORDS, written))

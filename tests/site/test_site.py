@@ -91,6 +91,19 @@ def has_undescribed_images(page):
     ]
 
 
+# What is written in it is the same in every language.
+SYMBOLS = ".katex, code, pre, .cr-figure svg, .cr-explorable svg"
+
+
+def lets_symbols_be_translated(page):
+    """A browser's translator would make words of formulas and of code."""
+    return [
+        f"would be translated: {symbols.get_text()[:40]!r}"
+        for symbols in page.select(SYMBOLS)
+        if not any(tag.get("translate") == "no" for tag in [symbols, *symbols.parents])
+    ]
+
+
 def shows_search_wrongly(page):
     """One search field, in the sidebar. Two layers of theme would each put one."""
     fields = page.select("button.search-button-field")
@@ -127,6 +140,7 @@ CHECKS = [
     has_unrendered_mathematics,
     parts_with_its_punctuation,
     has_undescribed_images,
+    lets_symbols_be_translated,
     skips_a_heading,
     shows_search_wrongly,
     has_wrong_language,
@@ -150,9 +164,10 @@ GOOD = """\
 <button class="search-button-field"></button>
 <main><div class="onlyprint"><h1>a</h1></div><h1>a</h1><h2>b</h2><h3>c</h3><h2>d</h2></main>
 <p style="color: red"><a href="https://example.org">a link is followed, not fetched</a></p>
-<span class="math"><span class="katex"><math><annotation>\\(x\\)</annotation></math></span></span>
-<code>\\(x\\)</code><img src="a.svg" alt="a">
-<figure class="cr-figure"><svg aria-label="a"></svg></figure>
+<span class="math"><span class="katex" translate="no"><math>
+<annotation>\\(x\\)</annotation></math></span></span>
+<code translate="no">\\(x\\)</code><img src="a.svg" alt="a">
+<figure class="cr-figure" translate="no"><svg aria-label="a"></svg></figure>
 </body></html>"""
 
 BAD = [
@@ -161,13 +176,16 @@ BAD = [
     (fetches_from_elsewhere, 'src="a.svg"', 'src="https://cdn.example.org/a.svg"'),
     (fetches_from_elsewhere, "_static/a.svg", "https://cdn.example.org/a.svg"),
     (fetches_from_elsewhere, "color: red", "background: url(https://cdn.example.org/a.svg)"),
-    (has_unrendered_mathematics, '<span class="katex">', "<span>"),
+    (has_unrendered_mathematics, '<span class="katex" translate="no">', "<span>"),
     (has_unrendered_mathematics, "a link", "\\(x\\)"),
     (has_unrendered_mathematics, "a link", "$$ x $$"),
     (has_unrendered_mathematics, "a link", '<span class="katex-error" title="no">x</span>'),
-    (parts_with_its_punctuation, "\n<code>", ", <code>"),
+    (parts_with_its_punctuation, "\n<code", ", <code"),
     (has_undescribed_images, ' alt="a"', ""),
     (has_undescribed_images, ' aria-label="a"', ""),
+    (lets_symbols_be_translated, 'katex" translate="no"', 'katex"'),
+    (lets_symbols_be_translated, '<code translate="no"', "<code"),
+    (lets_symbols_be_translated, 'cr-figure" translate="no"', 'cr-figure" translate="yes"'),
     (skips_a_heading, "<h2>b</h2>", ""),
     (skips_a_heading, "<h2>b</h2>", "<h1>b</h1>"),
     (skips_a_heading, "</div><h1>a</h1>", "</div>"),

@@ -107,6 +107,7 @@ def set_fold_summary(app, summary):
 
 CITATION_ROLE = "doc-biblioentry"
 TITLE_END = "</h1>"
+NOT_TRANSLATED = "notranslate"  # a class of every block of code and of code within a line
 
 
 def set_citation_role(app, role):

@@ -2,7 +2,7 @@
 
 The theme and its extensions would link twenty files, most of them for icons and features that no
 page of this book uses. `stylesheet` combines their stylesheets into one, with another for formulas;
-book/_static/shell replaces their scripts, book/_templates/static/webpack-macros.html their list.
+book/_scripts replaces their scripts, book/_templates/static/webpack-macros.html their list.
 """
 
 from .internals import LAST, WITH_FORMULAS

@@ -1,62 +1,33 @@
-"""The data of the search: every section of the book, as plain text, in one JSON file.
+"""The data of the search: every section of the book, as plain text, in one script.
 
 Sphinx's own index has no parts of names (SoftmaxWithLoss), no phrases and no Korean, and its
 ranking does not prefer the page about a word to one that mentions it. Instead MiniSearch,
-configured in book/_static/search, indexes the sections in the browser when the search is opened.
+configured in book/_scripts/search, indexes the sections in the browser when the search is opened.
 """
 
 import json
 import re
-import shutil
 import unicodedata
 from collections import defaultdict
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
+from sphinx.errors import ExtensionError
 
 from .internals import is_output
-from .packages import NODE_MODULES
+from .plain_formulas import UnknownCommandError, plain_formula
 
-MINISEARCH = NODE_MODULES / "minisearch" / "dist" / "es" / "index.js"
 # Pages that mention many terms without explaining them; they rank lower.
 ASIDE = {"glossary", "how-we-check", "references", "index"}
 
-ACCENTS = {"hat": "\u0302", "bar": "\u0304", "tilde": "\u0303", "dot": "\u0307", "vec": "\u20d7"}
-SIGNS = {"partial": "∂", "nabla": "∇", "sum": "Σ", "times": "×", "cdot": "·", "odot": "⊙"}
-SIGNS |= {"leftarrow": "←", "rightarrow": "→", "to": "→", "approx": "≈", "infty": "∞", "top": "ᵀ"}
-SIGNS |= {"le": "≤", "ge": "≥", "leq": "≤", "geq": "≥", "neq": "≠", "in": "∈", "dots": "…"}
-SIGNS |= {"ldots": "…", "cdots": "…", "pm": "±", "varepsilon": "ε", "quad": " ", "qquad": " "}
-NAMED = ("log", "exp", "max", "min", "tanh", "sin", "cos", "argmax")
-
-
-def greek(name):
-    """The Greek letter of a name, γ for `gamma`; None if there is none."""
-    kind = "CAPITAL" if name[0].isupper() else "SMALL"
-    try:
-        return unicodedata.lookup(f"GREEK {kind} LETTER {name.upper().replace('LAMBDA', 'LAMDA')}")
-    except KeyError:
-        return None
-
-
-def plain_formula(latex):
-    r"""A formula as plain text: `\hat{x}_i = \gamma` is x̂_i = γ."""
-    text = re.sub(r"\\(begin|end)\{\w+\*?\}(\{\w+\})?|\\\\|&", " ", latex)
-    for name, accent in ACCENTS.items():
-        text = re.sub(rf"\\{name}\s*\{{?\s*(\w)\}}?", rf"\g<1>{accent}", text)
-    text = re.sub(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}", r"\1/\2", text)
-
-    def sign(match):
-        name = match[1]
-        return SIGNS.get(name) or greek(name) or (f"{name} " if name in NAMED else "")
-
-    text = re.sub(r"\\([A-Za-z]+)", sign, text)
-    return unicodedata.normalize("NFC", re.sub(r"\\.|[{}]", "", text))
-
 
 def parts(section):
-    """(text, code) of a section, without its heading, subsections and outputs."""
-    text, code = [], []
+    """(text, code, rules) of a section, without its heading, subsections and outputs.
+
+    Its rules are its formulas in a frame.
+    """
+    text, code, rules = [], [], []
 
     def walk(node):
         # Outputs are numbers, and the text of the explorables.
@@ -64,8 +35,12 @@ def parts(section):
             return
         if isinstance(node, nodes.literal_block):
             code.append(node.astext())
-        elif isinstance(node, nodes.math | nodes.math_block):
+        elif isinstance(node, nodes.math):
             text.append(plain_formula(node.astext()))
+        elif isinstance(node, nodes.math_block):
+            formula = plain_formula(node.astext())
+            text.extend([" ", formula, " "])
+            rules.extend([formula] if r"\boxed" in node.astext() else [])
         elif isinstance(node, nodes.Text):
             text.append(node.astext())
         else:
@@ -77,7 +52,7 @@ def parts(section):
     for child in section.children:
         if not isinstance(child, nodes.title):
             walk(child)
-    return re.sub(r"\s+", " ", "".join(text)).strip(), "\n".join(code)
+    return re.sub(r"\s+", " ", "".join(text)).strip(), "\n".join(code), rules
 
 
 def greek_by_name(text):
@@ -122,7 +97,7 @@ def sections_of(doctree, page, aside, terms):
     for section in doctree.findall(nodes.section):
         heading = plain_title(section)
         title = title or heading
-        text, code = parts(section)
+        text, code, rules = parts(section)
         entries.append(
             {
                 "page": page,
@@ -132,6 +107,7 @@ def sections_of(doctree, page, aside, terms):
                 "text": text,
                 "names": names_in(code, text),
                 "terms": "" if entries else "; ".join(terms),
+                "rules": rules,
                 "aside": aside,
             }
         )
@@ -139,13 +115,22 @@ def sections_of(doctree, page, aside, terms):
 
 
 def all_sections(app):
-    entries = []
+    """The entries of all pages; raises for a formula that cannot be written as plain text."""
+    entries, complaints = [], []
     trees = {name: app.env.get_doctree(name) for name in sorted(app.env.found_docs)}
     for name, tree in trees.items():
         folder, _, last = name.rpartition("/")
         terms = chapters_of_terms(trees[f"{folder}/glossary"]) if last not in ASIDE else {}
         page = app.builder.get_target_uri(name)
-        entries += sections_of(tree, page, last in ASIDE, terms.get(name, ()))
+        try:
+            entries += sections_of(tree, page, last in ASIDE, terms.get(name, ()))
+        except UnknownCommandError as error:
+            complaints.append(
+                f"{app.env.doc2path(name, base=False)}: the search does not know {error}"
+            )
+    if complaints:
+        table = "add the command to a table in book/_ext/chainrule_site/plain_formulas.py"
+        raise ExtensionError("\n".join([*complaints, table]))
     return entries
 
 
@@ -154,9 +139,9 @@ def write_sections(app, exception):
         return
     site = Path(app.outdir)
     text = json.dumps(all_sections(app), ensure_ascii=False, separators=(",", ":"))
-    (site / "search-sections.json").write_text(text, encoding="utf-8")
-    (site / "_static" / "search").mkdir(parents=True, exist_ok=True)
-    shutil.copy(MINISEARCH, site / "_static" / "search" / "minisearch.js")
+    # A script, as a page that is opened as a file may load no JSON.
+    script = f"globalThis.chainruleSections = {text};\n"
+    (site / "search-sections.js").write_text(script, encoding="utf-8")
 
 
 def setup(app):

@@ -1,4 +1,4 @@
-"""Write our own static files and the stylesheets after all pages are written.
+"""Write our own static files, scripts and stylesheets after all pages are written.
 
 Sphinx does not write _static if no page has changed; this always does.
 """
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .internals import LAST, UNUSED
 from .pages import MATHEMATICS, OWN, STYLESHEET
+from .scripts import MODULES, write_scripts
 from .stylesheet import make_stylesheets
 
 
@@ -17,11 +18,15 @@ def write_static(app, exception):
     site = Path(app.outdir)
     static = site / "_static"
     shutil.copytree(OWN, static, dirs_exist_ok=True)
+    write_scripts(static)
     for name in UNUSED:
         path = static / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     pages = [path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))]
-    scripts = [path.read_text(encoding="utf-8") for path in sorted(OWN.rglob("*.js"))]
+    scripts = [
+        path.read_text(encoding="utf-8")
+        for path in sorted([*OWN.rglob("*.js"), *MODULES.rglob("*.js")])
+    ]
     own = [(OWN / name).read_text(encoding="utf-8") for name, _ in app.config.html_css_files]
     texts = make_stylesheets(static, pages, scripts, own)
     for name, text in zip((STYLESHEET, MATHEMATICS), texts, strict=True):

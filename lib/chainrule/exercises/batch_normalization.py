@@ -195,7 +195,7 @@ backward = Exercise(
         ),
     ],
     cases=[(_X, _GAMMA, _G, 0.1), (_X[:3], _GAMMA, _G[1:], 1e-3)],
-    praise="Five lines. Most people who use it have never written them.",
+    praise="Five lines, and none of the three paths is forgotten.",
     hint="Compute s and x̂ again, then dx̂ = dout · γ, then subtract two things and divide.",
 )
 
@@ -342,6 +342,6 @@ layer_normalization = Exercise(
         ),
     ],
     cases=[(_X3, _GAMMA3, _BETA3, _G3, 0.1), (_X3[:1], _GAMMA3, _BETA3, _G3[1:2], 1e-3)],
-    praise="And it works on a single sample: that is why language models use it.",
+    praise="And it works on a single sample: there is no batch to wait for.",
     hint="Transpose the idea: each row is what a column was. Only γ and β stay with the features.",
 )

@@ -175,6 +175,9 @@ function bindInput(model, name, read, write, input, event = "input") {
   return watch(model, [name], show);
 }
 
+// Whether a label has no word, as in "x₁ =": a browser's translator must leave it alone.
+const isFormula = (label) => !/\p{L}{3}|\p{Script=Hangul}/u.test(label);
+
 // A slider. `text(value)` is its value as it is written, and read aloud. `marks` are
 // [value, label, side], shown below its track: the label begins ("start") or ends ("end") at the
 // value's place. `max` may be a function of `others`, names of the model: the slider ends there, and
@@ -203,7 +206,8 @@ export function slider(
     unwatch();
     unbindInput();
   };
-  const head = html("span", { class: "cr-label" }, label, " ", output);
+  const translate = isFormula(label) && "no";
+  const head = html("span", { class: "cr-label", translate }, label, " ", output);
   const ticks = marks.map(([value, mark, side]) =>
     html("span", { class: `cr-${side}`, style: `--at: ${(value - min) / (last() - min)}` }, mark),
   );
@@ -480,7 +484,9 @@ export function line(points) {
 // elements that take the focus has the role "group". `height` may be a function of the width and,
 // through the model, of the state.
 export function canvas(model, names, { label, height, role = "img" }, picture) {
-  const el = createNode(svg("svg", { class: "cr-canvas", role, "aria-label": label }));
+  const el = createNode(
+    svg("svg", { class: "cr-canvas", translate: "no", role, "aria-label": label }),
+  );
   let width = 0;
   let frame = 0;
   let drawn = [];

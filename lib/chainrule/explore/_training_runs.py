@@ -21,7 +21,8 @@ from chainrule.optimizers import SGD
 from chainrule.training import _step, accuracy
 
 RATES = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-BATCHES = (4, 16, 64, 256, 1437)  # each four times the one before; the last is the whole set
+TRAINED, DECIDING = 1137, 300  # of load_digits' 1,437; the chapter decides by the last 300
+BATCHES = (4, 16, 64, 256, TRAINED)  # each four times the one before; the last is the whole set
 EPOCHS, STEPS, EVERY = 20, 1000, 25  # the loss is measured every epoch, and every 25 steps
 HIDDEN = 50
 
@@ -51,12 +52,14 @@ def train(lr, batch, epochs=EPOCHS, steps=STEPS):
     Returns
     -------
     dict
-        "epochs" and "steps", each a dict of: loss (on all training digits before the first step,
-        and after every epoch or every EVERY steps, to three digits), right (number of test digits
-        classified correctly at the end), asleep (number of hidden units that are 0 for every
-        training digit at the end).
+        "epochs" and "steps", each a dict of: loss (on all TRAINED digits before the first step,
+        and after every epoch or every EVERY steps, to three digits), right (number of the DECIDING
+        validation digits classified correctly at the end), asleep (number of hidden units that are
+        0 for every training digit at the end).
     """
-    x, t, x_test, t_test = load_digits()
+    x_all, t_all, _, _ = load_digits()
+    x, t = x_all[:TRAINED], t_all[:TRAINED]
+    x_val, t_val = x_all[TRAINED:], t_all[TRAINED:]
     net = fully_connected([x.shape[1], HIDDEN, 10], np.random.default_rng(0))
     loss, optimizer, rng = SoftmaxWithLoss(), SGD(lr), np.random.default_rng(1)
 
@@ -64,7 +67,7 @@ def train(lr, batch, epochs=EPOCHS, steps=STEPS):
         return float(f"{SoftmaxWithLoss().forward(net.forward(x), t):.3g}")
 
     def ends():
-        right = round(accuracy(net, x_test, t_test) * len(t_test))
+        right = round(accuracy(net, x_val, t_val) * len(t_val))
         asleep = np.all(net["affine1"].forward(x) <= 0, axis=0)
         return {"right": right, "asleep": int(asleep.sum())}
 

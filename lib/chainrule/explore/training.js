@@ -27,7 +27,7 @@ import {
 
 // --- The runs: made by training_runs.py, which says what is in them -----------------------------
 
-const percent = (right, tested) => fixed((100 * right) / tested, 1);
+const percent = (right, deciding) => fixed((100 * right) / deciding, 1);
 
 // Everything the sentences say of one run.
 export function numbers({ runs, grid, rate, batch, way }) {
@@ -37,7 +37,7 @@ export function numbers({ runs, grid, rate, batch, way }) {
   const rises = loss.filter((value, i) => i && value > loss[i - 1]).length;
   const seen = Math.floor(grid.steps / per) * grid.images + (grid.steps % per) * size;
   return {
-    right: percent(right, grid.tested),
+    right: percent(right, grid.deciding),
     asleep,
     rises,
     times: loss.length - 1,
@@ -132,7 +132,7 @@ const SIZE = 26;
 
 function map(width, { runs, grid, rate, batch, way }, words) {
   const column = (width - LEFT - 2) / grid.rates.length;
-  const percents = runs[way].map((row) => row.map(({ right }) => (100 * right) / grid.tested));
+  const percents = runs[way].map((row) => row.map(({ right }) => (100 * right) / grid.deciding));
   const decades = grid.rates.map((value, i) => [value, i]).filter(([, i]) => i % 3 === 0);
   const middle = { class: "cr-tick", "text-anchor": "middle" };
   const end = { class: "cr-tick", "text-anchor": "end" };

@@ -5,18 +5,28 @@ import traitlets
 
 from chainrule.drawing.figures import BLUE, GREY, figure, show
 from chainrule.explore._explorable import Explorable, OneOf, Whole, module
-from chainrule.explore._training_runs import BATCHES, EPOCHS, EVERY, HIDDEN, RATES, STEPS, load
+from chainrule.explore._training_runs import (
+    BATCHES,
+    DECIDING,
+    EPOCHS,
+    EVERY,
+    HIDDEN,
+    RATES,
+    STEPS,
+    TRAINED,
+    load,
+)
 
 WORDS = {
     "en": {
-        "caption": "Above: the loss on all 1,437 training digits while the chapter's network (64, "
+        "caption": "Above: the loss on the 1,137 training digits while the chapter's network (64, "
         "50 and 10 numbers) learns by plain SGD, on a logarithmic scale; the thin lines are the "
         "same with other batch sizes or rates, which stand at their ends. All 65 runs begin with "
-        "the same weights. Below: what percentage of the 360 test digits each pair reads rightly "
-        "in the end. The frame is where you are; click a square to go there.",
+        "the same weights. Below: what percentage of the 300 validation digits each pair reads "
+        "rightly in the end. The frame is where you are; click a square to go there.",
         "rate": "Learning rate, η =",
         "batch": "Images a batch, B =",
-        "all": "1,437 (all)",
+        "all": "1,137 (all)",
         "way": "Train for",
         "epochs": "20 epochs",
         "steps": "1,000 steps",
@@ -25,37 +35,37 @@ WORDS = {
         "rates": "other η",
         "curves": "The loss on the training digits while the network learns, on a logarithmic "
         "scale.",
-        "map": "The percentage of the test digits that each learning rate, from left to right, and "
-        "each batch size, from top to bottom, reads rightly in the end.",
+        "map": "The percentage of the validation digits that each learning rate, from left to "
+        "right, and each batch size, from top to bottom, reads rightly in the end.",
         "loss": "L",
         "guessing": "guessing: L = 2.3",
         "epochs_axis": "epochs",
         "steps_axis": "steps",
-        "map_head": "% of the test digits right",
+        "map_head": "% of the validation digits right",
         "broken": "▲ It breaks: L ends at {last}, and {asleep} of 50 hidden units sleep for every "
-        "digit. {right} % of the test digits are right.",
-        "slow": "▼ It is slow: L is still {last} after {end}, and {right} % of the test digits are "
-        "right.",
+        "training digit. {right} % of the validation digits are right.",
+        "slow": "▼ It is slow: L is still {last} after {end}, and {right} % of the validation "
+        "digits are right.",
         "restless": "◆ It is restless: L went up {rises} times of {times}. In the end {right} % of "
-        "the test digits are right.",
-        "learns": "● It learns: L is {last} after {end}, and {right} % of the test digits are "
-        "right.",
-        "work_epochs": "20 epochs of {per} steps: {steps} steps of {batch} images, 28,740 images "
+        "the validation digits are right.",
+        "learns": "● It learns: L is {last} after {end}, and {right} % of the validation digits "
+        "are right.",
+        "work_epochs": "20 epochs of {per} steps: {steps} steps of {batch} images, 22,740 images "
         "in all.",
         "work_steps": "1,000 steps of {batch} images: {epochs} epochs, {images} images in all.",
         "losses": "L went from {first} to {last}. Of {times} measurements the lowest is {lowest}, "
         "and {rises} are higher than the one before.",
         "go": "Take",
         "small": "16 images",
-        "small_note": "The rate of the first run above, and batches of half its size: 90 steps an "
-        "epoch.",
+        "small_note": "The rate of the first run above, and batches of half its size: 72 steps an "
+        "epoch. For the last of them one image is left over, and each jump of L is its work.",
         "large": "16 times as many",
         "large_note": "256 images, the same rate, the same 20 epochs: much slower. An epoch is now "
-        "6 steps instead of 90. Is the direction worse, or are there only fewer steps?",
+        "5 steps instead of 72. Is the direction worse, or are there only fewer steps?",
         "count_steps": "as many steps",
         "count_steps_note": "Both for 1,000 steps: the curves of B = 16 and 256 nearly lie on each "
         "other. At this rate a step gains about the same, whatever the batch; the larger one took "
-        "15 times the images for it.",
+        "14 times the images for it.",
         "scaled": "a larger rate, too",
         "scaled_note": "256 images and ten times the rate: 20 epochs are enough again. The mean of "
         "more images has less noise, and can stand a longer step.",
@@ -117,7 +127,7 @@ def training(rate=6, batch=1):
     rate : int
         Position of the learning rate's slider at the start, 0 … 12 for 0.001 … 10.
     batch : int
-        Index of the batch size at the start, 0 … 4 for 4, 16, 64, 256 and 1437.
+        Index of the batch size at the start, 0 … 4 for 4, 16, 64, 256 and 1137.
 
     Returns
     -------
@@ -136,7 +146,7 @@ def training(rate=6, batch=1):
         "steps": STEPS,
         "every": EVERY,
         "hidden": HIDDEN,
-        "images": 1437,
-        "tested": 360,
+        "images": TRAINED,
+        "deciding": DECIDING,
     }
     return Training(runs=load(), grid=grid, rate=rate, batch=batch, words=WORDS)

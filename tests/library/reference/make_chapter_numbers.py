@@ -133,18 +133,6 @@ def im2col():
     return {"folded": folded[0, 0], "unfolded": unfolded}
 
 
-def convolution_line():
-    """Chapter "Convolution": a row of five numbers, a filter of three."""
-    x, w, b = (
-        variable([[[1.0, 2.0, 0.0, -1.0, 3.0]]]),
-        variable([[[2.0, 1.0, -1.0]]]),
-        variable([0.0]),
-    )
-    out = torch.nn.functional.conv1d(x, w, b)
-    out.backward(torch.tensor([[[1.0, -1.0, 2.0]]], dtype=torch.float64))
-    return {"out": out[0, 0], "dx": x.grad[0, 0], "dw": w.grad[0, 0], "db": b.grad}
-
-
 def convolution():
     """Chapter "Convolution": an image of 3 by 3, one filter of 2 by 2."""
     x = variable([[[[1.0, 2.0, 0.0], [0.0, 1.0, 3.0], [2.0, -1.0, 1.0]]]])
@@ -363,7 +351,6 @@ EXAMPLES = [
     softmax_with_loss_batch,
     product_and_sum,
     im2col,
-    convolution_line,
     convolution,
     batch_normalization,
     batch_normalization_4d,

@@ -369,6 +369,22 @@ def test_a_slider_ends_where_others_say(page):
     ) == ["4", 4, "4", "7", 4, 0]
 
 
+def test_a_translator_leaves_pictures_and_formulas_alone(page):
+    """But not the words of a label."""
+    told = page.evaluate(
+        """() => {
+          const model = modelOf({ n: 1 });
+          const labels = ["x₁ =", "a =", "dx", "Rate, p =", "Row", "Größe", "층"];
+          const picture = kit.canvas(model, ["n"], { label: "", height: 9 }, () => []);
+          const sliders = labels.map((label) => kit.slider(model, "n", { label, min: 0, max: 9 }));
+          return [picture.el, ...sliders.map(({ el }) => el.querySelector(".cr-label"))].map(
+            (each) => each.getAttribute("translate"),
+          );
+        }"""
+    )
+    assert told == ["no"] * 4 + [None] * 4
+
+
 def test_presets_compare_what_states_hold(page):
     """A list that has been to a kernel and back is another object, and the same state."""
     assert page.evaluate(

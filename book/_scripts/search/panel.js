@@ -1,19 +1,16 @@
 // The list of results under a search field, in the dialog and on the search page.
 
+import { addressOf, loadScript } from "../load.js";
 import { makeFinder } from "./finder.js";
-import { words } from "./words.js";
+import { MARKABLE, words } from "./words.js";
 
-const root = new URL(document.documentElement.dataset.content_root, location.href);
 const MAX_SECTIONS = 3; // of a page
 const CONTEXT = 70; // characters before and after the first word found
-const WORD = /[\p{L}\p{N}_]+/gu;
 
 let finder; // the promise of one for the page, made when first asked for
 
 function loadFinder() {
-  finder ??= fetch(new URL("search-sections.json", root))
-    .then((answer) => answer.json())
-    .then(makeFinder);
+  finder ??= loadScript("search-sections.js").then(() => makeFinder(chainruleSections));
   return finder;
 }
 
@@ -29,7 +26,7 @@ const isFound = (word, terms) => words(word).some((each) => terms.includes(each)
 function highlight(text, terms) {
   const nodes = [];
   let end = 0;
-  for (const { 0: word, index } of text.matchAll(WORD)) {
+  for (const { 0: word, index } of text.matchAll(MARKABLE)) {
     if (!isFound(word, terms)) continue;
     nodes.push(text.slice(end, index), createElement("mark", {}, word));
     end = index + word.length;
@@ -37,9 +34,17 @@ function highlight(text, terms) {
   return [...nodes, text.slice(end)];
 }
 
+// Where the first word stands that was found: in a framed formula, if one has it.
+function firstFound(text, rules, terms) {
+  const placeIn = (part) =>
+    [...part.matchAll(MARKABLE)].find(([word]) => isFound(word, terms))?.index;
+  const rule = rules.find((each) => placeIn(each) !== undefined);
+  return rule ? text.indexOf(rule) + placeIn(rule) : (placeIn(text) ?? 0);
+}
+
 // The part of a text around the first word that was found, from space to space.
-function excerpt(text, terms) {
-  const first = [...text.matchAll(WORD)].find(([word]) => isFound(word, terms))?.index ?? 0;
+function excerpt(text, rules, terms) {
+  const first = firstFound(text, rules, terms);
   const from = first < CONTEXT ? 0 : text.indexOf(" ", first - CONTEXT) + 1;
   const space = text.indexOf(" ", first + CONTEXT);
   const to = space < 0 ? text.length : space;
@@ -50,18 +55,18 @@ function excerpt(text, terms) {
   ];
 }
 
-function sectionEntry({ page, anchor, title, heading, text, terms }) {
-  const href = new URL(page + (anchor ? `#${anchor}` : ""), root).href;
+function sectionEntry({ page, anchor, title, heading, text, rules, terms }) {
+  const href = addressOf(page + (anchor ? `#${anchor}` : ""));
   return createElement(
     "li",
     {},
     createElement("a", { href }, ...highlight(heading || title, terms)),
-    createElement("p", {}, ...excerpt(text, terms)),
+    createElement("p", {}, ...excerpt(text, rules, terms)),
   );
 }
 
 function pageEntry({ page, title, sections }) {
-  const attributes = { href: new URL(page, root).href, className: "cr-found-page" };
+  const attributes = { href: addressOf(page), className: "cr-found-page" };
   const terms = sections.flatMap((section) => section.terms);
   return createElement(
     "li",

@@ -1,10 +1,17 @@
-// The search dialog: a button or Ctrl+K (⌘K) opens it. The index and the panel of results are fetched
+// The search dialog: a button or Ctrl+K (⌘K) opens it. The index and the panel of results are loaded
 // only then.
+
+import { loadScript } from "../load.js";
 
 const dialog = document.getElementById("pst-search-dialog");
 const pageForm = document.querySelector(".bd-search-container form.bd-search"); // of the search page
 const isMac = /^(Mac|iPhone|iPad)/.test(navigator.platform);
-const loadPanel = () => import("../search/panel.js");
+let panel; // the promise of the search's script
+
+function attachPanel(form, box) {
+  panel ??= loadScript("_static/search.js");
+  panel.then(() => chainruleSearch.attach(form, box));
+}
 
 function openSearch() {
   if (pageForm) {
@@ -13,7 +20,7 @@ function openSearch() {
   }
   if (dialog.open) return;
   dialog.showModal();
-  loadPanel().then(({ attach }) => attach(dialog.querySelector("form"), dialog));
+  attachPanel(dialog.querySelector("form"), dialog);
 }
 
 function toggleSearch() {
@@ -44,5 +51,5 @@ if (pageForm) {
   const field = pageForm.querySelector("input");
   field.value = new URLSearchParams(location.search).get("q") ?? "";
   field.focus();
-  loadPanel().then(({ attach }) => attach(pageForm, document.getElementById("search-results")));
+  attachPanel(pageForm, document.getElementById("search-results"));
 }

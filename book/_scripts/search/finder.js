@@ -1,11 +1,11 @@
 // Finds a query: the pages in order, and of each the sections that match best.
 
-import MiniSearch from "./minisearch.js";
+import MiniSearch from "minisearch";
 import { words } from "./words.js";
 
 // A title says more of what a page is about than its text does, and so do the terms for which the
-// glossary links to the page; code mentions much in passing.
-const BOOST = { title: 3, terms: 5, heading: 3, text: 1, names: 0.5 };
+// glossary links to the page; a framed formula is what a section is for; code mentions much in passing.
+const BOOST = { title: 3, terms: 5, heading: 3, rules: 3, text: 1, names: 0.5 };
 const ASIDE = 0.4; // the glossary and the references mention everything: chapters come first
 const PHRASE = 0.5; // the score gains this share each time the number of exact phrases doubles
 // A page that has a word ten times is more about it than one that has it twice, however long it is.
@@ -21,7 +21,7 @@ function makeIndex(documents) {
     extractField: (document, field) =>
       field === "title"
         ? `${document.title} ${document.title.replace(/\s/g, "")}`
-        : document[field],
+        : String(document[field]),
     searchOptions: { bm25: BM25 },
   });
   index.addAll(documents.map((document, id) => ({ ...document, id })));
@@ -31,12 +31,13 @@ function makeIndex(documents) {
 // Every page as one document: its title, all its headings, all its text.
 function mergePages(sections) {
   const pages = new Map();
-  for (const { page, title, heading, text, names, terms, aside } of sections) {
-    const empty = { page, title, heading: "", text: "", names: "", terms, aside };
+  for (const { page, title, heading, text, names, terms, rules, aside } of sections) {
+    const empty = { page, title, heading: "", text: "", names: "", terms, rules: [], aside };
     const whole = pages.get(page) ?? empty;
     whole.heading += ` ${heading}`;
     whole.text += ` ${heading} ${text}`;
     whole.names += ` ${names}`;
+    whole.rules = [...whole.rules, ...rules];
     pages.set(page, whole);
   }
   return [...pages.values()];

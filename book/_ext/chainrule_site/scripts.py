@@ -1,0 +1,35 @@
+"""The modules in book/_scripts as plain scripts: one of every page, one of the search.
+
+Browsers run no module in a page that is opened as a file, which is how `make book` leaves it. And
+two files are lighter than a dozen.
+"""
+
+import subprocess
+
+from chainrule_dev.node import node_path
+
+from .packages import NODE_MODULES, ROOT
+
+MODULES = ROOT / "book" / "_scripts"
+ESBUILD = NODE_MODULES / "esbuild" / "bin" / "esbuild"
+# By their names, with the name under which other scripts find what they export.
+SCRIPTS = {"shell": None, "search": "chainruleSearch"}
+
+
+def bundle(name, folder):
+    """Write a module of MODULES into a folder, with all that it imports, as one plain script."""
+    options = ["--bundle", "--format=iife", "--minify", "--target=es2022", "--log-level=error"]
+    options.append('--banner:js="use strict";')  # as modules are
+    if SCRIPTS[name]:
+        options.append(f"--global-name={SCRIPTS[name]}")
+    script = [str(MODULES / f"{name}.js"), f"--outfile={folder / name}.js"]
+    done = subprocess.run(
+        [node_path(), str(ESBUILD), *script, *options], capture_output=True, encoding="utf-8"
+    )
+    if done.returncode:
+        raise RuntimeError(f"book/_scripts/{name}.js cannot be bundled:\n{done.stderr}")
+
+
+def write_scripts(folder):
+    for name in SCRIPTS:
+        bundle(name, folder)
