@@ -9,9 +9,10 @@
 # make next       build it with the newest Sphinx and theme instead, and test that
 # make notebooks  execute every notebook in place and store its outputs, and the checks' results
 # make colab      execute every notebook with Colab's packages, installed as Colab does it
+# make live       run every cell of every chapter on its page, in a browser, and compare
 # make bench      time every layer, beside PyTorch where it is installed, and store the results; and
 #                 how long each explorable takes to draw
-# make clean      delete what the others made, the environments, node_modules and .chromium excepted
+# make clean      delete what the others made, the environments, node_modules, .pyodide and .chromium excepted
 #
 # Each sets itself up: nothing is installed by hand but Python, git and make.
 # README.md has the same commands for people without make.
@@ -31,7 +32,7 @@ INSTALLED := $(VENV)/installed
 
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: book serve lint check test test-python checksum quick browser built colab-ready fast-tier links plain next notebooks colab bench clean
+.PHONY: book serve lint check test test-python checksum quick browser built colab-ready fast-tier links plain next notebooks colab live bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 STRICT := --quiet -W -n --keep-going
@@ -123,6 +124,10 @@ colab: $(INSTALLED)
 	$(RUN) tools/colab.py
 	$(RUN) -m pytest -n auto --dist=load tests/tools/test_colab.py --every-chapter
 
+# Every cell of every chapter on its page; `make test` does three chapters.
+live: built browser
+	$(RUN) -m pytest -n 2 --dist=load tests/site/live/test_live_pages.py --every-chapter -k gives_on_the_page
+
 # In another environment, such as one with PyTorch: make bench BENCH=path/to/its/python
 BENCH ?= $(RUN)
 bench: $(INSTALLED) browser
@@ -140,6 +145,7 @@ $(TO_BUILD): requirements.txt pyproject.toml package.json package-lock.json
 	$(PIP_INSTALL) -r requirements.txt
 	$(PIP_INSTALL) --no-deps --no-build-isolation -e .
 	$(RUN) tools/install_node_packages.py
+	$(RUN) tools/install_pyodide.py
 	@touch $@
 
 # --no-deps: the lock is complete but for what pyproject.toml leaves out of it.

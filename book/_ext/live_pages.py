@@ -1,7 +1,7 @@
-"""Live pages: the buttons below each cell of a chapter, and the files that run cells in the browser.
+"""Live pages: the buttons below each cell of a chapter, and the files that run it in the browser.
 
-book/_live has the scripts, lib/chainrule_live their Python, chainrule_dev.pyodide the parts of
-Pyodide. What is put on the site, in _static/live:
+book/_scripts/live has the scripts, lib/chainrule_live their Python, chainrule_dev.pyodide the parts
+of Pyodide. What is put on the site, in _static/live:
 
     live.js             the buttons' script, linked by every chapter
     worker.js           Python, started by the first press of a button
@@ -19,7 +19,6 @@ import html
 import io
 import json
 import shutil
-import subprocess
 import zipfile
 from pathlib import Path
 
@@ -28,15 +27,14 @@ from docutils import nodes
 from sphinx.util import logging
 
 from chainrule_dev import pyodide
-from chainrule_dev.node import node_path
+from chainrule_dev.from_needed import code_cells
 from chainrule_dev.repository import ROOT
 from chainrule_site import internals
+from chainrule_site.scripts import bundle
 from page_footer import is_notebook
 
 logger = logging.getLogger(__name__)
 
-SOURCES = ROOT / "book" / "_live"
-ESBUILD = ROOT / "node_modules" / "esbuild" / "bin" / "esbuild"
 PACKAGES = ("chainrule", "chainrule_live")
 
 WORDS = {
@@ -50,6 +48,7 @@ WORDS = {
         "do_above": "Run all above, then this",
         "do_restart": "Restart Python",
         "do_printed": "As printed in the book",
+        "do_again": "The book's code again",
         "answer": "Your answer, in Python",
         "editor": "Code of this cell, in Python",
         "keys": "Shift+Enter runs it and goes to the next cell, Ctrl+Enter runs it. To leave the "
@@ -108,16 +107,6 @@ def skip_bar(translator, node):
     raise nodes.SkipNode
 
 
-def code_cells(path):
-    """The code cells of a notebook that run anywhere; the first one is for Colab."""
-    notebook = nbformat.read(path, as_version=4)
-    return [
-        cell
-        for cell in notebook.cells
-        if cell.cell_type == "code" and "%pip" not in cell.source
-    ]
-
-
 def draws(cell):
     """Whether Matplotlib draws what a cell shows."""
     shown = [output for output in cell.outputs if "text/html" in output.get("data", {})]
@@ -163,14 +152,6 @@ def library():
     return buffer.getvalue()
 
 
-def bundle(target):
-    """Put each script of ours and what it imports into one file."""
-    for name, form in [("live", "iife"), ("worker", "esm"), ("editor", "esm")]:
-        command = [node_path(), ESBUILD, SOURCES / f"{name}.js", "--bundle", "--minify"]
-        options = [f"--format={form}", "--target=es2022", "--log-level=warning", "--charset=utf8"]
-        subprocess.run([*command, *options, f"--outfile={target / name}.js"], check=True)
-
-
 def copy_pyodide(target):
     """Copy the files of Pyodide, and write what to load and how large it is."""
     lock = pyodide.lock()
@@ -184,20 +165,22 @@ def copy_pyodide(target):
         old.unlink()
     name = f"library-{hashlib.sha256(archive).hexdigest()[:12]}.zip"
     (target / name).write_bytes(archive)
-    wheels = {
-        key: [lock["packages"][package]["file_name"] for package in packages]
-        for key, packages in [("start", pyodide.AT_START), ("figures", pyodide.FOR_FIGURES)]
-    }
+    groups = [("start", pyodide.AT_START), ("figures", pyodide.FOR_FIGURES)]
+    entries = {key: [lock["packages"][each] for each in names] for key, names in groups}
+    packages = {key: [entry["name"] for entry in group] for key, group in entries.items()}
+    wheels = {key: [entry["file_name"] for entry in group] for key, group in entries.items()}
     core = [name for name in pyodide.CORE_FILES if name != "pyodide.mjs"]
     start = [*core, name, *wheels["start"]]
+    contents = {name: (target / name).read_bytes() for name in [*start, *wheels["figures"]]}
     files = {
-        "version": f"{lock['info']['version']}",
+        "version": lock["info"]["version"],
         "library": name,
         "start": start,
         "figures": wheels["figures"],
         "wheels": wheels,
-        "packages": {"start": pyodide.AT_START, "figures": pyodide.FOR_FIGURES},
-        "sizes": {file: (target / file).stat().st_size for file in [*start, *wheels["figures"]]},
+        "packages": packages,
+        "sizes": {name: len(content) for name, content in contents.items()},
+        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
     }
     (target / "files.json").write_text(json.dumps(files), encoding="utf-8")
 
@@ -233,7 +216,9 @@ def write_files(app, exception):
         return
     target = Path(app.outdir) / "_static" / "live"
     target.mkdir(parents=True, exist_ok=True)
-    bundle(target)
+    bundle("live/live", target)
+    for name in ("worker", "editor"):
+        bundle(f"live/{name}", target, is_module=True)
     copy_pyodide(target)
     write_cells(app, target)
 

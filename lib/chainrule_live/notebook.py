@@ -27,7 +27,7 @@ class Cell:
     names: Names = field(default_factory=Names)
     inputs: dict = field(default_factory=dict)  # of each name that it uses, the key it should have
     key: str = ""
-    ran_as: str | None = None  # its key when it was last run to its end
+    ran_as: str | None = None  # its key when it was last run
 
 
 class Notebook:
@@ -99,13 +99,12 @@ class Notebook:
         # Until it has come to its end, nothing that it sets is what it should be.
         self._runs += 1
         self.carries.update(dict.fromkeys(cell.names.sets, f"run {self._runs}"))
-        cell.ran_as = ""
+        cell.ran_as = cell.key
         with redirect_stdout(limited.stream("stdout")), redirect_stderr(limited.stream("stderr")):
             error = self._execute(cell, show)
         limited.close()
         if error is None:
             self.carries.update(dict.fromkeys(cell.names.sets, cell.key))
-            cell.ran_as = cell.key
         return error
 
     def _execute(self, cell, show):

@@ -40,10 +40,13 @@ def read(page):
 def files_of(*pages):
     """What a visit to these pages depends on: their HTML, and all that they share.
 
-    What is searched changes with every chapter; only the search page fetches it unasked.
+    What is searched changes with every chapter; only the search page fetches it unasked. What runs
+    the cells changes with the library; a page loads it only when a button is pressed.
     """
     searched = [SITE / "search-sections.js"] if "search.html" in pages else []
-    return [*(SITE / page for page in pages), SITE / "_static", *searched]
+    static = [path for path in sorted((SITE / "_static").glob("*")) if path.name != "live"]
+    script = SITE / "_static" / "live" / "live.js"
+    return [*(SITE / page for page in pages), *static, script, *searched]
 
 
 def files_of_its_page(item):

@@ -5,6 +5,7 @@ two files are lighter than a dozen.
 """
 
 import subprocess
+from pathlib import PurePosixPath
 
 from chainrule_dev.node import node_path
 
@@ -16,13 +17,20 @@ ESBUILD = NODE_MODULES / "esbuild" / "bin" / "esbuild"
 SCRIPTS = {"shell": None, "search": "chainruleSearch"}
 
 
-def bundle(name, folder):
-    """Write a module of MODULES into a folder, with all that it imports, as one plain script."""
-    options = ["--bundle", "--format=iife", "--minify", "--target=es2022", "--log-level=error"]
-    options.append('--banner:js="use strict";')  # as modules are
-    if SCRIPTS[name]:
-        options.append(f"--global-name={SCRIPTS[name]}")
-    script = [str(MODULES / f"{name}.js"), f"--outfile={folder / name}.js"]
+def bundle(name, folder, exports=None, *, is_module=False):
+    """Write a module of MODULES into a folder, with all that it imports, as one file.
+
+    It is a plain script, whose exports have the name `exports`, or a module again.
+    """
+    options = ["--bundle", "--minify", "--target=es2022", "--log-level=error", "--charset=utf8"]
+    if is_module:
+        options.append("--format=esm")
+    else:
+        options += ["--format=iife", '--banner:js="use strict";']  # as modules are
+    if exports:
+        options.append(f"--global-name={exports}")
+    target = folder / PurePosixPath(name).name
+    script = [str(MODULES / f"{name}.js"), f"--outfile={target}.js"]
     done = subprocess.run(
         [node_path(), str(ESBUILD), *script, *options], capture_output=True, encoding="utf-8"
     )
@@ -31,5 +39,5 @@ def bundle(name, folder):
 
 
 def write_scripts(folder):
-    for name in SCRIPTS:
-        bundle(name, folder)
+    for name, exports in SCRIPTS.items():
+        bundle(name, folder, exports)

@@ -9,10 +9,14 @@ function applyMode(mode) {
 }
 
 function storeMode(mode) {
-  localStorage.setItem("mode", mode);
-  // The theme is what the page's first line reads; a page that follows the system asks the system.
-  if (mode === "auto") localStorage.removeItem("theme");
-  else localStorage.setItem("theme", mode);
+  try {
+    localStorage.setItem("mode", mode);
+    // The theme is what the page's first line reads; a page that follows the system asks the system.
+    if (mode === "auto") localStorage.removeItem("theme");
+    else localStorage.setItem("theme", mode);
+  } catch {
+    // Where the browser refuses to store it, it lasts until the page is left.
+  }
 }
 
 function modeAfter(mode) {

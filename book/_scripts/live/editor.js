@@ -7,13 +7,13 @@ import { EditorState, Prec } from "@codemirror/state";
 import { drawSelection, EditorView, keymap } from "@codemirror/view";
 import { classHighlighter, highlightCode } from "@lezer/highlight";
 
-// An editor in `parent`. `run(next)` is called by Ctrl+Enter and, with true, by Shift+Enter;
+// An editor in `parent`. `run(next)`, called by Ctrl+Enter and, with true, by Shift+Enter, returns true;
 // `changed(text)` after every change. Tab indents; after Escape it leaves the editor.
 export function createEditor(parent, { text, label, hint, run, changed, at = null }) {
   const runs = Prec.highest(
     keymap.of([
-      { key: "Shift-Enter", run: () => (run(true), true) },
-      { key: "Mod-Enter", run: () => (run(false), true) },
+      { key: "Shift-Enter", run: () => run(true) },
+      { key: "Mod-Enter", run: () => run(false) },
     ]),
   );
   const view = new EditorView({

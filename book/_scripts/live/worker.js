@@ -52,7 +52,7 @@ async function fetchFile(request, options) {
     count(files.sizes[name]);
     return kept;
   }
-  const answer = await fetchNow(url, options);
+  const answer = await fetchNow(url);
   if (!answer.ok) throw new Error(`${name}: ${answer.status} ${answer.statusText}`);
   const counting = new TransformStream({
     transform(chunk, controller) {
@@ -61,11 +61,24 @@ async function fetchFile(request, options) {
     },
   });
   const headers = { "Content-Type": answer.headers.get("Content-Type") ?? "" };
-  const response = new Response(answer.body.pipeThrough(counting), { headers });
-  if (!store) return response;
+  let response = new Response(answer.body.pipeThrough(counting), { headers });
+  // WebAssembly is compiled while it arrives; all else is checked before it is used.
+  if (!name.endsWith(".wasm")) {
+    response = new Response(await checked(name, await response.arrayBuffer()), { headers });
+  }
   // What is broken off is not kept; where there is no room nothing is, and everything works.
-  store.put(url, response.clone()).catch(() => {});
+  store?.put(url, response.clone()).catch(() => {});
   return response;
+}
+
+// The bytes of a file, if they have its checksum; a page without https cannot tell.
+async function checked(name, bytes) {
+  const digest = await crypto.subtle?.digest("SHA-256", bytes);
+  const hex = (byte) => byte.toString(16).padStart(2, "0");
+  if (digest && Array.from(new Uint8Array(digest), hex).join("") !== files.sha256[name]) {
+    throw new Error(`${name} has not the checksum it should have`);
+  }
+  return bytes;
 }
 
 self.fetch = fetchFile;
@@ -88,15 +101,24 @@ async function start(given) {
   const script = fetchFile("pyodide.asm.js").then((answer) => answer.text());
   const library = fetchFile(files.library).then((answer) => answer.arrayBuffer());
   const early = files.wheels.start.map((name) => fetchFile(name).then((a) => a.arrayBuffer()));
+  // biome-ignore lint/complexity/noCommaOperator: so that it is evaluated globally
   // biome-ignore lint/security/noGlobalEval: it is the script that would be loaded otherwise
   (0, eval)(await script);
   pyodide = await loadPyodide({ indexURL: folder, lockFileURL: new URL("lock.json", folder).href });
   await Promise.all(early);
-  await pyodide.loadPackage(files.packages.start, { messageCallback() {} });
+  await loadPackages(files.packages.start);
   pyodide.unpackArchive(await library, "zip", { extractDir: "/home/pyodide" });
   python = pyodide.pyimport("chainrule_live.page");
   notebook = python.open(pyodide.toPy(given.cells));
   say("ready");
+}
+
+// Pyodide only tells of a package that could not be loaded.
+async function loadPackages(names) {
+  const said = [];
+  const errorCallback = (text) => said.push(text);
+  await pyodide.loadPackage([...names], { messageCallback() {}, errorCallback });
+  if (!names.every((name) => name in pyodide.loadedPackages)) throw new Error(said.join(" "));
 }
 
 async function loadFigures() {
@@ -104,7 +126,7 @@ async function loadFigures() {
   expected = files.figures;
   loaded.clear();
   tellProgress();
-  await pyodide.loadPackage(files.packages.figures, { messageCallback() {} });
+  await loadPackages(files.packages.figures);
   python.after_loading();
   figuresReady = true;
 }
@@ -150,10 +172,10 @@ const tasks = {
   edit: ({ id, source }) => say("stale", { stale: python.edit(notebook, id, source).toJs() }),
   run,
 };
-onmessage = ({ data }) => {
+self.addEventListener("message", ({ data }) => {
   last = last
     .then(() => tasks[data.do](data))
     .catch((error) => {
       say("died", { why: String(error?.message ?? error).split("\n")[0], while: data.do });
     });
-};
+});

@@ -90,7 +90,10 @@ class Cell {
       at,
       label: this.isExercise ? words.answer : words.editor,
       hint: "cr-live-keys",
-      run: (next) => press(this, next),
+      run: (next) => {
+        press(this, next);
+        return true;
+      },
       changed: (text) => this.changed(text),
     });
     block.hidden = true;
@@ -206,7 +209,8 @@ function caretIn(el) {
 // What show_source displays: the name of a file, and its text.
 async function source(markdown) {
   const [, file, code] = markdown.match(/^`(.*)`\n\n```python\n([\s\S]*)```$/) ?? [];
-  const pre = (...text) => element("div", { class: "highlight notranslate" }, element("pre", {}, ...text));
+  const pre = (...text) =>
+    element("div", { class: "highlight notranslate" }, element("pre", {}, ...text));
   if (!file) return [pre(markdown)];
   const { coloured } = await editorModule();
   const name = element("code", { class: "docutils literal notranslate" }, file);
@@ -302,7 +306,11 @@ const hear = {
   loading({ left, total }) {
     const cell = session.running?.cell;
     if (!cell) return;
-    const bar = element("progress", { max: total, value: total - left, "aria-label": words.loading });
+    const bar = element("progress", {
+      max: total,
+      value: total - left,
+      "aria-label": words.loading,
+    });
     cell.say(left ? fill(words.left, { left: megabytes(left) }) : words.starting, " ", bar);
   },
   ready() {
@@ -331,7 +339,7 @@ const hear = {
     cell.say(first ? fill(first === 1 ? words.ran_one : words.ran_more, { n: first }) : words.ran);
     requestAnimationFrame(() => cell.judge());
   },
-  done({ id, failed, stale }) {
+  done({ failed, stale }) {
     const { cell, next } = session.running;
     setRunning(cell, false);
     if (failed) cell.say(words.failed_above, " ", jump(failed));
@@ -412,7 +420,8 @@ function stop(cell) {
 
 const actions = {
   run: (cell) => press(cell),
-  edit: (cell) => cell.edit().catch((error) => cell.say(fill(words.no_editor, { why: error.message }))),
+  edit: (cell) =>
+    cell.edit().catch((error) => cell.say(fill(words.no_editor, { why: error.message }))),
   again: (cell) => cell.startAgain(),
   menu: (cell, button) => toggleMenu(cell, button),
   above: (cell) => (reason ? press(cell) : session.run(cell, { all: true })),
@@ -427,7 +436,9 @@ function toggleMenu(cell, button) {
   const open = cell.bar.querySelector(".cr-live-menu");
   button.setAttribute("aria-expanded", String(!open));
   if (open) return open.remove();
-  const entries = ["above", "restart", ...(cell.output ? ["printed"] : [])];
+  const entries = ["above", "restart"];
+  if (cell.output) entries.push("printed");
+  if (cell.text !== cell.original) entries.push("again");
   const items = entries.map((key) =>
     element("button", { type: "button", "data-do": key }, words[`do_${key}`]),
   );
@@ -444,8 +455,9 @@ function closeMenus(but) {
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.(".cr-live [data-do]");
+  const cell = button && cellOf(button); // now: a menu's button goes with its menu
   closeMenus(button?.dataset.do === "menu" ? button.parentElement : null);
-  if (button) actions[button.dataset.do](cellOf(button), button);
+  if (button) actions[button.dataset.do](cell, button);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
