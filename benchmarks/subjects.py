@@ -236,12 +236,12 @@ def ladder(case):
     sizes = CASES[case]
     x, W, pad = floats(*sizes["x"]), floats(*sizes["W"]), sizes["pad"]
     b = floats(len(W))
-    readable, quick = (kind(W, b, pad=pad) for kind in (cr.Convolution, fast.Convolution))
+    quick = fast.Convolution(W, b, pad=pad)
     subjects = {
         "loops": lambda: steps.by_loops(x[:LOOP_IMAGES], W, b, pad),
         "table": lambda: steps.by_table(x, W, b, pad),
         "columns": lambda: steps.by_columns(x, W, b, pad),
-        "few images": lambda: readable.forward(x),
+        "few images": lambda: steps.by_few_images(x, W, b, pad),
         "two stages": lambda: quick.forward(x),
         "product alone": steps.product_alone(x, W, b, pad),
     }

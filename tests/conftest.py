@@ -12,12 +12,12 @@ import os
 import pytest
 
 import chainrule
-from chainrule import conv, fast
+from chainrule import fast
 
 if os.environ.get("CHAINRULE_TIER") == "fast":
     for layer_class in (fast.Convolution, fast.MaxPooling, fast.BatchNormalization):
         setattr(chainrule, layer_class.__name__, layer_class)
-    fast.WORKSPACE = conv.BATCH_ELEMENTS = 50
+    fast.WORKSPACE = fast.BATCH_ELEMENTS = 50
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """Convolution and max pooling, and the two functions that explain them: im2col and col2im.
 
 Images are arrays of shape (N, C, H, W): samples, channels, height, width. Lengths are in pixels.
-`chainrule.fast` has faster versions of the same layers.
+Both layers are the few lines that chapters "im2col" and "Convolution" derive; `chainrule.fast` has
+versions of them that take less time and memory.
 """
 
 import numpy as np
@@ -9,10 +10,6 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from chainrule import _validate
 from chainrule.layers import Layer
-
-# A batch is processed in smaller ones of about this many array elements (1 MB of float32), so that
-# they are still in the processor's cache when the next step reads them.
-BATCH_ELEMENTS = 2**18
 
 
 def im2col(x, filter_h, filter_w, stride=1, pad=0, *, crop=False, pad_value=0.0):
@@ -136,13 +133,13 @@ class Convolution(Layer):
     -------
     forward(x)
         x of shape (N, C, H, W). Returns (N, F, OH, OW) with OH = (H + 2·pad − KH)/stride + 1 and OW
-        likewise. Let W_rows be W as (F, C·KH·KW), and colₙ, of shape (C·KH·KW, OH·OW), hold the
-        patches of image n as columns (its rows of im2col(x), transposed). Then
-        outₙ = W_rows colₙ + b, of shape (F, OH·OW).
+        likewise. Let col = im2col(x), of shape (N·OH·OW, C·KH·KW), and W_rows be W as
+        (F, C·KH·KW). Then the rows of col W_rowsᵀ + b, of shape (N·OH·OW, F), are the pixels of the
+        output.
     backward(dout)
-        dout of shape (N, F, OH, OW). Let Dₙ be dout of image n as (F, OH·OW). Assigns
-        dW = Σₙ Dₙ colₙᵀ in the shape of W and db = Σₙ row sums of Dₙ. Returns dx of shape
-        (N, C, H, W): the columns W_rowsᵀ Dₙ added to the pixels they came from.
+        dout of shape (N, F, OH, OW). Let D be dout as (N·OH·OW, F), a row for each pixel. Assigns
+        dW = Dᵀ col in the shape of W, and db = the sum of the rows of D, of shape (F,). Returns
+        dx = col2im(D W_rows), of shape (N, C, H, W).
 
     Raises
     ------
@@ -154,8 +151,8 @@ class Convolution(Layer):
 
     Notes
     -----
-    Caches x and the shape of the output. Columns are computed for about 1 MB of images at a time,
-    so that they stay in the processor's cache, and computed again in backward.
+    Caches col and the shapes of x and of the output. col holds N·OH·OW·C·KH·KW numbers, at stride 1
+    about KH·KW times as many as x; `chainrule.fast.Convolution` never holds all of them at once.
 
     References
     ----------
@@ -177,68 +174,21 @@ class Convolution(Layer):
         x = self._input(x, "N", C, "H", "W")
         OH, OW = _output_shape(self._here("forward"), x.shape, KH, KW, self.stride, self.pad)
         W, b = self._parameters(x.dtype)
-        W_rows = W.reshape(F, -1)
-        out = np.empty((len(x), F, OH * OW), dtype=x.dtype)
-        for batch in _batches(x, elements_per_image=C * KH * KW * OH * OW):
-            col = _columns(x[batch], KH, KW, self.stride, self.pad)
-            out[batch] = W_rows @ col + b[:, np.newaxis]
-        self._cache = x, (len(x), F, OH, OW)
-        return out.reshape(len(x), F, OH, OW)
+        col = im2col(x, KH, KW, self.stride, self.pad)  # (N·OH·OW, C·KH·KW)
+        rows = col @ W.reshape(F, -1).T + b  # (N·OH·OW, F)
+        out = rows.reshape(len(x), OH, OW, F).transpose(0, 3, 1, 2)
+        self._cache = col, x.shape, out.shape
+        return out
 
     def backward(self, dout):
-        x, out_shape = self._saved()
-        dout = self._upstream(dout, out_shape, x.dtype)
-        W, _ = self._parameters(x.dtype)
-        F, C, KH, KW = W.shape
-        W_rows, D = W.reshape(F, -1), dout.reshape(len(x), F, -1)
-        dW, dx = np.zeros_like(W_rows), np.empty(x.shape, dtype=x.dtype)
-        for batch in _batches(x, elements_per_image=C * KH * KW * D.shape[2]):
-            col = _columns(x[batch], KH, KW, self.stride, self.pad)
-            dW += (D[batch] @ col.transpose(0, 2, 1)).sum(axis=0)
-            dcol = (W_rows.T @ D[batch]).reshape(-1, C, KH, KW, *out_shape[2:])
-            dx[batch] = _add_columns(dcol, x.shape[2:], self.stride, self.pad)
-        self.dW = dW.reshape(W.shape)
-        self.db = D.sum(axis=(0, 2))
-        return dx
-
-
-def _batches(x, elements_per_image):
-    """Slices that divide the images of x into batches of about BATCH_ELEMENTS elements."""
-    size = max(1, BATCH_ELEMENTS // elements_per_image)
-    return [slice(n, n + size) for n in range(0, len(x), size)]
-
-
-def _padded(x, pad, value=0.0):
-    """x with `pad` rows and columns of `value` on each side; x itself if `pad` is 0."""
-    if not pad:
-        return x
-    N, C, H, W = x.shape
-    padded = np.full((N, C, H + 2 * pad, W + 2 * pad), value, dtype=x.dtype)
-    padded[:, :, pad : pad + H, pad : pad + W] = x
-    return padded
-
-
-def _columns(x, KH, KW, stride, pad):
-    """The patches of each image as columns: an array (N, C·KH·KW, OH·OW)."""
-    windows = sliding_window_view(_padded(x, pad), (KH, KW), axis=(2, 3))
-    windows = windows[:, :, ::stride, ::stride]
-    N, C, OH, OW = windows.shape[:4]
-    return windows.transpose(0, 1, 4, 5, 2, 3).reshape(N, C * KH * KW, OH * OW)
-
-
-def _add_columns(col, size, stride, pad):
-    """The adjoint of `_columns`: (N, C, KH, KW, OH, OW) added to the pixels of (N, C, *size)."""
-    N, C, KH, KW, OH, OW = col.shape
-    H, W = size
-    x = np.zeros((N, C, H + 2 * pad, W + 2 * pad), dtype=col.dtype)
-    for i, j in np.ndindex(KH, KW):
-        x[_pixels(i, j, stride, OH, OW)] += col[:, :, i, j]
-    return x[:, :, pad : pad + H, pad : pad + W]
-
-
-def _pixels(i, j, stride, OH, OW):
-    """The index of the pixels at position (i, j) of every window, as (N, C, OH, OW)."""
-    return np.s_[:, :, i : i + stride * OH : stride, j : j + stride * OW : stride]
+        col, x_shape, out_shape = self._saved()
+        dout = self._upstream(dout, out_shape, col.dtype)
+        W, _ = self._parameters(col.dtype)
+        F, _, KH, KW = W.shape
+        D = dout.transpose(0, 2, 3, 1).reshape(-1, F)  # (N·OH·OW, F)
+        self.dW = (D.T @ col).reshape(W.shape)
+        self.db = D.sum(axis=0)
+        return col2im(D @ W.reshape(F, -1), x_shape, KH, KW, self.stride, self.pad)
 
 
 class MaxPooling(Layer):
@@ -273,8 +223,9 @@ class MaxPooling(Layer):
 
     Notes
     -----
-    Caches the position of each maximum in its window, in reading order, and the shape and dtype of
-    x.
+    Caches the position of each maximum in its window, in reading order, the shapes of x and of the
+    output, and the dtype of x. Windows, N·OH·OW·C·PH·PW numbers, are made in forward and again in
+    backward; `chainrule.fast.MaxPooling` never makes all of them at once.
 
     References
     ----------
@@ -301,40 +252,26 @@ class MaxPooling(Layer):
 
     def forward(self, x):
         x = self._input(x, "N", "C", "H", "W")
-        N, C, H, W = x.shape
+        N, C, _, _ = x.shape
         window = self.pool_h, self.pool_w
         OH, OW = _output_shape(self._here("forward"), x.shape, *window, self.stride, self.pad)
-        out = np.empty((N, C, OH, OW), dtype=x.dtype)
-        winner = np.zeros(out.shape, dtype=np.min_scalar_type(self.pool_h * self.pool_w))
-        for batch in _batches(x, elements_per_image=C * H * W):
-            self._find_winners(x[batch], out[batch], winner[batch])
-        self._cache = winner, x.shape, x.dtype
+        # Padded with −∞, not 0: the maximum of negative numbers must not be the padding.
+        col = im2col(x, *window, self.stride, self.pad, pad_value=-np.inf)  # (N·OH·OW, C·PH·PW)
+        windows = col.reshape(N * OH * OW * C, -1)  # one window in each row
+        winner = windows.argmax(axis=1)  # the first of equals
+        out = windows.max(axis=1).reshape(N, OH, OW, C).transpose(0, 3, 1, 2)
+        self._cache = winner, x.shape, out.shape, x.dtype
         return out
 
-    def _find_winners(self, x, best, winner):
-        """Write the maximum of each window into `best`, its position there into `winner`."""
-        # Padded with −∞, not 0: the maximum of negative numbers must not be the padding.
-        x = _padded(x, self.pad, -np.inf)
-        for k, (i, j) in enumerate(np.ndindex(self.pool_h, self.pool_w)):
-            candidate = x[_pixels(i, j, self.stride, *best.shape[2:])]
-            if k == 0:
-                best[...] = candidate
-            else:
-                # Only a larger number wins, so the first of equals stays. k exceeds all k before.
-                np.maximum(winner, winner.dtype.type(k) * (candidate > best), out=winner)
-                np.maximum(best, candidate, out=best)
-
     def backward(self, dout):
-        winner, x_shape, dtype = self._saved()
-        dout = self._upstream(dout, winner.shape, dtype)
-        N, C, H, W = x_shape
-        pad, size = self.pad, winner.shape[2:]
-        dx = np.empty((N, C, H + 2 * pad, W + 2 * pad), dtype=dtype)
-        for batch in _batches(dx, elements_per_image=C * H * W):
-            dx[batch] = 0
-            for k, (i, j) in enumerate(np.ndindex(self.pool_h, self.pool_w)):
-                dx[batch][_pixels(i, j, self.stride, *size)] += dout[batch] * (winner[batch] == k)
-        return dx[:, :, pad : pad + H, pad : pad + W]
+        winner, x_shape, out_shape, dtype = self._saved()
+        dout = self._upstream(dout, out_shape, dtype)
+        N, C, OH, OW = out_shape
+        window = self.pool_h, self.pool_w
+        dwindows = np.zeros((N * OH * OW * C, self.pool_h * self.pool_w), dtype=dtype)
+        dwindows[np.arange(len(winner)), winner] = dout.transpose(0, 2, 3, 1).ravel()
+        dcol = dwindows.reshape(N * OH * OW, -1)  # (N·OH·OW, C·PH·PW)
+        return col2im(dcol, x_shape, *window, self.stride, self.pad)
 
 
 def _output_shape(where, x_shape, filter_h, filter_w, stride, pad, crop=False):

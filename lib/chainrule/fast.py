@@ -22,6 +22,14 @@ from chainrule import conv, layers
 
 # Elements of the largest temporary array: 1 MB of float32.
 WORKSPACE = 2**18
+# Elements of the part of a batch that pooling and batch normalization process at once: 1 MB, too.
+BATCH_ELEMENTS = 2**18
+
+
+def _batches(x, elements_per_image):
+    """Slices that divide the images of x into batches of about BATCH_ELEMENTS elements."""
+    size = max(1, BATCH_ELEMENTS // elements_per_image)
+    return [slice(n, n + size) for n in range(0, len(x), size)]
 
 
 class Convolution(conv.Convolution):
@@ -227,7 +235,7 @@ class MaxPooling(conv.MaxPooling):
         window = self.pool_h, self.pool_w
         size = conv._output_shape(self._here("forward"), x.shape, *window, self.stride, self.pad)
         out = np.empty((N, C, *size), dtype=x.dtype)
-        for batch in conv._batches(x, elements_per_image=C * H * W):
+        for batch in _batches(x, elements_per_image=C * H * W):
             places = self._places(x[batch], size)
             np.maximum(places[0], places[-1], out=out[batch])
             for place in places[1:-1]:
@@ -243,7 +251,7 @@ class MaxPooling(conv.MaxPooling):
         # Windows that tile the input contain every pixel once: assign instead of adding.
         tiled = self.pool_h == self.pool_w == self.stride
         dx = np.empty((N, C, H + 2 * pad, W + 2 * pad), dtype=x.dtype)
-        for batch in conv._batches(x, elements_per_image=C * H * W):
+        for batch in _batches(x, elements_per_image=C * H * W):
             if not tiled:
                 dx[batch] = 0
             free = np.ones(out[batch].shape, dtype=bool)  # windows whose maximum is not found yet
@@ -260,9 +268,24 @@ class MaxPooling(conv.MaxPooling):
 
     def _places(self, x, size, padded=False):
         """For each position in a window, in reading order, the pixels there, as (n, C, OH, OW)."""
-        x = x if padded else conv._padded(x, self.pad, -np.inf)
+        x = x if padded else _padded(x, self.pad, -np.inf)
         places = np.ndindex(self.pool_h, self.pool_w)
-        return [x[conv._pixels(i, j, self.stride, *size)] for i, j in places]
+        return [x[_pixels(i, j, self.stride, *size)] for i, j in places]
+
+
+def _padded(x, pad, value):
+    """x with `pad` rows and columns of `value` on each side; x itself if `pad` is 0."""
+    if not pad:
+        return x
+    N, C, H, W = x.shape
+    padded = np.full((N, C, H + 2 * pad, W + 2 * pad), value, dtype=x.dtype)
+    padded[:, :, pad : pad + H, pad : pad + W] = x
+    return padded
+
+
+def _pixels(i, j, stride, OH, OW):
+    """The index of the pixels at position (i, j) of every window, as (N, C, OH, OW)."""
+    return np.s_[:, :, i : i + stride * OH : stride, j : j + stride * OW : stride]
 
 
 class BatchNormalization(layers.BatchNormalization):
@@ -348,7 +371,7 @@ class BatchNormalization(layers.BatchNormalization):
 
     def _batches(self, x):
         """Slices of the batch; four arrays of a slice's size fit into the cache."""
-        return conv._batches(x, elements_per_image=4 * x[0].size)
+        return _batches(x, elements_per_image=4 * x[0].size)
 
 
 def _dot(x, y):

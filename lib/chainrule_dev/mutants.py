@@ -858,16 +858,23 @@ def _scatter(col, x_shape, filter_h, filter_w, stride=1, pad=0, add=True):
     return x
 
 
+class _RemembersShape(cr.Convolution):
+    """A right convolution that stores the shape of x, for mutants."""
+
+    def forward(self, x):
+        self._x_shape = np.shape(x)
+        return super().forward(x)
+
+
 def _image_gradient(layer, dout, rows=None):
     """The gradient of the rows of im2col, and the shape of x."""
-    x, _ = layer._saved()
     if rows is None:
         rows = dout.transpose(0, 2, 3, 1).reshape(-1, len(layer.W))
-    return rows @ layer.W.reshape(len(layer.W), -1), x.shape
+    return rows @ layer.W.reshape(len(layer.W), -1), layer._x_shape
 
 
 @on("Convolution plain")
-class ConvolutionOverwritesOverlap(cr.Convolution):
+class ConvolutionOverwritesOverlap(_RemembersShape):
     """= for += in col2im: where windows overlap, the last one wins."""
 
     def backward(self, dout):
@@ -876,7 +883,7 @@ class ConvolutionOverwritesOverlap(cr.Convolution):
 
 
 @on("Convolution padded")
-class ConvolutionCropsWrongCorner(cr.Convolution):
+class ConvolutionCropsWrongCorner(_RemembersShape):
     """The padding is cut from the bottom and the right only: dx is shifted by the padding."""
 
     def backward(self, dout):
@@ -887,7 +894,7 @@ class ConvolutionCropsWrongCorner(cr.Convolution):
 
 
 @on("Convolution padded")
-class ConvolutionKeepsPadding(cr.Convolution):
+class ConvolutionKeepsPadding(_RemembersShape):
     """The padding is not cut off: dx has the shape of the padded image."""
 
     def backward(self, dout):
@@ -896,7 +903,7 @@ class ConvolutionKeepsPadding(cr.Convolution):
 
 
 @on("Convolution strided and padded")
-class ConvolutionIgnoresStride(cr.Convolution):
+class ConvolutionIgnoresStride(_RemembersShape):
     """Backward puts the windows next to each other, one pixel apart, whatever the stride."""
 
     def backward(self, dout):
@@ -913,14 +920,14 @@ class ConvolutionIgnoresStride(cr.Convolution):
 
 
 @on("Convolution plain")
-class ConvolutionFlipsFilter(cr.Convolution):
+class ConvolutionFlipsFilter(_RemembersShape):
     """dx uses the filter turned by 180 degrees, on top of the turn that col2im makes already."""
 
     def backward(self, dout):
         super().backward(dout)
         rows = dout.transpose(0, 2, 3, 1).reshape(-1, len(self.W))
         dcol = rows @ self.W[:, :, ::-1, ::-1].reshape(len(self.W), -1)
-        return cr.col2im(dcol, self._saved()[0].shape, *self.W.shape[2:])
+        return cr.col2im(dcol, self._x_shape, *self.W.shape[2:])
 
 
 @on("Convolution plain")
@@ -934,7 +941,7 @@ class ConvolutionTransposesFilter(cr.Convolution):
 
 
 @on("Convolution plain")
-class ConvolutionForgetsTranspose(cr.Convolution):
+class ConvolutionForgetsTranspose(_RemembersShape):
     """dout becomes rows by reshape alone: channels and pixels get mixed up."""
 
     def backward(self, dout):

@@ -1,11 +1,14 @@
 """im2col, col2im, convolution and pooling compared with plain loops, for random geometries."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import chainrule as cr
+from chainrule import conv
 from chainrule_dev.cases import distinct
 
 sixty_examples = settings(max_examples=60, deadline=None, derandomize=True, database=None)
@@ -204,3 +207,41 @@ def test_a_convolution_of_one_pixel_filters_is_affine_in_the_channels():
     out = cr.Convolution(W.reshape(2, 3, 1, 1), b).forward(x)
     rows = cr.Affine(W.T, b).forward(x.transpose(0, 2, 3, 1).reshape(-1, 3))
     np.testing.assert_allclose(out, rows.reshape(2, 4, 5, 2).transpose(0, 3, 1, 2), rtol=1e-12)
+
+
+# --- The memory of the readable layers ---
+
+
+def memory(call):
+    """What is left of a call and the most it had in use, in bytes, and its result."""
+    tracemalloc.start()
+    try:
+        result = call()
+        left, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    return left, most, result
+
+
+def test_a_convolution_keeps_the_patches_and_makes_no_second_copy_of_them():
+    """In float32: an upcast, or one more array of the patches' size, would exceed the bounds."""
+    W, b = np.ones((8, 16, 3, 3), dtype=np.float32), np.zeros(8)  # b is float64, x decides
+    layer, x = conv.Convolution(W, b, pad=1), np.ones((10, 16, 32, 32), dtype=np.float32)
+    patches, padded = W[0].nbytes * 10 * 32 * 32, x.nbytes * 34**2 // 32**2
+    left, most, out = memory(lambda: layer.forward(x))
+    assert patches + out.nbytes <= left <= 1.01 * (patches + out.nbytes)
+    # First the padded images, when they are gone the product and its sum with b.
+    assert most <= 1.01 * (patches + max(padded, 2 * out.nbytes))
+    _, most, _ = memory(lambda: layer.backward(out))
+    assert patches <= most <= 1.01 * (patches + padded + out.nbytes)
+
+
+def test_pooling_makes_its_windows_once_each_way_and_keeps_only_the_winners():
+    layer, x = conv.MaxPooling(3, 3, stride=1, pad=1), np.ones((10, 16, 32, 32), dtype=np.float32)
+    windows, winners = 9 * x.nbytes, 2 * x.nbytes  # positions are whole numbers of 8 bytes
+    left, most, out = memory(lambda: layer.forward(x))
+    assert left <= 1.01 * (winners + out.nbytes)
+    assert windows <= most <= 1.01 * (windows + winners + out.nbytes)
+    _, most, _ = memory(lambda: layer.backward(out))
+    padded = x.nbytes * 34**2 // 32**2
+    assert most <= 1.01 * (windows + max(padded, winners + out.nbytes))

@@ -16,7 +16,7 @@ RESULTS = step.benchmark_results()
 
 
 @pytest.mark.parametrize("pad", [0, 1])
-@pytest.mark.parametrize("name", ["by_loops", "by_table", "by_columns"])
+@pytest.mark.parametrize("name", ["by_loops", "by_table", "by_columns", "by_few_images"])
 def test_a_step_of_the_chapter_is_a_convolution(name, pad):
     rng = np.random.default_rng(0)
     x, W = rng.standard_normal((3, 2, 5, 6)), rng.standard_normal((4, 2, 3, 2))
