@@ -143,7 +143,12 @@ class _Workspace:
         height = self.height(self.rows)
         self._padded = np.empty((self.images, C, height, width + 2 * pad), dtype=dtype)
         self._shifted = np.empty((self.images, C, KW, height, OW), dtype=dtype)
-        self._columns = np.empty(self.images * elements_per_row * self.rows, dtype=dtype)
+        # The processor's cache has only a few places for numbers that lie a power of two apart, as
+        # those below each other do in rows of 1024 numbers. So a gap follows each row then: with 32
+        # filters of 16×3×3, products take up to a quarter less time, depending on the processor.
+        gap = 16 if self.rows * OW % 256 == 0 else 0
+        shape = self.images, KH, C, KW, self.rows * OW + gap
+        self._columns = np.empty(shape, dtype=dtype)
 
     def pieces(self):
         """The pieces, in order."""
@@ -174,21 +179,22 @@ class _Workspace:
         """Add the current contents of the columns to the pixels of dx that they belong to."""
         padded, shifted, columns = self._parts(piece)
         shifted[...] = 0
-        for u in range(self.KH):
+        shifted[..., self._every(0, piece.rows), :] = columns[:, 0]  # cheaper than adding to 0
+        for u in range(1, self.KH):
             shifted[..., self._every(u, piece.rows), :] += columns[:, u]
         padded[...] = 0
-        for v in range(self.KW):
+        padded[..., self._every(0, self.OW)] = shifted[:, :, 0]
+        for v in range(1, self.KW):
             padded[..., self._every(v, self.OW)] += shifted[:, :, v]
         dx[piece.input] += padded[piece.inside]
 
     def _parts(self, piece):
         """The temporary arrays cut to the piece; the columns as (n, KH, C, KW, rows, OW)."""
-        C = self._padded.shape[1]
-        shape = piece.n, self.KH, C, self.KW, piece.rows, self.OW
+        columns = self._columns[: piece.n, ..., : piece.rows * self.OW]
         return (
             self._padded[: piece.n, :, : piece.height],
             self._shifted[: piece.n, ..., : piece.height, :],
-            self._columns[: np.prod(shape)].reshape(shape),
+            columns.reshape(*columns.shape[:-1], piece.rows, self.OW),
         )
 
     def _every(self, start, count):
@@ -236,10 +242,13 @@ class MaxPooling(conv.MaxPooling):
         size = conv._output_shape(self._here("forward"), x.shape, *window, self.stride, self.pad)
         out = np.empty((N, C, *size), dtype=x.dtype)
         for batch in _batches(x, elements_per_image=C * H * W):
-            places = self._places(x[batch], size)
-            np.maximum(places[0], places[-1], out=out[batch])
-            for place in places[1:-1]:
-                np.maximum(out[batch], place, out=out[batch])
+            images = _padded(x[batch], self.pad, -np.inf)
+            # The maximum of each pixel and the PH − 1 below it, then of PW of these side by side.
+            # Only those where a window begins are needed. But all of them are one long run, which
+            # costs less than a short run for each row of windows.
+            best = _running_maximum(images.reshape(-1), images.shape[3], self.pool_h)
+            best = _running_maximum(best, 1, self.pool_w).reshape(images.shape)
+            out[batch] = best[_pixels(0, 0, self.stride, *size)]
         self._cache = x, out
         return out
 
@@ -254,23 +263,50 @@ class MaxPooling(conv.MaxPooling):
         for batch in _batches(x, elements_per_image=C * H * W):
             if not tiled:
                 dx[batch] = 0
-            free = np.ones(out[batch].shape, dtype=bool)  # windows whose maximum is not found yet
             targets = self._places(dx[batch], out.shape[2:], padded=True)
-            for place, target in zip(self._places(x[batch], out.shape[2:]), targets, strict=True):
-                won = place == out[batch]
-                won &= free
-                free ^= won
+            winners = self._winners(x[batch], out[batch])
+            for won, target in zip(winners, targets, strict=True):
                 if tiled:
                     np.multiply(dout[batch], won, out=target)
                 else:
                     target += dout[batch] * won
         return dx[:, :, pad : pad + H, pad : pad + W]
 
+    def _winners(self, x, best):
+        """For each position in a window, in reading order: which windows have their maximum there.
+
+        A tie goes to the first: once its maximum is found, a window is no longer free.
+        """
+        free = np.ones(best.shape, dtype=bool)
+        has_nan = np.isnan(best.max())  # NaN is the maximum of its window, but equals nothing
+        for place in self._places(x, best.shape[2:])[:-1]:
+            won = place == best
+            if has_nan:
+                won |= np.isnan(place)
+            won &= free
+            free ^= won
+            yield won
+        yield free  # no other position is left
+
     def _places(self, x, size, padded=False):
         """For each position in a window, in reading order, the pixels there, as (n, C, OH, OW)."""
         x = x if padded else _padded(x, self.pad, -np.inf)
         places = np.ndindex(self.pool_h, self.pool_w)
         return [x[_pixels(i, j, self.stride, *size)] for i, j in places]
+
+
+def _running_maximum(run, apart, count):
+    """For each number of a run, the maximum of `count` numbers from there on, `apart` apart.
+
+    The last apart·(count − 1) of the result mean nothing: there are too few numbers from there on.
+    """
+    if count == 1:
+        return run
+    best, length = np.empty_like(run), len(run) - apart * (count - 1)
+    np.maximum(run[:length], run[apart : apart + length], out=best[:length])
+    for k in range(2, count):
+        np.maximum(best[:length], run[k * apart : k * apart + length], out=best[:length])
+    return best
 
 
 def _padded(x, pad, value):

@@ -68,6 +68,7 @@ def test_a_fast_layer_is_a_drop_in(layer_class):
         ((2, 2, 2, 2), (4, 2, 2, 2), 3, 3),
         ((3, 2, 7, 6), (4, 2, 7, 6), 1, 0),
         ((2, 1, 2, 2), (3, 1, 5, 5), 3, 0),
+        ((3, 2, 3, 3), (3, 2, 16, 16), 1, 1),  # columns with gaps between their rows
     ],
     ids=str,
 )
@@ -86,7 +87,11 @@ def test_convolution_equals_the_readable_one(
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("batch_elements", [1, fast.BATCH_ELEMENTS])
-@pytest.mark.parametrize("window", [(2, 2, 2, 0), (3, 3, 1, 1), (3, 3, 2, 0), (1, 1, 1, 0)])
+@pytest.mark.parametrize(
+    "window",
+    [(2, 2, 2, 0), (3, 3, 1, 1), (3, 3, 2, 0), (1, 1, 1, 0), (1, 3, 1, 0), (4, 2, 2, 1)],
+    ids=str,
+)
 @pytest.mark.parametrize("ties", [False, True])
 def test_pooling_equals_the_readable_one(window, ties, batch_elements, dtype, monkeypatch):
     """With ties everywhere as well, where both choose the first pixel."""
@@ -96,6 +101,21 @@ def test_pooling_equals_the_readable_one(window, ties, batch_elements, dtype, mo
     x = rng.integers(0, 3, (5, 2, size, size)) if ties else rng.standard_normal((5, 2, size, size))
     layers_ = (kind(*window) for kind in (conv.MaxPooling, fast.MaxPooling))
     assert_equal_layers(*layers_, x.astype(dtype), rng)
+
+
+@pytest.mark.parametrize("special", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("window", [(2, 2, 2, 0), (3, 3, 1, 1)], ids=str)
+def test_pooling_treats_nan_and_infinity_as_the_readable_one(window, special):
+    """The first NaN of a window is its maximum; a window of −∞ only has its first as maximum."""
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((4, 2, 6, 6))
+    x[rng.random(x.shape) < 0.3] = special
+    x[0] = special
+    readable, quick = (kind(*window) for kind in (conv.MaxPooling, fast.MaxPooling))
+    out = readable.forward(x)
+    np.testing.assert_array_equal(quick.forward(x), out)
+    dout = rng.standard_normal(out.shape)
+    np.testing.assert_allclose(quick.backward(dout), readable.backward(dout), rtol=1e-12)
 
 
 def test_a_tie_goes_to_the_first_pixel():

@@ -164,12 +164,13 @@ def product_alone(x, W, b, pad=0):
     OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
     work = fast._Workspace(x.shape, W.shape, (OH, OW), 1, pad, x.dtype)
     rows = np.ascontiguousarray(W.transpose(0, 2, 1, 3)).reshape(F, -1)
-    parts = [(work.columns(x, piece).shape, piece.n) for piece in work.pieces()]
-    columns = np.ones((work.images, *parts[0][0][1:]), dtype=x.dtype)
+    pieces = list(work.pieces())
+    parts = [(piece.rows * OW, piece.n) for piece in pieces]
+    columns = work.columns(x, pieces[0])  # in the memory layout of `fast`; no piece is larger
     out = np.empty((work.images, F, columns.shape[2]), dtype=x.dtype)
 
     def run():
-        for (_, _, width), n in parts:
+        for width, n in parts:
             np.matmul(rows, columns[:n, :, :width], out=out[:n, :, :width])
 
     return run
