@@ -210,6 +210,16 @@ def describes_figures(notebook):
     ]
 
 
+def displays_figures(notebook):
+    """A notebook displays the last line of a cell: a figure on another line is drawn in vain."""
+    return [
+        f"cell {cell.id}: show(...) displays nothing: make it the last line"
+        for cell in code_cells(notebook)
+        if re.search(r"^show\(", cell.source, re.MULTILINE)
+        and not any("text/html" in output.get("data", {}) for output in cell.outputs)
+    ]
+
+
 def has_one_title(notebook):
     """One H1, before everything else, and no level skipped on the way down."""
     found = list(headings(notebook))
@@ -248,6 +258,7 @@ CHECKS = [
     begins_with_setup,
     folds_solutions,
     describes_figures,
+    displays_figures,
     has_one_title,
     has_nothing_left_to_write,
 ]
@@ -283,7 +294,9 @@ def good_notebook():
         new_code_cell(setup_cell(), metadata={"tags": ["remove-cell"]}),
         new_markdown_cell("## Section\n\n### Part\n\n## Section"),
         new_code_cell("print(loss)", outputs=[printed("loss 0.25 after 3 steps, 2 s.d.\n")]),
-        new_code_cell("draw()", outputs=[shown(text_html='<svg aria-label="A line"></svg>')]),
+        new_code_cell(
+            "show(\n    fig,\n)", outputs=[shown(text_html='<svg aria-label="A line"></svg>')]
+        ),
         new_code_cell("answer", metadata=solution),
     ]
     for position, cell in enumerate(cells):
@@ -376,6 +389,7 @@ BAD = [
     bad(describes_figures, "no label", figure("<figure><svg><g></g></svg></figure>")),
     bad(describes_figures, "empty label", figure('<svg role="img" aria-label=" "></svg>')),
     bad(describes_figures, "second figure", figure('<svg aria-label="a"></svg><svg></svg>')),
+    bad(displays_figures, "a line after it", source(PRINT, "show(fig, alt='A line')\nprint(loss)")),
     bad(has_one_title, "none", source(TITLE, "Text")),
     bad(has_one_title, "two", source(SECTION, "# Another")),
     bad(has_one_title, "not first", source(TITLE, "## Section\n\n# Title")),
