@@ -7,6 +7,7 @@ the machine. Each check is a function from a notebook to a list of complaints, a
 tested on a notebook that breaks it.
 """
 
+import ast
 import copy
 import os
 import re
@@ -185,6 +186,21 @@ def begins_with_setup(notebook):
     return []
 
 
+def only_imports(source):
+    """Whether code does nothing but import."""
+    body = ast.parse(source).body
+    return bool(body) and all(isinstance(each, ast.Import | ast.ImportFrom) for each in body)
+
+
+def leaves_imports_out_of_the_page(notebook):
+    """They stay in the notebook: on the page even a folded bar says nothing to a reader."""
+    return [
+        f"cell {cell.id}: only imports, without the tag remove-cell"
+        for cell in code_cells(notebook)
+        if "remove-cell" not in cell.metadata.get("tags", []) and only_imports(cell.source)
+    ]
+
+
 def folds_solutions(notebook):
     """Folded on the site, in JupyterLab and in Colab: each has its own way of saying so."""
     complaints = []
@@ -246,6 +262,7 @@ CHECKS = [
     has_no_absolute_path,
     has_no_timing,
     begins_with_setup,
+    leaves_imports_out_of_the_page,
     folds_solutions,
     describes_figures,
     has_one_title,
@@ -370,6 +387,12 @@ BAD = [
     bad(begins_with_setup, "other address", source(SETUP, setup_cell().replace("://", "://x."))),
     bad(begins_with_setup, "not first", lambda nb: nb.cells.insert(0, nb.cells[PRINT])),
     bad(begins_with_setup, "shown", metadata(SETUP, "tags", [])),
+    bad(leaves_imports_out_of_the_page, "shown", source(PRINT, "import os\nfrom re import sub")),
+    bad(
+        leaves_imports_out_of_the_page,
+        "folded",
+        lambda nb: nb.cells[PRINT].update(source="import os", metadata={"tags": ["hide-input"]}),
+    ),
     bad(folds_solutions, "site", metadata(SOLUTION, "tags", ["solution"])),
     bad(folds_solutions, "JupyterLab", metadata(SOLUTION, "jupyter", {})),
     bad(folds_solutions, "Colab", metadata(SOLUTION, "cellView", "code")),
