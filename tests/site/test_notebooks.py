@@ -14,6 +14,7 @@ import re
 import shutil
 import subprocess
 import sys
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
@@ -226,6 +227,18 @@ def describes_figures(notebook):
     ]
 
 
+def says_what_figures_show_where_none_is_drawn(notebook):
+    """JupyterLab drops the tags of a figure in a notebook that was not run there; text it keeps."""
+    complaints = []
+    for cell, output in outputs(notebook):
+        html = output.get("data", {}).get("text/html", "")
+        for alt, inside in re.findall(r'<svg\b[^>]*\baria-label="([^"]*)"[^>]*>(.*?)</svg>', html):
+            said = re.match("<metadata>(.*?)</metadata>", inside)
+            if not said or unescape(said[1]).strip() != unescape(alt).strip():
+                complaints.append(f"cell {cell.id}: <svg> without its aria-label in <metadata>")
+    return complaints
+
+
 def has_one_title(notebook):
     """One H1, before everything else, and no level skipped on the way down."""
     found = list(headings(notebook))
@@ -265,6 +278,7 @@ CHECKS = [
     leaves_imports_out_of_the_page,
     folds_solutions,
     describes_figures,
+    says_what_figures_show_where_none_is_drawn,
     has_one_title,
     has_nothing_left_to_write,
 ]
@@ -288,6 +302,9 @@ def shown(**data):
     return new_output("display_data", data={kind.replace("_", "/"): v for kind, v in data.items()})
 
 
+SVG = '<svg aria-label="A &quot;line&quot;"><metadata>A "line" </metadata></svg>'
+
+
 def good_notebook():
     """A small notebook with one of everything, about which no check complains."""
     solution = {
@@ -300,7 +317,7 @@ def good_notebook():
         new_code_cell(setup_cell(), metadata={"tags": ["remove-cell"]}),
         new_markdown_cell("## Section\n\n### Part\n\n## Section"),
         new_code_cell("print(loss)", outputs=[printed("loss 0.25 after 3 steps, 2 s.d.\n")]),
-        new_code_cell("draw()", outputs=[shown(text_html='<svg aria-label="A line"></svg>')]),
+        new_code_cell("draw()", outputs=[shown(text_html=SVG)]),
         new_code_cell("answer", metadata=solution),
     ]
     for position, cell in enumerate(cells):
@@ -399,6 +416,16 @@ BAD = [
     bad(describes_figures, "no label", figure("<figure><svg><g></g></svg></figure>")),
     bad(describes_figures, "empty label", figure('<svg role="img" aria-label=" "></svg>')),
     bad(describes_figures, "second figure", figure('<svg aria-label="a"></svg><svg></svg>')),
+    bad(
+        says_what_figures_show_where_none_is_drawn,
+        "nothing",
+        figure('<svg aria-label="A line"><g></g></svg>'),
+    ),
+    bad(
+        says_what_figures_show_where_none_is_drawn,
+        "something else",
+        figure('<svg aria-label="A line"><metadata>A dot </metadata></svg>'),
+    ),
     bad(has_one_title, "none", source(TITLE, "Text")),
     bad(has_one_title, "two", source(SECTION, "# Another")),
     bad(has_one_title, "not first", source(TITLE, "## Section\n\n# Title")),

@@ -62,8 +62,8 @@ WIDTH_OF_THE_WINDOW = re.compile(r"@media\s*\((min|max)-width:\s*([\d.]+)(px|rem
 def measured_in_letters(css):
     """CSS whose layout depends on how many letters stand side by side, not on pixels.
 
-    The theme's limits are pixels of the window: for a reader whose letters are twice as large, three
-    columns would stay beside each other, with three words to a line. `rem` in @media is what
+    The theme's limits are pixels of the window: for a reader whose letters are twice as large,
+    three columns would stay beside each other, with three words to a line. `rem` in @media is what
     the browser begins with; in @container it is what the page has, whoever has set it. The
     container is the page's body (shell.css).
     """

@@ -65,8 +65,8 @@ COLOURS = """(root) => [...root.querySelectorAll("svg text, svg .cr-dot, .cr-han
 })"""
 
 
-# What is drawn beyond the edge of its picture: the picture, the element, and how far beyond. Within a
-# picture within the picture nothing is: that picture cuts it off, and must be inside itself.
+# What is drawn beyond the edge of its picture: the picture, the element, and how far beyond. What
+# is in a picture within the picture is not: that one cuts it off, and must be inside itself.
 OUTSIDE = """(root) => [...root.querySelectorAll("svg.cr-canvas")].flatMap((svg) => {
   const edge = svg.getBoundingClientRect();
   // The box of a picture within the picture would hold what it cuts off.
