@@ -189,7 +189,7 @@ def menus_open(page, width):
 @pytest.mark.inputs(of=files_of_its_page)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_on_a_laptop(browser, path, record_property):
-    """It holds still while it loads, shows whole figures, is light, and axe finds nothing, in the light and the dark."""
+    """It holds still while it loads, cuts off no figure, is light, and axe finds nothing."""
     text(path)
     sent = {}
     with visit_late(browser, path, sent=sent, color_scheme="light", **LAPTOP) as page:

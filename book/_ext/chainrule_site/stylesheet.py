@@ -56,7 +56,7 @@ def without_comments(css):
 
 
 # A rule for pages that are wide, or narrow.
-WIDTH_OF_THE_WINDOW = re.compile(r"@media\s*\((min|max)-width:\s*([\d.]+)(px|rem)\)")
+WIDTH_OF_THE_WINDOW = re.compile(r"@media\s*\((min|max)-width:\s*([\d.]+)(px|rem)\)(?=\s*\{)")
 
 
 def measured_in_letters(css):
@@ -71,7 +71,7 @@ def measured_in_letters(css):
     def in_letters(rule):
         kind, limit, unit = rule.groups()
         letters = float(limit) / (16 if unit == "px" else 1)
-        return f"@container page ({kind}-width:{letters:g}rem)"
+        return f"@container page ({kind}-width:{letters:.6g}rem)"
 
     return WIDTH_OF_THE_WINDOW.sub(in_letters, css)
 
