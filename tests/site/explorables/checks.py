@@ -221,14 +221,16 @@ class ExplorableChecks:
             assert contrast(color, under) >= 4.5
 
     def test_with_reduced_motion_nothing_moves_by_itself(self, browser):
-        """Whatever is pressed, what is drawn two frames later stays as it is."""
+        """Whatever is pressed, what is drawn two frames later stays as it is for five seconds."""
         with open_bare(browser, html(self.name), reduced_motion="reduce") as page:
             figure = Figure(page, self.name)
+            page.clock.install()
             for button in figure.root.get_by_role("button").all():
                 button.click(force=True)  # at an end it is disabled
                 figure.settle()
                 then = figure.root.inner_html()
-                page.wait_for_timeout(150)
+                page.clock.run_for(5000)
+                figure.settle()
                 assert figure.root.inner_html() == then
 
     def test_no_label_lies_on_another_nor_on_a_dot_nor_is_cut(self, browser):
