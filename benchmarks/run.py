@@ -21,6 +21,7 @@ import subjects
 from timing import interleaved
 
 RESULTS = Path(__file__).parents[1] / "lib" / "chainrule" / "book" / "benchmarks.json"
+SIDES = [8, 16, 32, 64]
 BATCHES = [16, 32, 64, 128, 256, 512]
 ROUNDS = int(os.environ.get("ROUNDS", "21"))
 
@@ -59,6 +60,12 @@ def main():
             ),
         }
         results["ladder"] = {case: ladder(case) for case in subjects.CASES}
+        results["parts"] = timed("the parts of case B", subjects.parts())
+        results["runs"] = timed("copies in runs", subjects.runs())
+        results["stages"] = {
+            str(side): timed(f"columns of images {side} wide", subjects.stages(side))
+            for side in SIDES
+        }
         results["batch"] = {
             str(n): timed(f"Convolution B, {n} images", subjects.convolution("B", n))
             for n in BATCHES
@@ -73,6 +80,7 @@ def main():
         RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n", "utf-8")
         print(f"\nStored in {RESULTS.relative_to(RESULTS.parents[3])}")
     print_table(results)
+    print_parts(results)
     print_batches(results["batch"])
 
 
@@ -162,6 +170,19 @@ def print_table(results):
         for name, measured in row.items():
             share = work / measured["median"] / 1e6 / results["peak"]
             print(f"  {name:24}{measured['median']:12.2f} ms{share:9.1%}")
+
+
+def print_parts(results):
+    """Print the parts of case B, the copies in runs and the two ways to make columns."""
+    stages = {
+        f"{side} wide, {name}": row
+        for side, rows in results["stages"].items()
+        for name, row in rows.items()
+    }
+    runs = {f"runs of {length}": row for length, row in results["runs"].items()}
+    print("\nparts of case B, and copies of as many numbers")
+    for name, row in (results["parts"] | runs | stages).items():
+        print(f"  {name:24}{row['median']:12.2f} ms (least {row['least']:.2f})")
 
 
 def print_batches(batch):

@@ -5,6 +5,7 @@ in both of its memory layouts: NCHW, its default and ours, and channels-last.
 """
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 import chainrule as cr
 from chainrule import fast
@@ -20,6 +21,7 @@ CASES = {
     "A": {"x": (100, 1, 28, 28), "W": (30, 1, 5, 5), "pad": 0},
     "B": {"x": (64, 16, 32, 32), "W": (32, 16, 3, 3), "pad": 1},
 }
+RUN_LENGTHS = [2, 3, 4, 6, 9, 16, 32, 64, 128, 256, 1024]
 LOOP_IMAGES = 1  # for the loops, which take seconds per image; their time is scaled to the batch
 
 
@@ -236,13 +238,13 @@ def ladder(case):
     sizes = CASES[case]
     x, W, pad = floats(*sizes["x"]), floats(*sizes["W"]), sizes["pad"]
     b = floats(len(W))
-    quick = fast.Convolution(W, b, pad=pad)
+    readable, quick = (kind(W, b, pad=pad) for kind in (cr.Convolution, fast.Convolution))
     subjects = {
         "loops": lambda: steps.by_loops(x[:LOOP_IMAGES], W, b, pad),
-        "table": lambda: steps.by_table(x, W, b, pad),
+        "im2col": lambda: readable.forward(x),
         "columns": lambda: steps.by_columns(x, W, b, pad),
         "few images": lambda: steps.by_few_images(x, W, b, pad),
-        "two stages": lambda: quick.forward(x),
+        "fast": lambda: quick.forward(x),
         "product alone": steps.product_alone(x, W, b, pad),
     }
     if torch is not None:
@@ -255,6 +257,83 @@ def ladder(case):
 
             subjects[f"PyTorch {layout}"] = run
     return subjects
+
+
+def parts():
+    """The parts of case B's readable forward and backward, and its patches copied in other ways.
+
+    All copies write into memory that is there already. "… of each image" goes image by image to
+    one place, which stays in the cache.
+    """
+    sizes = CASES["B"]
+    x, W, pad = floats(*sizes["x"]), floats(*sizes["W"]), sizes["pad"]
+    F, _, KH, KW = W.shape
+    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    windows = sliding_window_view(padded, (KH, KW), axis=(2, 3))  # (N, C, OH, OW, KH, KW)
+    as_rows = windows.transpose(0, 2, 3, 1, 4, 5)
+    as_columns = windows.transpose(0, 1, 4, 5, 2, 3)
+    rows, columns = np.zeros(as_rows.shape, x.dtype), np.zeros(as_columns.shape, x.dtype)
+    col, W_rows, b, other = cr.im2col(x, KH, KW, 1, pad), W.reshape(F, -1), floats(F), rows.copy()
+    out, dx = col @ W_rows.T, np.zeros_like(x)
+    work = fast._Workspace(x.shape, W.shape, windows.shape[2:4], 1, pad, x.dtype)
+
+    def image_by_image(source, place):
+        for image in source:
+            place[...] = image
+
+    def add_columns():
+        for piece in work.pieces():
+            work.add_columns(dx, piece)
+
+    for piece in work.pieces():
+        work.columns(x, piece)  # numbers to add
+    return {
+        "rows": lambda: np.copyto(rows, as_rows),
+        "rows of each image": lambda: image_by_image(as_rows, rows[0]),
+        "columns": lambda: np.copyto(columns, as_columns),
+        "columns of each image": lambda: image_by_image(as_columns, columns[0]),
+        "plain copy": lambda: np.copyto(other, rows),
+        "im2col": lambda: cr.im2col(x, KH, KW, 1, pad),
+        "product": lambda: col @ W_rows.T,
+        "bias": lambda: out + b,
+        "col2im": lambda: cr.col2im(col, x.shape, KH, KW, 1, pad),
+        "columns added": add_columns,
+    }
+
+
+def runs(numbers=9 * 2**20):
+    """The same numbers, as many as the patches of case B, copied in runs of different lengths."""
+
+    def copy(length):
+        source = np.zeros((numbers // length, length + 1), dtype=np.float32)[:, :length]
+        target = np.zeros((numbers // length, length), dtype=np.float32)
+        return lambda: np.copyto(target, source)
+
+    return {str(length): copy(length) for length in RUN_LENGTHS}
+
+
+def stages(side):
+    """The columns of images of `side`×`side` pixels, 3×3 windows, in one stage and in two.
+
+    Images are copied one at a time, and have as many pixels as those of case B.
+    """
+    C = 16 * 32**2 // side**2
+    x, shape = floats(64, C, side, side), (1, C, 3, 3)
+    work = fast._Workspace(x.shape, shape, (side, side), 1, 1, x.dtype)
+    place = np.zeros((1, C, 3, 3, side, side), dtype=x.dtype)
+    padded = np.zeros((1, C, side + 2, side + 2), dtype=x.dtype)
+    windows = sliding_window_view(padded, (3, 3), axis=(2, 3)).transpose(0, 1, 4, 5, 2, 3)
+
+    def one_stage():
+        for image in x:
+            padded[0, :, 1:-1, 1:-1] = image
+            place[...] = windows
+
+    def two_stages():
+        for piece in work.pieces():
+            work.columns(x, piece)
+
+    return {"one stage": one_stage, "two stages": two_stages}
 
 
 def square_product(size=1024):

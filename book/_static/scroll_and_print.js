@@ -1,4 +1,5 @@
-// Two things a stylesheet cannot do: tab stops for boxes that scroll, and light colours on paper.
+// Three things a stylesheet cannot do: tab stops for boxes that scroll, and for paper light colours
+// and folds that are open, in browsers whose stylesheets cannot open them.
 "use strict";
 
 (() => {
@@ -39,11 +40,15 @@
 
   const root = document.documentElement;
   let theme;
+  let opened = [];
   addEventListener("beforeprint", () => {
     theme = root.dataset.theme;
     root.dataset.theme = "light";
+    opened = [...document.querySelectorAll(".bd-article details:not([open])")];
+    for (const fold of opened) fold.open = true;
   });
   addEventListener("afterprint", () => {
     root.dataset.theme = theme;
+    for (const fold of opened) fold.open = false;
   });
 })();

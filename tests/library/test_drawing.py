@@ -105,7 +105,7 @@ def test_a_drawing_shows_gradients_only_after_backward_and_only_when_wanted():
 
 
 def texts(picture):
-    return [element.text for element in ET.fromstring(picture.svg).iter() if element.text]
+    return [element.text for element in ET.fromstring(picture.svg).findall(".//{*}text")]
 
 
 def test_a_drawing_shows_numbers_only_when_wanted_and_with_the_digits_wanted():
@@ -114,6 +114,20 @@ def test_a_drawing_shows_numbers_only_when_wanted_and_with_the_digits_wanted():
     assert {"0.7", "0.5", "0.67"} < set(texts(g.draw(digits=2)))
     without = ["x", "×", "−1", "exp", "+", "1", "1/x", "y"]
     assert sorted(texts(g.draw(values=False))) == sorted(without)
+
+
+def test_arrows_without_numbers_are_shorter():
+    """Twelve columns fit a laptop's page: at two thirds of their width, 672 pixels."""
+    g = Graph()
+    value = g.input("x", 2.0)
+    for _ in range(11):
+        value = (
+            g.apply(Exp(), value, label="exp")
+            if value.value < 1
+            else g.apply(Reciprocal(), value, label="1/x")
+        )
+    bare, full = (ET.fromstring(g.draw(values=v).svg) for v in (False, True))
+    assert int(bare.get("width")) * 2 / 3 < 672 < int(full.get("width")) * 2 / 3
 
 
 def test_the_two_arrows_of_a_value_that_a_node_takes_twice_are_told_apart():
@@ -172,14 +186,15 @@ def test_a_changed_figure_changes():
 @pytest.mark.parametrize("alt", ["A broken line.", 'x < 1 & "y" > 2'])
 def test_a_figure_is_well_formed_and_carries_its_alt_text(alt):
     fig, _ = figure()
-    assert ET.fromstring(show(fig, alt).svg).get("aria-label") == alt
+    svg = ET.fromstring(show(fig, alt).svg)
+    assert svg.get("aria-label") == svg.find("{*}metadata").text.strip() == alt
 
 
 def test_a_figure_has_the_size_asked_for_in_pixels_and_shrinks_to_two_thirds():
     svg = ET.fromstring(simple_figure().svg)
     assert [svg.get(name) for name in ("width", "height")] == ["288", "192"]
     assert svg.get("viewBox") == "0 0 288 192"
-    assert svg[0].get("transform") == "scale(1.3333)", "Matplotlib counts 72 points an inch"
+    assert svg[1].get("transform") == "scale(1.3333)", "Matplotlib counts 72 points an inch"
     assert svg.get("style") == "min-width: 192px"
 
 

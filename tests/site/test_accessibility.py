@@ -263,6 +263,6 @@ def test_paper_is_white_and_has_nothing_to_press(browser):
         assert page.evaluate("printed") == ["light", "rgb(255, 255, 255)"]
         assert page.evaluate("document.documentElement.dataset.theme") == "dark"
         page.emulate_media(media="print")
-        pressed = page.locator("button:visible, input:visible, summary:visible")
+        pressed = page.locator("button:visible, input:visible")
         assert [control.evaluate("e => e.outerHTML") for control in pressed.all()] == []
         assert page.locator("article figure:visible").count() > 3

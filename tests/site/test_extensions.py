@@ -508,6 +508,21 @@ def test_the_stylesheet_has_the_rules_that_are_used_and_ours_last(theirs, monkey
     assert ".mathbb" in formulas and ".mathfrak" not in formulas
 
 
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        ("@media (min-width:992px){a{}}", "@container page (min-width:62rem){a{}}"),
+        ("@media (max-width: 959.98px) {", "@container page (max-width:59.9988rem) {"),
+        ("@media (max-width: 40rem) {", "@container page (max-width:40rem) {"),
+        ("@media print {", "@media print {"),
+        ("@media (min-width:992px),print{", "@media (min-width:992px),print{"),
+        ("@media (hover: none) {", "@media (hover: none) {"),
+    ],
+)
+def test_limits_of_width_are_measured_in_letters(rule, expected):
+    assert stylesheet.measured_in_letters(rule) == expected
+
+
 def test_a_stylesheet_of_theirs_that_is_missing_is_an_error(theirs):
     (theirs / "basic.css").unlink()
     with pytest.raises(FileNotFoundError, match=r"basic\.css: not one file.* STYLESHEETS"):

@@ -14,7 +14,8 @@ from contextlib import contextmanager
 import nbformat
 import pytest
 
-from chainrule import explore
+import chainrule as cr
+from chainrule import drawing, explore
 from chainrule_dev.remember import LIBRARY
 
 pytestmark = pytest.mark.inputs(of=lambda item: [LIBRARY])
@@ -55,26 +56,45 @@ def address(server, log):
     pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')}")
 
 
-@pytest.fixture(scope="module")
-def lab(tmp_path_factory, browser):
-    """A page with a notebook of which every cell has been run, and what went wrong in our code."""
-    folder = tmp_path_factory.mktemp("lab")
-    others = [f"explore.{name}()" for name in explore.__all__]
-    cells = ["from chainrule import explore", SEEN, SET, *others, READ]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
+def write_notebook(path, cells):
+    notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, folder / "lab.ipynb")
+    nbformat.write(notebook, path)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A folder, and the address of a JupyterLab that serves it."""
+    folder = tmp_path_factory.mktemp("lab")
     with jupyter_lab(folder) as url:
-        context = browser.new_context(viewport={"width": 1200, "height": 1000})
-        page, errors = context.new_page(), []
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(f"{url}/lab/tree/lab.ipynb")
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+        yield folder, url
+
+
+@contextmanager
+def opened(browser, server, name, cells):
+    """The page of a notebook with these cells, and what went wrong in our code."""
+    folder, url = server
+    write_notebook(folder / name, cells)
+    context = browser.new_context(viewport={"width": 1200, "height": 1000})
+    page, errors = context.new_page(), []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{url}/lab/tree/{name}?reset")
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for(timeout=60_000)
+    yield page, errors
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def lab(browser, server):
+    """A page with a notebook of which every cell has been run, and what went wrong in our code."""
+    others = [f"explore.{name}()" for name in explore.__all__]
+    sources = ["from chainrule import explore", SEEN, SET, *others, READ]
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    with opened(browser, server, "lab.ipynb", cells) as (page, errors):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         page.get_by_text("the kernel has x = -2.0, n = 3").wait_for(timeout=60_000)
         yield page, errors
-        context.close()
 
 
 def test_what_python_sets_is_shown_and_what_the_reader_moves_python_has(lab):
@@ -103,3 +123,38 @@ def test_it_comes_alive(lab, name):
     assert live.locator("input").count() and live.locator(".cr-canvas > *").count()
     assert live.locator(".cr-caption").inner_text()
     assert errors == []
+
+
+# --- Before anything is run -----------------------------------------------------------------------
+
+
+def stored(made):
+    """A cell with what the notebook of a chapter stores of a figure or an explorable."""
+    data = {"text/html": made._repr_html_(), "text/plain": repr(made)}
+    output = nbformat.v4.new_output("execute_result", data, execution_count=1)
+    return nbformat.v4.new_code_cell("figure", outputs=[output], execution_count=1)
+
+
+def test_a_notebook_that_was_downloaded_says_what_its_figures_show(browser, server):
+    """JupyterLab trusts no drawing of somebody else; of a figure it leaves the words."""
+    plot, axes = drawing.figure()
+    axes.plot([1, 2, 4])
+    graph = drawing.Graph()
+    graph.apply(cr.Add(), graph.input("a", 2), graph.input("b", 3), label="+", name="c")
+    explorable = explore.softmax()
+    figures = [
+        drawing.show(plot, "A line that rises & bends."),
+        graph.draw(alt="A sum."),
+        explorable,
+    ]
+    cells = [stored(figure) for figure in figures]
+    with opened(browser, server, "downloaded.ipynb", cells) as (page, errors):
+        outputs = page.locator(".jp-OutputArea-output")
+        outputs.nth(2).wait_for(timeout=60_000)
+        assert page.locator(".jp-OutputArea-output svg").count() == 0, "it is not trusted"
+        shown = [" ".join(text.split()) for text in outputs.all_inner_texts()]
+        assert shown[0] == "A line that rises & bends."
+        assert shown[1].startswith("A sum. ")
+        assert explorable.still().alt in shown[2]
+        assert explorable.words["en"]["caption"] in shown[2]
+        assert errors == []

@@ -7,12 +7,14 @@ the machine. Each check is a function from a notebook to a list of complaints, a
 tested on a notebook that breaks it.
 """
 
+import ast
 import copy
 import os
 import re
 import shutil
 import subprocess
 import sys
+from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
@@ -185,6 +187,21 @@ def begins_with_setup(notebook):
     return []
 
 
+def only_imports(source):
+    """Whether code does nothing but import."""
+    body = ast.parse(source).body
+    return bool(body) and all(isinstance(each, ast.Import | ast.ImportFrom) for each in body)
+
+
+def leaves_imports_out_of_the_page(notebook):
+    """They stay in the notebook: on the page even a folded bar says nothing to a reader."""
+    return [
+        f"cell {cell.id}: only imports, without the tag remove-cell"
+        for cell in code_cells(notebook)
+        if "remove-cell" not in cell.metadata.get("tags", []) and only_imports(cell.source)
+    ]
+
+
 def folds_solutions(notebook):
     """Folded on the site, in JupyterLab and in Colab: each has its own way of saying so."""
     complaints = []
@@ -208,6 +225,28 @@ def describes_figures(notebook):
         for svg in re.findall(r"<svg\b[^>]*>", output.get("data", {}).get("text/html", ""))
         if not re.search(r'\baria-label="[^"]*\w|\brole="presentation"', svg)
     ]
+
+
+def displays_figures(notebook):
+    """A notebook displays the last line of a cell: a figure on another line is drawn in vain."""
+    return [
+        f"cell {cell.id}: show(...) displays nothing: make it the last line"
+        for cell in code_cells(notebook)
+        if re.search(r"^show\(", cell.source, re.MULTILINE)
+        and not any("text/html" in output.get("data", {}) for output in cell.outputs)
+    ]
+
+
+def says_what_figures_show_where_none_is_drawn(notebook):
+    """JupyterLab drops the tags of a figure in a notebook that was not run there; text it keeps."""
+    complaints = []
+    for cell, output in outputs(notebook):
+        html = output.get("data", {}).get("text/html", "")
+        for alt, inside in re.findall(r'<svg\b[^>]*\baria-label="([^"]*)"[^>]*>(.*?)</svg>', html):
+            said = re.match("<metadata>(.*?)</metadata>", inside)
+            if not said or unescape(said[1]).strip() != unescape(alt).strip():
+                complaints.append(f"cell {cell.id}: <svg> without its aria-label in <metadata>")
+    return complaints
 
 
 def has_one_title(notebook):
@@ -246,8 +285,11 @@ CHECKS = [
     has_no_absolute_path,
     has_no_timing,
     begins_with_setup,
+    leaves_imports_out_of_the_page,
     folds_solutions,
     describes_figures,
+    displays_figures,
+    says_what_figures_show_where_none_is_drawn,
     has_one_title,
     has_nothing_left_to_write,
 ]
@@ -271,6 +313,9 @@ def shown(**data):
     return new_output("display_data", data={kind.replace("_", "/"): v for kind, v in data.items()})
 
 
+SVG = '<svg aria-label="A &quot;line&quot;"><metadata>A "line" </metadata></svg>'
+
+
 def good_notebook():
     """A small notebook with one of everything, about which no check complains."""
     solution = {
@@ -283,7 +328,7 @@ def good_notebook():
         new_code_cell(setup_cell(), metadata={"tags": ["remove-cell"]}),
         new_markdown_cell("## Section\n\n### Part\n\n## Section"),
         new_code_cell("print(loss)", outputs=[printed("loss 0.25 after 3 steps, 2 s.d.\n")]),
-        new_code_cell("draw()", outputs=[shown(text_html='<svg aria-label="A line"></svg>')]),
+        new_code_cell("show(\n    fig,\n)", outputs=[shown(text_html=SVG)]),
         new_code_cell("answer", metadata=solution),
     ]
     for position, cell in enumerate(cells):
@@ -370,12 +415,29 @@ BAD = [
     bad(begins_with_setup, "other address", source(SETUP, setup_cell().replace("://", "://x."))),
     bad(begins_with_setup, "not first", lambda nb: nb.cells.insert(0, nb.cells[PRINT])),
     bad(begins_with_setup, "shown", metadata(SETUP, "tags", [])),
+    bad(leaves_imports_out_of_the_page, "shown", source(PRINT, "import os\nfrom re import sub")),
+    bad(
+        leaves_imports_out_of_the_page,
+        "folded",
+        lambda nb: nb.cells[PRINT].update(source="import os", metadata={"tags": ["hide-input"]}),
+    ),
     bad(folds_solutions, "site", metadata(SOLUTION, "tags", ["solution"])),
     bad(folds_solutions, "JupyterLab", metadata(SOLUTION, "jupyter", {})),
     bad(folds_solutions, "Colab", metadata(SOLUTION, "cellView", "code")),
     bad(describes_figures, "no label", figure("<figure><svg><g></g></svg></figure>")),
     bad(describes_figures, "empty label", figure('<svg role="img" aria-label=" "></svg>')),
     bad(describes_figures, "second figure", figure('<svg aria-label="a"></svg><svg></svg>')),
+    bad(displays_figures, "a line after it", source(PRINT, "show(fig, alt='A line')\nprint(loss)")),
+    bad(
+        says_what_figures_show_where_none_is_drawn,
+        "nothing",
+        figure('<svg aria-label="A line"><g></g></svg>'),
+    ),
+    bad(
+        says_what_figures_show_where_none_is_drawn,
+        "something else",
+        figure('<svg aria-label="A line"><metadata>A dot </metadata></svg>'),
+    ),
     bad(has_one_title, "none", source(TITLE, "Text")),
     bad(has_one_title, "two", source(SECTION, "# Another")),
     bad(has_one_title, "not first", source(TITLE, "## Section\n\n# Title")),

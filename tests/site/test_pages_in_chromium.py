@@ -6,15 +6,17 @@ stand at the end of what `make test` prints.
 """
 
 import gzip
+from itertools import pairwise
 
 import pytest
 from axe import findings_in_light_and_dark
-from built import PAGES, files_of_its_page, read, text
+from built import PAGES, files_of, files_of_its_page, read, text
 from explorables.figures import chapters_with
 
 from chainrule import explore
 from chainrule_dev.browser import visit
 
+SMALLEST = {"width": 320, "height": 700}  # or a laptop's window at 400 %
 PHONE = {"width": 360, "height": 800}
 LAPTOP = {"width": 1280, "height": 900}
 
@@ -67,6 +69,30 @@ def too_wide(page, width):
     return [f"{found} pixels wide, the window has {width}"] if found > width else []
 
 
+# What reaches beyond the window and is in no box that scrolls.
+CUT = """(width) => {
+  const scrolls = (box) => ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
+  const isCut = (node) => {
+    const { right, left } = node.getBoundingClientRect();
+    if (right <= width + 1 && left >= -1) return false;
+    for (let box = node.parentElement; box; box = box.parentElement) if (scrolls(box)) return false;
+    return node.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  };
+  return [...document.querySelectorAll("main *, header *, .bd-header-article *")]
+    .filter((node) => !node.closest("svg, .cr-unseen, .katex-mathml") && isCut(node))
+    .map((node) => `cut: ${node.outerHTML.slice(0, 80)}`);
+}"""
+
+
+def cut(page, width):
+    return page.evaluate(CUT, width)
+
+
+SCROLLING_FIGURES = """[...document.querySelectorAll(".cr-figure")]
+  .filter((figure) => figure.scrollWidth > figure.clientWidth + 1)
+  .map((figure) => `a figure of ${figure.scrollWidth} pixels in ${figure.clientWidth}`)"""
+
+
 def bytes_sent(path, sent):
     """Compressed: the page's own HTML, the shell around it, and of that the styles."""
     sent = dict(sent)
@@ -95,12 +121,79 @@ def test_a_page_on_a_phone(browser, path):
 
 @pytest.mark.inputs(of=files_of_its_page)
 @pytest.mark.parametrize("path", PAGES)
+def test_a_page_in_the_smallest_window(browser, path):
+    """All of it is there, and only boxes within it scroll sideways."""
+    text(path)
+    with visit(browser, path, **SMALLEST) as page:
+        settle(page)
+        width = SMALLEST["width"]
+        assert too_wide(page, width) + cut(page, width) == []
+
+
+# The columns that are seen: where each begins and ends, and whether enough letters fit in it.
+COLUMNS = """() => {
+  const letter = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const least = { "bd-sidebar-primary": 11, "bd-article": 24, "bd-sidebar-secondary": 11 };
+  return Object.entries(least)
+    .map(([name, letters]) => [document.querySelector(`.${name}`), letters])
+    .filter(([part]) => part?.checkVisibility({ visibilityProperty: true }))
+    .map(([part, letters]) => [part.getBoundingClientRect(), letters])
+    .map(([{ left, right, width }, letters]) => [left, right, width >= letters * letter]);
+}"""
+SEVERAL = ["index", "affine", "batch-normalization", "how-we-check", "references"]
+
+
+def enlarged_by_a_style(page):
+    page.add_style_tag(content="html { font-size: 200% !important }")
+
+
+def enlarged_in_the_browser(page):
+    """As in its settings: media queries measured in letters know of it as well."""
+    session = page.context.new_cdp_session(page)
+    session.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    page.reload()
+
+
+@pytest.mark.inputs(of=lambda item: files_of(f"book/en/{item.callspec.params['chapter']}.html"))
+@pytest.mark.parametrize("enlarge", [enlarged_by_a_style, enlarged_in_the_browser])
+@pytest.mark.parametrize("chapter", SEVERAL)
+def test_columns_give_way_to_letters_twice_as_large(browser, chapter, enlarge):
+    """Each is as wide as its words need, none lies on another, and the menus still open."""
+    for width in (360, 640, 1280, 1920):
+        with visit(browser, f"book/en/{chapter}.html", width=width, height=900) as page:
+            enlarge(page)
+            settle(page)
+            assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
+            assert too_wide(page, width) + cut(page, width) == []
+            columns = page.evaluate(COLUMNS)
+            for (_, right, _), (left, _, _) in pairwise(columns):
+                assert right <= left + 1
+            assert all(fits for _, _, fits in columns) or width < 24 * 32, columns
+            menus_open(page, width)
+
+
+def menus_open(page, width):
+    """Each menu of the row at the top opens within the window, and so does the list of chapters."""
+    for button in page.locator(".article-header-buttons .dropdown-toggle:visible").all():
+        button.click()
+        box = button.locator("xpath=following-sibling::*").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= width
+        page.keyboard.press("Escape")
+    if not page.locator(".bd-sidebar-primary .bd-links").first.is_visible():
+        page.locator(".bd-header-article .primary-toggle").click()
+        links = page.locator("dialog[open] .bd-links a")
+        links.first.click(trial=True)
+        page.keyboard.press("Escape")
+
+
+@pytest.mark.inputs(of=files_of_its_page)
+@pytest.mark.parametrize("path", PAGES)
 def test_a_page_on_a_laptop(browser, path, record_property):
-    """It holds still while it loads, is light, and axe finds nothing, in the light and the dark."""
+    """It holds still while it loads, cuts off no figure, is light, and axe finds nothing."""
     text(path)
     sent = {}
     with visit_late(browser, path, sent=sent, color_scheme="light", **LAPTOP) as page:
-        complaints = shifts(page)
+        complaints = shifts(page) + page.evaluate(SCROLLING_FIGURES)
         if path == "search.html":
             page.wait_for_load_state("networkidle")  # it fetches what it searches when it stands
         own, shell, styles = bytes_sent(path, sent)
@@ -126,6 +219,25 @@ def test_a_page_that_is_too_wide_is_noticed(browser):
     text = "<!doctype html><link rel=icon href='data:,'><p style='width: 500px'>wide"
     with visit(browser, "wide.html", {"wide.html": text}, **PHONE) as page:
         assert too_wide(page, PHONE["width"]) == ["508 pixels wide, the window has 360"]
+
+
+def test_what_is_cut_is_noticed(browser):
+    text = """<!doctype html><link rel=icon href='data:,'><body style='overflow-x: hidden'>
+      <main><p style='width: 500px'>wide</p><p><b>fits</b></p>
+      <div style='overflow-x: auto'><p style='width: 500px'>scrolls</p></div>
+      <i style='position: absolute; right: 315px; width: 50px'>left</i></main>"""
+    with visit(browser, "cut.html", {"cut.html": text}, **SMALLEST) as page:
+        found = cut(page, SMALLEST["width"])
+        assert [each[:8] for each in found] == ["cut: <p ", "cut: <i "]
+
+
+def test_a_figure_that_scrolls_on_a_laptop_is_noticed(browser):
+    figure = "<figure class=cr-figure style='overflow-x: auto'><div style='width: {}px'>x</div>"
+    pages = {"wide": figure.format(1400), "fits": figure.format(900)}
+    pages = {name: f"<link rel=icon href='data:,'>{html}" for name, html in pages.items()}
+    for name, expected in (("wide", 1), ("fits", 0)):
+        with visit(browser, name, pages, **LAPTOP) as page:
+            assert len(page.evaluate(SCROLLING_FIGURES)) == expected
 
 
 def test_a_page_that_is_too_heavy_is_noticed():

@@ -11,7 +11,6 @@ CHAPTERS = chapter_notebooks()
 EXCEPTIONS = {
     "computational-graphs": {"10": "the tax is an input: the code multiplies by 1.1"},
     "dropout": {"3.3": "the square root of 11, rounded: arithmetic, no result of a run"},
-    "fast-convolution": {"90": "one of the answers among which the reader guesses"},
     "sigmoid": {
         "1.8": "float64's largest number, stated beside the power of ten that it stands for"
     },

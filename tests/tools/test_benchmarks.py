@@ -16,7 +16,7 @@ RESULTS = step.benchmark_results()
 
 
 @pytest.mark.parametrize("pad", [0, 1])
-@pytest.mark.parametrize("name", ["by_loops", "by_table", "by_columns", "by_few_images"])
+@pytest.mark.parametrize("name", ["by_loops", "by_columns", "by_few_images"])
 def test_a_step_of_the_chapter_is_a_convolution(name, pad):
     rng = np.random.default_rng(0)
     x, W = rng.standard_normal((3, 2, 5, 6)), rng.standard_normal((4, 2, 3, 2))
@@ -47,6 +47,72 @@ def test_the_product_alone_does_as_many_operations(monkeypatch):
             done.clear()
             run_it()
         assert sum(done) == step.operations(x.shape, W.shape, pad=1)
+
+
+def test_few_images_are_few(monkeypatch):
+    """With room for the columns of two images, seven go in four batches, the last one smaller."""
+    rng, done, matmul = np.random.default_rng(0), [], np.matmul
+    x, W = rng.standard_normal((7, 2, 6, 5)), rng.standard_normal((3, 2, 3, 3))
+
+    def watched(a, col, out):
+        done.append(col)
+        return matmul(a, col, out=out)
+
+    monkeypatch.setattr(step.fast, "BATCH_ELEMENTS", 2 * 2 * 9 * 30)
+    with monkeypatch.context() as patch:
+        patch.setattr(np, "matmul", watched)
+        y = step.by_few_images(x, W, np.ones(3), pad=1)
+    assert [len(col) for col in done] == [2, 2, 2, 1]
+    assert all(np.shares_memory(done[0], col) for col in done)
+    expected = cr.Convolution(W, np.ones(3), pad=1).forward(x)
+    np.testing.assert_allclose(y, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_runs_copy_the_same_numbers_in_pieces_of_the_length_they_are_named_after(monkeypatch):
+    copied = {}
+    for name, copy in subjects.runs(numbers=9 * 2**10).items():
+        with monkeypatch.context() as patch:
+            patch.setattr(np, "copyto", lambda to, source, name=name: copied.update({name: source}))
+            copy()
+    assert [int(name) for name in copied] == subjects.RUN_LENGTHS
+    for name, source in copied.items():
+        assert source.size == 9 * 2**10
+        assert source.shape[1] == int(name)
+        assert source.strides == (4 * (int(name) + 1), 4)
+
+
+def test_the_parts_of_case_b_run_and_its_copies_are_of_the_same_numbers(monkeypatch):
+    parts, copied = subjects.parts(), {}
+    for name in ("rows", "columns", "plain copy"):
+        with monkeypatch.context() as patch:
+            patch.setattr(np, "copyto", lambda to, source, name=name: copied.update({name: to}))
+            parts[name]()
+        parts[name]()
+    col = parts["im2col"]()
+    for name in ("rows", "plain copy"):
+        np.testing.assert_array_equal(copied[name].reshape(col.shape), col)
+    of_last = copied["columns"][-1].reshape(16 * 9, -1).T  # (OH·OW, C·KH·KW)
+    np.testing.assert_array_equal(of_last, col.reshape(64, -1, 16 * 9)[-1])
+    for name, kind in (("rows of each image", "rows"), ("columns of each image", "columns")):
+        parts[name]()
+        np.testing.assert_array_equal(copied[kind][0], copied[kind][-1])
+    parts["col2im"](), parts["columns added"]()
+    assert parts["product"]().shape == parts["bias"]().shape == (64 * 32 * 32, 32)
+
+
+@pytest.mark.parametrize("side", run.SIDES)
+def test_both_ways_to_make_columns_make_as_many(side, monkeypatch):
+    made = []
+    columns = step.fast._Workspace.columns
+
+    def watched(work, x, piece):
+        made.append(columns(work, x, piece).size)
+
+    monkeypatch.setattr(step.fast._Workspace, "columns", watched)
+    ways = subjects.stages(side)
+    ways["one stage"]()
+    ways["two stages"]()
+    assert sum(made) == 64 * 16 * 32 * 32 * 9
 
 
 def test_functions_take_turns_in_a_rotating_order(monkeypatch):
@@ -90,7 +156,14 @@ def test_the_stored_results_are_whole():
     assert set(RESULTS["ladder"]) == set(subjects.CASES)
     assert [int(n) for n in RESULTS["batch"]] == run.BATCHES
     assert {"convnet, 1 thread", "convnet, 2 threads"} <= set(RESULTS["steps"])
+    assert set(RESULTS["parts"]) == set(subjects.parts())
+    assert [int(length) for length in RESULTS["runs"]] == subjects.RUN_LENGTHS
+    assert [int(side) for side in RESULTS["stages"]] == run.SIDES
     assert RESULTS["peak"] > 0
+    ours = {"runs": RESULTS["runs"], "parts": RESULTS["parts"], **RESULTS["stages"]}
+    for name, row in ours.items():
+        for time in row.values():
+            assert 0 < time["least"] <= time["low"] <= time["median"] <= time["high"], name
     for part in ("layers", "steps", "ladder", "batch"):
         for name, row in RESULTS[part].items():
             assert "readable" in row or part == "ladder", name

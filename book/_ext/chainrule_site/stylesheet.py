@@ -55,9 +55,31 @@ def without_comments(css):
     return re.sub(r"\n\s*", "\n", css).strip()
 
 
+# A rule for pages that are wide, or narrow.
+WIDTH_OF_THE_WINDOW = re.compile(r"@media\s*\((min|max)-width:\s*([\d.]+)(px|rem)\)(?=\s*\{)")
+
+
+def measured_in_letters(css):
+    """CSS whose layout depends on how many letters stand side by side, not on pixels.
+
+    The theme's limits are pixels of the window: for a reader whose letters are twice as large,
+    three columns would stay beside each other, with three words to a line. `rem` in @media is what
+    the browser begins with; in @container it is what the page has, whoever has set it. The
+    container is the page's body (shell.css).
+    """
+
+    def in_letters(rule):
+        kind, limit, unit = rule.groups()
+        letters = float(limit) / (16 if unit == "px" else 1)
+        return f"@container page ({kind}-width:{letters:.6g}rem)"
+
+    return WIDTH_OF_THE_WINDOW.sub(in_letters, css)
+
+
 def make_stylesheets(static, pages, scripts, own):
     """The texts of both stylesheets, from the texts of the pages, scripts and our own styles."""
     words = words_of([*pages, *scripts, *own])
     *purged, katex = purge([*their_styles(static), KATEX.read_text(encoding="utf-8")], words)
     text = "\n".join(without_comments(css) for css in [*purged, *own])
-    return text.replace('@charset "UTF-8";', "") + "\n", with_fonts(katex, FONTS, pages)
+    text = measured_in_letters(text.replace('@charset "UTF-8";', ""))
+    return text + "\n", with_fonts(katex, FONTS, pages)

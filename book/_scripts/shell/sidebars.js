@@ -1,7 +1,9 @@
 // The sidebars. On a phone each opens as a dialog over the page; on a wide screen the left one can be
 // folded away.
 
-const isWide = matchMedia("(min-width: 992px)");
+// As the stylesheet measures the page: in letters, so that larger ones make it a narrow page.
+const letter = () => parseFloat(getComputedStyle(document.documentElement).fontSize);
+const isWide = () => document.body.clientWidth >= 62 * letter();
 
 // Move everything inside one element into another, with the classes that the theme's rules go by.
 function moveContent(from, to) {
@@ -16,7 +18,7 @@ function setUpSidebar(name, button) {
   if (!button || !sidebar || !dialog) return;
 
   button.addEventListener("click", () => {
-    if (name === "primary" && isWide.matches) {
+    if (name === "primary" && isWide()) {
       sidebar.classList.toggle("pst-sidebar-hidden");
     } else if (!dialog.open) {
       moveContent(sidebar, dialog);
@@ -35,7 +37,12 @@ function setUpSidebar(name, button) {
     if ((event.target === dialog && isOutside) || isPlaceOnPage) dialog.close();
   });
   // A phone that is turned: the dialog would stay over a page that shows the sidebar anyway.
-  isWide.addEventListener("change", () => dialog.open && dialog.close());
+  let wasWide = isWide();
+  new ResizeObserver(() => {
+    if (isWide() === wasWide) return;
+    wasWide = !wasWide;
+    if (dialog.open) dialog.close();
+  }).observe(document.body);
 }
 
 setUpSidebar("primary", document.querySelector(".primary-toggle"));

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from chainrule import fast
-from chainrule.conv import im2col
 
 _RESULTS = Path(__file__).with_name("benchmarks.json")
 
@@ -23,8 +22,8 @@ def benchmark_results():
     -------
     dict
         "machine", its description; "peak", the speed of a large matrix product in 10⁹ operations
-        per second; "layers", "steps", "ladder" and "batch", times in milliseconds, each a dict of
-        "median", "low" and "high" (the quartiles) and "least".
+        per second; "layers", "steps", "ladder", "parts", "runs", "stages" and "batch", times in
+        milliseconds, each a dict of "median", "low" and "high" (the quartiles) and "least".
     """
     return json.loads(_RESULTS.read_text(encoding="utf-8"))
 
@@ -78,49 +77,26 @@ def by_loops(x, W, b, pad=0):
     return y
 
 
-def by_table(x, W, b, pad=0):
-    """One product with the matrix of im2col, for the whole batch.
+def places(x, KH, KW, pad=0):
+    """What each position of the window reads, as a view of the padded images: nothing is copied.
 
-    Parameters
-    ----------
-    x, W, b, pad
-        As for `by_loops`.
-
-    Returns
-    -------
-    array of shape (N, F, OH, OW)
-
-    Raises
-    ------
-    ValueError
-        Where `im2col` does.
-    """
-    F, _, KH, KW = W.shape
-    OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
-    rows = im2col(x, KH, KW, 1, pad) @ W.reshape(F, -1).T + b
-    return np.ascontiguousarray(rows.reshape(len(x), OH, OW, F).transpose(0, 3, 1, 2))
-
-
-def columns(x, KH, KW, pad=0):
-    """The patches of each image as columns, one product's factor for each image.
-
-    Row (c·KH + u)·KW + v of an image's columns is what position (u, v) of the window, in channel c,
-    reads from window to window: runs of OW neighbouring pixels.
+    Element [n, c, u, v, i, j] is what position (u, v) of window (i, j) reads in channel c of image
+    n. Copied in this order, that is runs of OW neighbouring pixels; and as (N, C·KH·KW, OH·OW) it
+    is the patches of each image as columns.
 
     Parameters
     ----------
     x : array of shape (N, C, H, W)
     KH, KW : int
-        Height and width of a patch.
+        Height and width of the window.
     pad : int
 
     Returns
     -------
-    array of shape (N, C·KH·KW, OH·OW)
+    array of shape (N, C, KH, KW, OH, OW)
     """
-    x = fast._padded(x, pad, 0.0)
-    windows = sliding_window_view(x, (KH, KW), axis=(2, 3))  # (N, C, OH, OW, KH, KW)
-    return windows.transpose(0, 1, 4, 5, 2, 3).reshape(len(x), x.shape[1] * KH * KW, -1)
+    padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+    return sliding_window_view(padded, (KH, KW), axis=(2, 3)).transpose(0, 1, 4, 5, 2, 3)
 
 
 def by_columns(x, W, b, pad=0):
@@ -135,14 +111,17 @@ def by_columns(x, W, b, pad=0):
     -------
     array of shape (N, F, OH, OW)
     """
-    F, _, KH, KW = W.shape
-    OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
-    out = W.reshape(F, -1) @ columns(x, KH, KW, pad) + b[:, np.newaxis]
-    return out.reshape(len(x), F, OH, OW)
+    F, C, KH, KW = W.shape
+    seen = places(x, KH, KW, pad)
+    N, OH, OW = len(x), *seen.shape[4:]
+    col = seen.reshape(N, C * KH * KW, OH * OW)  # copies
+    out = W.reshape(F, -1) @ col
+    out += b[:, np.newaxis]
+    return out.reshape(N, F, OH, OW)
 
 
 def by_few_images(x, W, b, pad=0):
-    """As `by_columns`, with the columns of about a megabyte of images at a time.
+    """As `by_columns`, with the columns of about a megabyte of images at a time, in one place.
 
     Parameters
     ----------
@@ -154,12 +133,18 @@ def by_few_images(x, W, b, pad=0):
     array of shape (N, F, OH, OW)
     """
     F, C, KH, KW = W.shape
-    OH, OW = x.shape[2] + 2 * pad - KH + 1, x.shape[3] + 2 * pad - KW + 1
-    out = np.empty((len(x), F, OH * OW), dtype=x.dtype)
-    for batch in fast._batches(x, elements_per_image=C * KH * KW * OH * OW):
-        np.matmul(W.reshape(F, -1), columns(x[batch], KH, KW, pad), out=out[batch])
-        out[batch] += b[:, np.newaxis]
-    return out.reshape(len(x), F, OH, OW)
+    seen = places(x, KH, KW, pad)
+    N, OH, OW = len(x), *seen.shape[4:]
+    batches = fast._batches(x, elements_per_image=C * KH * KW * OH * OW)
+    room = np.empty((len(x[batches[0]]), *seen.shape[1:]), dtype=x.dtype)
+    out = np.empty((N, F, OH * OW), dtype=x.dtype)
+    for batch in batches:
+        part = out[batch]
+        col = room[: len(part)]
+        col[...] = seen[batch]  # over those of the batch before
+        np.matmul(W.reshape(F, -1), col.reshape(len(part), -1, OH * OW), out=part)
+        part += b[:, np.newaxis]  # now, while the part is in the cache
+    return out.reshape(N, F, OH, OW)
 
 
 def product_alone(x, W, b, pad=0):

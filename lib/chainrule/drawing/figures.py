@@ -237,6 +237,9 @@ def svg_root(content, alt, width, height):
     It shrinks to at most two thirds and then scrolls inside its figure, so that its text stays
     readable.
 
+    The alt text stands in it a second time, as <metadata>, which no browser shows. JupyterLab
+    removes the tags of an <svg> in a notebook that was not run there, and the text is what is left.
+
     Parameters
     ----------
     content : str
@@ -253,7 +256,8 @@ def svg_root(content, alt, width, height):
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" role="img" aria-label="{html.escape(alt)}" '
-        f'style="min-width: {width * 2 / 3:.0f}px">{content}</svg>'
+        f'style="min-width: {width * 2 / 3:.0f}px">'
+        f"<metadata>{html.escape(alt, quote=False)} </metadata>{content}</svg>"
     )
 
 

@@ -15,7 +15,8 @@ from chainrule.drawing.figures import BLUE, ORANGE, Svg, svg_root
 _RADIUS = 19  # of a node
 _MARGIN = 14
 _BEND = 30  # width of the slanted part of an arrow
-_STUB = 20  # least length of a straight part
+_STUB = 20  # length of a straight part beside the number on it
+_BARE = 8  # length of a straight part without a number
 _LETTER = 7.4  # width of a character, to reserve space
 _LINE = 15  # height of a line of text
 
@@ -244,9 +245,8 @@ class _Drawing:
 
     def _label_width(self, value):
         """The length of a straight part that has room for the value's numbers."""
-        return _STUB + _LETTER * max(
-            len(t) for text in self._texts(value) for t in text.split("\n")
-        )
+        letters = max(len(t) for text in self._texts(value) for t in text.split("\n"))
+        return _STUB + _LETTER * letters if letters else _BARE
 
     def picture(self, alt):
         """The picture, with this alt text or one derived from the graph."""

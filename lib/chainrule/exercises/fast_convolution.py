@@ -5,33 +5,38 @@ import numpy as np
 from chainrule.exercises import Exercise
 
 runs = Exercise(
-    right=[49152, 3, 4608, 32],
+    right=[2880, 5, 600, 24],
     wrong=[
         (
-            [1024, 144, 144, 1024],
+            [576, 25, 25, 576],
             "Those are the sizes of the result. Ask of the image: after how many numbers "
             "does the next one wanted no longer stand next to the last?",
         ),
         (
-            [16384, 9, 4608, 32],
-            "A window is 3×3, but its three rows do not stand next to each other in the image: the "
-            "run ends after three numbers.",
+            [576, 25, 600, 24],
+            "A window is 5×5, but its five rows do not stand next to each other in the image: the "
+            "run ends after five numbers.",
         ),
         (
-            [49152, 3, 144, 1024],
-            "The columns are right as a table, but the image is padded: after 32 pixels of a row "
-            "come two that this place of the window never sees.",
+            [2880, 5, 25, 576],
+            "The columns are right as a table, but a place of the window sees only 24 pixels of a "
+            "row of 28: there the run ends.",
         ),
         (
-            [3072, 3, 288, 32],
-            "You counted one channel. There are sixteen.",
+            [3920, 5, 700, 28],
+            "A window of 5 fits 28 − 5 + 1 = 24 times into a row of 28 pixels.",
         ),
         (
-            [49152 * 64, 3, 4608 * 64, 32],
+            [288000, 5, 60000, 24],
             "You counted the whole batch. One image is asked for.",
         ),
+        (
+            [600, 24, 2880, 5],
+            "You have them the other way round: the rows of im2col are cut after each row of a "
+            "window, the columns after each row of the output.",
+        ),
     ],
-    praise="Ten times fewer runs, each ten times as long: the same numbers, moved more cheaply.",
+    praise="Nearly five times fewer runs for the same numbers: columns are moved more cheaply.",
     hint="Rows: OH·OW windows, C·KH pieces each. Columns: C·KH·KW places, OH pieces each.",
 )
 

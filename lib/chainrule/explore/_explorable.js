@@ -168,6 +168,10 @@ export function watch(model, names, listener) {
 // Native inputs, each inside its label, so that no id is needed. Each is bound to one name of the
 // model, both ways: what the reader sets is saved, what Python sets is shown.
 
+// A browser that goes back to a page without having kept it fills in what was in the inputs, and only
+// that: the model, the picture and the sentences start anew. It leaves these alone.
+const inputOf = (attributes) => html("input", { autocomplete: "off", ...attributes });
+
 function bindInput(model, name, read, write, input, event = "input") {
   input.addEventListener(event, () => setState(model, { [name]: read() }));
   const show = () => write(model.get(name));
@@ -188,7 +192,7 @@ export function slider(
   { label, min, max, step = 1, text = rounded, marks = [], others = [] },
 ) {
   const last = () => (typeof max === "function" ? max() : max);
-  const input = html("input", { type: "range", name, min, max: last(), step });
+  const input = inputOf({ type: "range", name, min, max: last(), step });
   // Not an <output>: the label would be its name, and the input would have none.
   const output = html("span", { class: "cr-output", "aria-hidden": "true" });
   const write = (value) => {
@@ -218,7 +222,7 @@ export function slider(
 
 // One of a few values, texts or numbers: radio buttons. `options` are [value, label].
 export function choice(model, name, { label, options }) {
-  const inputs = options.map(([value]) => html("input", { type: "radio", name, value }));
+  const inputs = options.map(([value]) => inputOf({ type: "radio", name, value }));
   const labels = options.map(([, text], i) => html("label", {}, inputs[i], " ", text));
   // Radio buttons of one name belong together within their form: each choice is a form of its own.
   const el = html(
@@ -235,7 +239,7 @@ export function choice(model, name, { label, options }) {
 
 // On or off: a checkbox.
 export function toggle(model, name, { label }) {
-  const input = html("input", { type: "checkbox", name });
+  const input = inputOf({ type: "checkbox", name });
   const el = html("label", { class: "cr-toggle" }, input, " ", label);
   const write = (value) => {
     input.checked = value;
@@ -265,7 +269,7 @@ export function matrixInput(model, name, { label, min, max, step = "any" }) {
   const attributes = { type: "number", min, max, step, inputmode: "decimal" };
   const fields = model
     .get(name)
-    .map((row, i) => row.map((_, j) => html("input", { ...attributes, name: `${name}${i}${j}` })));
+    .map((row, i) => row.map((_, j) => inputOf({ ...attributes, name: `${name}${i}${j}` })));
   const rows = fields.map((row, i) =>
     html("div", {}, ...row.map((field, j) => html("label", { "aria-label": label(i, j) }, field))),
   );
@@ -346,17 +350,20 @@ export function stepper(model, name, { max, words, every = 900, others = [] }) {
 }
 
 // Follow a pointer pressed within a canvas. `grab(at, event)` returns what is taken there, if anything;
-// then `follow(at, taken)` is called wherever the pointer goes. `at` is [x, y] in the drawing's pixels.
+// then `follow(at, taken)` is called wherever the pointer goes, and `drop()` when it lets go. `at` is
+// [x, y] in the drawing's pixels.
 // A finger takes only what is made for it (cr-grab, or all of a cr-draggable): elsewhere it scrolls the
 // page.
-export function drag(el, grab, follow) {
+export function drag(el, grab, follow, drop = () => {}) {
   let taken = null;
   const at = (event) => {
     const box = el.getBoundingClientRect();
     return [event.clientX - box.left, event.clientY - box.top];
   };
   const release = () => {
+    if (taken == null) return;
     taken = null;
+    drop();
   };
   el.addEventListener("pointerdown", (event) => {
     const isMeant =

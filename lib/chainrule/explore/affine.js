@@ -65,10 +65,29 @@ export function numbers(state) {
 // --- The picture -----------------------------------------------------------------------------
 
 const HEIGHT = 330;
-const REACH = { inputs: 4.5, outputs: 8.5 }; // how far each plane is shown, from 0 up and down
+const REACH = { inputs: 4.5, outputs: 8.5 }; // how far each plane is shown, at least, from 0
 
+// What a plane marks: its point, the tip of the point's gradient and, of the outputs, W's two rows.
+function marks(which, state) {
+  const [point, gradient] =
+    which === "inputs" ? [state.x, backward(state).dx] : [forward(state), state.dy];
+  const rows = which === "inputs" ? [] : state.W;
+  const from = (start) => (v) => v.map((value, i) => start[i] + value);
+  return { point, tip: from(point)(gradient), rows: rows.map(from(state.b)) };
+}
+
+// How far a plane is shown so that every mark is in it: the usual reach, or half as far again, ...
+export function reachOf(which, state) {
+  const { point, tip, rows } = marks(which, state);
+  const farthest = Math.max(...[point, tip, ...rows].flat().map(Math.abs));
+  let reach = REACH[which];
+  while (reach < farthest) reach *= 1.5;
+  return reach;
+}
+
+// 13 pixels are left free along the frame, for half a handle.
 function plane(width, reach) {
-  const unit = (HEIGHT - 24) / (2 * reach);
+  const unit = (Math.min(width, HEIGHT) - 26) / (2 * reach);
   return {
     toPixels: ([a, b]) => [width / 2 + a * unit, HEIGHT / 2 - b * unit],
     fromPixels: ([px, py]) => [(px - width / 2) / unit, (HEIGHT / 2 - py) / unit],
@@ -98,23 +117,28 @@ const GRID = [-3, -2, -1, 0, 1, 2, 3].flatMap((i) => [
   ],
 ]);
 
-function picture(width, state, which, words) {
-  const { toPixels } = plane(width, REACH[which]);
+function picture(width, state, which, reach, words) {
+  const { toPixels } = plane(width, reach);
   const isInput = which === "inputs";
   const map = (p) => toPixels(isInput ? p : forward({ ...state, x: p }));
-  const point = isInput ? state.x : forward(state);
-  const gradient = isInput ? backward(state).dx : state.dy;
-  const tip = toPixels(point.map((v, i) => v + gradient[i]));
+  const { point, ...marked } = marks(which, state);
+  const tip = toPixels(marked.tip);
   const origin = map([0, 0]);
   const [first, second] = [map([1, 0]), map([0, 1])];
   const [cx, cy] = toPixels(point);
   const handle = ([x, y], name, kind) =>
     svg("circle", { class: `cr-knob cr-grab cr-${kind}`, cx: x, cy: y, r: 12, "data-name": name });
   const frame = { x: 0, y: 0, width, height: HEIGHT };
-  const inner = svg(
-    "svg",
-    { ...frame, viewBox: `0 0 ${width} ${HEIGHT}` },
-    svg("path", { class: "cr-level", d: GRID.map((ends) => line(ends.map(map))).join("") }),
+  const grid = svg("path", {
+    class: "cr-level",
+    d: GRID.map((ends) => line(ends.map(map))).join(""),
+  });
+  return [
+    // The frame cuts off the grid, and nothing else.
+    svg("svg", { ...frame, viewBox: `0 0 ${width} ${HEIGHT}` }, grid),
+    svg("rect", { class: "cr-border", ...frame }),
+    text(words[isInput ? "x_plane" : "y_plane"], 8, 20, { class: "cr-value cr-title" }),
+    text(isInput ? "dx" : "dy", 8, 38, { class: "cr-gradient" }),
     arrow(origin, first, "value"),
     arrow(origin, second, "value", "5 3"),
     arrow([cx, cy], tip, "gradient"),
@@ -126,12 +150,6 @@ function picture(width, state, which, words) {
           handle(tip, "dy", "gradient"),
         ]),
     svg("circle", { class: "cr-dot cr-point", cx, cy, r: 5 }),
-  );
-  return [
-    inner,
-    svg("rect", { class: "cr-border", ...frame }),
-    text(words[isInput ? "x_plane" : "y_plane"], 8, 20, { class: "cr-value cr-title" }),
-    text(isInput ? "dx" : "dy", 8, 38, { class: "cr-gradient" }),
   ];
 }
 
@@ -170,7 +188,7 @@ const STORY = {
 
 // Handles of a picture: x, the tips of W's two rows and the tip of dy. Each is dragged to a place, and
 // what it stands for is that place minus the point where its arrow begins.
-function dragHandles(model, part, which) {
+function dragHandles(model, part, which, reaches) {
   const state = () => getState(model, NAMES);
   const place = (name, value) => {
     const tenths = value.map((v) => Math.round(10 * clamp(v, -LIMIT, LIMIT)) / 10);
@@ -180,22 +198,49 @@ function dragHandles(model, part, which) {
   };
   drag(
     part.el,
-    (_, event) => event.target.dataset.name,
+    (_, { target: { dataset } }) => {
+      if (dataset.name) reaches.hold(which);
+      return dataset.name;
+    },
     (at, name) => {
       const now = state();
       const start = { x: [0, 0], dy: forward(now), row0: now.b, row1: now.b }[name];
-      const value = plane(part.width(), REACH[which]).fromPixels(at);
+      const value = plane(part.width(), reaches.now(which)).fromPixels(at);
       place(
         name,
         value.map((v, i) => v - start[i]),
       );
     },
+    () => {
+      reaches.letGo(which);
+      part.redraw();
+    },
   );
+}
+
+// How far each plane is shown. While a handle is dragged in it, only farther: else the handle would
+// run away from the pointer.
+function reachesOf(state) {
+  const held = { inputs: 0, outputs: 0 };
+  const now = (which) => Math.max(held[which], reachOf(which, state()));
+  return {
+    now(which) {
+      if (held[which]) held[which] = now(which);
+      return now(which);
+    },
+    hold(which) {
+      held[which] = now(which);
+    },
+    letGo(which) {
+      held[which] = 0;
+    },
+  };
 }
 
 function render({ model, el }) {
   const words = wordsOf(model);
   const state = () => getState(model, NAMES);
+  const reaches = reachesOf(state);
   const say = sentences(model, NAMES, words, () => numbers(state()));
   const component = (name, i) =>
     slider(listEntry(model, name, i), `${name}${i + 1}`, {
@@ -208,7 +253,7 @@ function render({ model, el }) {
   const [x, dy, b] = ["x", "dy", "b"].map((name) => [0, 1].map((i) => component(name, i)));
   const drawing = (which) =>
     canvas(model, NAMES, { label: words[which], height: HEIGHT }, (width) =>
-      picture(width, state(), which, words),
+      picture(width, state(), which, reaches.now(which), words),
     );
   const parts = {
     presets: presets(model, STORY, words),
@@ -225,8 +270,8 @@ function render({ model, el }) {
     dWIs: say("dW_is", { class: "cr-formula" }),
     ...[...x, ...dy, ...b],
   };
-  dragHandles(model, parts.inputs, "inputs");
-  dragHandles(model, parts.outputs, "outputs");
+  dragHandles(model, parts.inputs, "inputs", reaches);
+  dragHandles(model, parts.outputs, "outputs", reaches);
   return mount(
     el,
     words,

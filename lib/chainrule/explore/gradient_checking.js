@@ -49,9 +49,9 @@ const FUNCTIONS = {
 
 export const LAST = 45;
 
-// 1, 0.5, 0.2, 0.1, … down to 1e-15.
+// 1e-15, 2e-15, 5e-15, 1e-14, … up to 1: the slider runs the way of the picture's axis.
 export function stepOf(position) {
-  return Number(`${[10, 5, 2][position % 3]}e-${Math.floor(position / 3) + 1}`);
+  return Number(`${[1, 2, 5][position % 3]}e${Math.floor(position / 3) - 15}`);
 }
 
 // The two values, their difference, what it is divided by, the quotient, the slope and the error.
@@ -149,10 +149,10 @@ const NAMES = ["function", "scheme", "precision", "x", "h"];
 
 const STORY = {
   take: {
-    large: { function: "cube", scheme: "central", precision: "float64", x: 1.3, h: 2 },
-    best: { function: "cube", scheme: "central", precision: "float64", x: 1.3, h: 16 },
-    small: { function: "cube", scheme: "central", precision: "float64", x: 1.3, h: 39 },
-    single: { function: "cube", scheme: "central", precision: "float32", x: 1.3, h: 15 },
+    large: { function: "cube", scheme: "central", precision: "float64", x: 1.3, h: 43 },
+    best: { function: "cube", scheme: "central", precision: "float64", x: 1.3, h: 29 },
+    small: { function: "cube", scheme: "central", precision: "float64", x: 1.3, h: 6 },
+    single: { function: "cube", scheme: "central", precision: "float32", x: 1.3, h: 30 },
   },
 };
 

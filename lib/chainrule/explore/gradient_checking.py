@@ -93,9 +93,9 @@ class GradientChecking(Explorable):
 
 
 def step(position):
-    """The step h at a position of the slider: 1, 0.5, 0.2, 0.1, … down to 1e-15."""
+    """The step h at a position of the slider: 1e-15, 2e-15, 5e-15, 1e-14, … up to 1."""
     decade, third = divmod(position, 3)
-    return float(f"{(10, 5, 2)[third]}e-{decade + 1}")
+    return float(f"{(1, 2, 5)[third]}e{decade - 15}")
 
 
 def quotient(function, scheme, precision, x, h):
@@ -128,4 +128,4 @@ def gradient_checking(x=1.3):
     ValueError
         For an x out of range.
     """
-    return GradientChecking(x=x, h=6, words=WORDS)
+    return GradientChecking(x=x, h=39, words=WORDS)

@@ -98,7 +98,7 @@ export function numbers({ b, lr }) {
 
 // --- Pictures --------------------------------------------------------------------------------
 
-const [LEFT, RIGHT] = [44, 8];
+const [LEFT, RIGHT, TOP] = [44, 12, 10];
 const [LOW, HIGH] = [-6, 4];
 
 // The class that gives each optimizer its colour and dashes.
@@ -108,7 +108,7 @@ const classOf = (kind) => `cr-${KINDS.indexOf(kind) + 1}`;
 const heightOf = (width) => Math.round((width - LEFT - RIGHT) / 2);
 const scalesOf = (width) => ({
   px: scale([-10, 10], [LEFT, width - RIGHT]),
-  py: scale([5, -5], [8, 8 + heightOf(width)]),
+  py: scale([5, -5], [TOP, TOP + heightOf(width)]),
 });
 
 // The point of the valley at a pixel, as far as the sliders reach, to a tenth.
@@ -139,13 +139,13 @@ function valley(width, state, kinds) {
     ];
   });
   // A picture within the picture cuts off what runs out of the frame. Its origin is the outer one's.
-  const frame = { x: LEFT, y: 8, width: width - LEFT - RIGHT, height };
-  const viewBox = `${LEFT} 8 ${frame.width} ${height}`;
+  const frame = { x: LEFT, y: TOP, width: width - LEFT - RIGHT, height };
+  const viewBox = `${LEFT} ${TOP} ${frame.width} ${height}`;
   return [
     svg("svg", { ...frame, viewBox }, ...ellipses, ...paths),
     svg("rect", { class: "cr-border", ...frame }),
     ...leftAxis(py, [-4, 0, 4], LEFT, LEFT),
-    ...bottomAxis(px, [-8, -4, 0, 4, 8], 8 + height),
+    ...bottomAxis(px, [-8, -4, 0, 4, 8], TOP + height),
     svg("path", { class: "cr-cross", d: `M${px(0) - 6} ${py(0)}h12M${px(0)} ${py(0) - 6}v12` }),
     svg("circle", { class: "cr-ring cr-grab", cx: px(state.x), cy: py(state.y), r: 9 }),
   ];
@@ -250,7 +250,7 @@ function render({ model, el }) {
     valley: canvas(
       model,
       NAMES,
-      { label: words.valley, height: (width) => heightOf(width) + 32 },
+      { label: words.valley, height: (width) => TOP + heightOf(width) + 24 },
       (width) => valley(width, state(), kinds()),
     ),
     verdict: say(({ verdict }) => verdict, { class: "cr-verdict", live: true }),

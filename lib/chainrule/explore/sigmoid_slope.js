@@ -71,9 +71,11 @@ function curve(width, x) {
   const px = scale([-X_MAX, X_MAX], [LEFT, right]);
   const py = scale([0, 1], [bottom, top]);
   const y = sigmoid(x);
-  // The tangent, long enough to be seen as a line, short enough to be seen to touch.
-  const reach = 70 / Math.hypot(px(1) - px(0), slope(x) * (py(1) - py(0)));
-  const tangent = [-reach, reach].map((d) => [px(x + d), py(y + slope(x) * d)]);
+  // The tangent, long enough to be seen as a line, short enough to be seen to touch. It ends where
+  // the curve does.
+  const reach = 64 / Math.hypot(px(1) - px(0), slope(x) * (py(1) - py(0)));
+  const ends = [x - reach, x + reach].map((end) => clamp(end, -X_MAX, X_MAX));
+  const tangent = ends.map((end) => [px(end), py(y + slope(x) * (end - x))]);
   const sigmoids = TENTHS.map((v) => [px(v), py(sigmoid(v))]);
   return [
     ...leftAxis(py, [0, [0.5, "½"], 1], LEFT, right),

@@ -18,6 +18,7 @@ from colours import contrast, luminance
 
 from chainrule import explore
 from chainrule.explore._explorable import Explorable
+from chainrule_dev.browser import bare_page, visit
 from chainrule_dev.remember import LIBRARY
 from chainrule_dev.repository import ROOT
 from explorables.figures import (
@@ -61,6 +62,28 @@ COLOURS = """(root) => [...root.querySelectorAll("svg text, svg .cr-dot, .cr-han
   const cell = node.closest("[data-ground]");
   const under = cell && getComputedStyle(cell.querySelector("rect")).fill;
   return [node.outerHTML.slice(0, 80), color, under];
+})"""
+
+
+# What is drawn beyond the edge of its picture: the picture, the element, and how far beyond. What
+# is in a picture within the picture is not: that one cuts it off, and must be inside itself.
+OUTSIDE = """(root) => [...root.querySelectorAll("svg.cr-canvas")].flatMap((svg) => {
+  const edge = svg.getBoundingClientRect();
+  // The box of a picture within the picture would hold what it cuts off.
+  const frame = ({ x, y, width, height }) => new DOMRect(edge.left + x.baseVal.value,
+    edge.top + y.baseVal.value, width.baseVal.value, height.baseVal.value);
+  return [...svg.querySelectorAll("svg, path, rect, circle, ellipse, line, text")]
+    .filter((node) => node.tagName === "svg" || node.closest("svg") === svg)
+    .filter((node) => node.tagName !== "text" || node.textContent)
+    .map((node) => {
+      const isPicture = node.tagName === "svg";
+      const cut = !isPicture || getComputedStyle(node).overflow === "hidden";
+      const box = isPicture ? frame(node) : node.getBoundingClientRect();
+      const beyond = Math.max(edge.left - box.left, box.right - edge.right,
+                              edge.top - box.top, box.bottom - edge.bottom);
+      return [svg.getAttribute("aria-label"), node.outerHTML.slice(0, 80), cut ? beyond : Infinity];
+    })
+    .filter(([, , beyond]) => beyond > 0.5);
 })"""
 
 
@@ -198,14 +221,16 @@ class ExplorableChecks:
             assert contrast(color, under) >= 4.5
 
     def test_with_reduced_motion_nothing_moves_by_itself(self, browser):
-        """Whatever is pressed, what is drawn two frames later stays as it is."""
+        """Whatever is pressed, what is drawn two frames later stays as it is for five seconds."""
         with open_bare(browser, html(self.name), reduced_motion="reduce") as page:
             figure = Figure(page, self.name)
+            page.clock.install()
             for button in figure.root.get_by_role("button").all():
                 button.click(force=True)  # at an end it is disabled
                 figure.settle()
                 then = figure.root.inner_html()
-                page.wait_for_timeout(150)
+                page.clock.run_for(5000)
+                figure.settle()
                 assert figure.root.inner_html() == then
 
     def test_no_label_lies_on_another_nor_on_a_dot_nor_is_cut(self, browser):
@@ -216,6 +241,47 @@ class ExplorableChecks:
                     press()
                     figure.settle()
                     self.labels_are_clear(figure, width)
+
+    def test_nothing_drawn_leaves_its_canvas(self, browser):
+        """At the start, with each slider at its ends, with all of them there, after each choice and
+        button. What is cut off on purpose is in a picture within the picture.
+        """
+        for width in (360, 1280):
+            with open_bare(browser, html(self.name), width=width) as page:
+                figure = Figure(page, self.name)
+                for move in [lambda: None, *self.moves(figure)]:
+                    move()
+                    figure.settle()
+                    outside = figure.root.evaluate(OUTSIDE)
+                    assert outside == [], outside
+
+    def moves(self, figure):
+        """Functions that each change what the figure shows."""
+
+        def to(slider, key):
+            if slider.is_visible():
+                slider.press(key)
+
+        def to_and_back(slider):
+            then = slider.input_value()
+            yield from (partial(to, slider, key) for key in ("Home", "End"))
+            yield partial(slider.fill, then, force=True)
+
+        def all_to(key):
+            for slider in sliders:
+                to(slider, key)
+
+        def check(control):
+            if control.is_visible():
+                control.click()
+
+        sliders = figure.root.locator("input[type=range]").all()
+        for slider in sliders:
+            yield from to_and_back(slider)
+        yield from (partial(all_to, key) for key in ("Home", "End"))
+        chosen = figure.root.locator("input[type=radio], input[type=checkbox]").all()
+        yield from (partial(check, control) for control in chosen)
+        yield from self.presses(figure)
 
     def presses(self, figure):
         return [partial(b.click, force=True) for b in figure.root.get_by_role("button").all()]
@@ -274,6 +340,34 @@ class ExplorableChecks:
         if "pause" in figure.words and figure.button(figure.words["pause"]).count():
             figure.button(figure.words["pause"]).click()
         figure.settle()
+
+    def test_after_going_back_controls_picture_and_words_agree(self, browser, text):
+        """The browser of these tests keeps no page that was left: it loads this one again, and must
+        not fill in the controls alone as they were. One that is kept comes back as it was.
+        """
+        pages = {"bare": bare_page(text), "elsewhere": "<link rel=icon href='data:,'>elsewhere"}
+        with visit(browser, "bare", pages) as page:
+            figure = Figure(page, self.name)
+            start = figure.settle().everything
+            self.move_controls(figure)
+            assert figure.settle().everything != start
+            page.goto(page.url.replace("bare", "elsewhere"))
+            page.go_back()
+            assert page.evaluate("performance.getEntriesByType('navigation')[0].type") == (
+                "back_forward"
+            )
+            assert Figure(page, self.name).settle().everything == start
+
+    def move_controls(self, figure):
+        """Every control that a browser could fill in again, away from where it is."""
+        for slider in figure.root.locator("input[type=range]:visible").all():
+            slider.press(
+                "ArrowLeft" if slider.evaluate("(s) => s.value === s.max") else "ArrowRight"
+            )
+        for control in figure.root.locator("input:is([type=radio], [type=checkbox]):visible").all():
+            control.click()
+        for field in figure.root.locator("input[type=number]:visible").all():
+            field.fill("2.5")
 
     def test_without_javascript_a_still_picture_and_its_caption_stand_there(self, browser, text):
         with open_bare(browser, text, java_script_enabled=False, width=360) as page:

@@ -107,7 +107,8 @@ class Seen:
     def __init__(self, words, seen):
         missing = [text for text in seen["texts"] if NO_TEXT.search(text)]
         assert missing == [], f"texts that name a missing value: {missing}"
-        self.words, self.controls, self.sentences = words, seen["controls"], seen["sentences"]
+        self.words, self.everything = words, seen
+        self.controls, self.sentences = seen["controls"], seen["sentences"]
         self.outputs, self.drawings = dict(seen["outputs"]), dict(seen["drawings"])
 
     def _control(self, name, value=None):

@@ -37,6 +37,22 @@ def test_forward_and_backward_are_the_librarys(tmp_path):
             np.testing.assert_allclose(ours[name], expected, rtol=1e-12, atol=1e-12)
 
 
+def reach_of(which, W, b, x, dy):
+    """How far a plane is shown: to every mark in it, in steps of a half."""
+    W, b, x, dy = (np.array(value, dtype=float) for value in (W, b, x, dy))
+    y, dx, _ = library(W, b, x, dy)
+    marks = [x, x + dx] if which == "inputs" else [y, y + dy, *(b + W)]
+    reach = {"inputs": 4.5, "outputs": 8.5}[which]
+    while reach < np.abs(marks).max():
+        reach *= 1.5
+    return reach
+
+
+def unit_of(width, reach):
+    """The pixels of a unit of a plane."""
+    return (min(width, 330) - 26) / (2 * reach)
+
+
 def written(value):
     return rounded(value, 4)
 
@@ -66,9 +82,10 @@ def check(figure, W, b, x, dy):
                      map(written, [*y, *dx, *dW.ravel()]), strict=True))  # fmt: skip
     for key in ("y_is", "dx_is", "dW_is"):
         now.says(key, **given, **found)
-    for which, reach in (("inputs", 4.5), ("outputs", 8.5)):
+    for which in ("inputs", "outputs"):
         drawing = now.drawing(now.words[which])
-        width, unit = drawing["width"], 306 / (2 * reach)
+        width = drawing["width"]
+        unit = unit_of(width, reach_of(which, W, b, x, dy))
 
         def number(pixels, width=width, unit=unit):
             return np.array([pixels[0] - width / 2, 165 - pixels[1]]) / unit
@@ -143,12 +160,13 @@ class TestAffine(ExplorableChecks):
 
     def drag_the_handles(self, figure, state):
         page = figure.page
-        for which, reach, name in [("inputs", 4.5, "x"), ("outputs", 8.5, "row0"),
-                                   ("outputs", 8.5, "row1"), ("outputs", 8.5, "dy")]:  # fmt: skip
+        for which, name in [("inputs", "x"), ("outputs", "row0"), ("outputs", "row1"),
+                            ("outputs", "dy")]:  # fmt: skip
             picture = figure.picture(figure.words[which])
             picture.scroll_into_view_if_needed()
             figure.settle()
-            box, unit = picture.bounding_box(), 306 / (2 * reach)
+            box = picture.bounding_box()
+            unit = unit_of(box["width"], reach_of(which, **state))
             handle = picture.locator(f'[data-name="{name}"]').bounding_box()
             page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
             page.mouse.down()
