@@ -8,5 +8,5 @@ fix_environment()
 
 
 def pytest_addoption(parser):
-    text = "every chapter, not three, with Colab's packages (test_colab.py) or live (test_live_pages.py)"
+    text = "every chapter, not three, with Colab's packages or on its page"
     parser.addoption("--every-chapter", action="store_true", help=text)
