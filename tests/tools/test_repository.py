@@ -200,8 +200,9 @@ def test_both_locks_have_one_version_of_a_package():
     }
 
 
-OURS = ["lib/chainrule", "lib/chainrule_dev", "book/_ext", "tools", "tests", "benchmarks"]
-TO_BUILD = ["lib/chainrule", "book/_ext"]
+OURS = ["lib/chainrule", "lib/chainrule_dev", "lib/chainrule_live", "book/_ext", "tools"]
+OURS += ["tests", "benchmarks"]
+TO_BUILD = ["lib/chainrule", "lib/chainrule_live", "book/_ext"]
 # PyTorch is no requirement: what asks for it says how to install it.
 OPTIONAL = {"torch"}
 
@@ -373,6 +374,8 @@ LAYERS = "CHAINRULE_TIER=fast .venv/bin/python -m pytest"
         ("plain", ["jupyter-book build .", "sphinx-build", "diff --recursive"]),
         ("next", ["-r requirements-next.in", "sphinx-build", "tests/site/test_site.py"]),
         ("book", ["-r requirements.txt", "install_node_packages.py", "jupyter-book build ."]),
+        ("book", ["install_pyodide.py"]),
+        ("live", ["jupyter-book build .", "test_live_pages.py --every-chapter"]),
         ("lint", ["--no-deps -r requirements-dev.txt"]),
     ],
 )
