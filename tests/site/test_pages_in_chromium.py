@@ -88,9 +88,16 @@ def cut(page, width):
     return page.evaluate(CUT, width)
 
 
-SCROLLING_FIGURES = """[...document.querySelectorAll(".cr-figure")]
-  .filter((figure) => figure.scrollWidth > figure.clientWidth + 1)
-  .map((figure) => `a figure of ${figure.scrollWidth} pixels in ${figure.clientWidth}`)"""
+# Of figures and formulas, those in folds, too.
+SCROLLING = """() => {
+  const folds = document.querySelectorAll("details:not([open])");
+  for (const fold of folds) fold.open = true;
+  const found = [...document.querySelectorAll(".cr-figure, .katex-display")]
+    .filter((box) => box.scrollWidth > box.clientWidth + 1)
+    .map((box) => `${box.className} of ${box.scrollWidth} pixels in ${box.clientWidth}`);
+  for (const fold of folds) fold.open = false;
+  return found;
+}"""
 
 
 def bytes_sent(path, sent):
@@ -159,8 +166,9 @@ def enlarged_in_the_browser(page):
 @pytest.mark.parametrize("chapter", SEVERAL)
 def test_columns_give_way_to_letters_twice_as_large(browser, chapter, enlarge):
     """Each is as wide as its words need, none lies on another, and the menus still open."""
+    options = {"height": 900, "reduced_motion": "reduce"}  # or a sidebar slides out of the way
     for width in (360, 640, 1280, 1920):
-        with visit(browser, f"book/en/{chapter}.html", width=width, height=900) as page:
+        with visit(browser, f"book/en/{chapter}.html", width=width, **options) as page:
             enlarge(page)
             settle(page)
             assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "32px"
@@ -189,11 +197,11 @@ def menus_open(page, width):
 @pytest.mark.inputs(of=files_of_its_page)
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_on_a_laptop(browser, path, record_property):
-    """It holds still while it loads, cuts off no figure, is light, and axe finds nothing."""
+    """It holds still while it loads, no figure or formula scrolls, and axe finds nothing."""
     text(path)
     sent = {}
     with visit_late(browser, path, sent=sent, color_scheme="light", **LAPTOP) as page:
-        complaints = shifts(page) + page.evaluate(SCROLLING_FIGURES)
+        complaints = shifts(page) + page.evaluate(SCROLLING)
         if path == "search.html":
             page.wait_for_load_state("networkidle")  # it fetches what it searches when it stands
         own, shell, styles = bytes_sent(path, sent)
@@ -231,13 +239,15 @@ def test_what_is_cut_is_noticed(browser):
         assert [each[:8] for each in found] == ["cut: <p ", "cut: <i "]
 
 
-def test_a_figure_that_scrolls_on_a_laptop_is_noticed(browser):
-    figure = "<figure class=cr-figure style='overflow-x: auto'><div style='width: {}px'>x</div>"
-    pages = {"wide": figure.format(1400), "fits": figure.format(900)}
+@pytest.mark.parametrize("kind", ["cr-figure", "katex-display"])
+def test_a_figure_or_formula_that_scrolls_on_a_laptop_is_noticed(browser, kind):
+    box = f"<div class={kind} style='overflow-x: auto'><p style='width: {{}}px'>x</p></div>"
+    pages = {"wide": f"<details>{box.format(1400)}</details>", "fits": box.format(900)}
     pages = {name: f"<link rel=icon href='data:,'>{html}" for name, html in pages.items()}
     for name, expected in (("wide", 1), ("fits", 0)):
         with visit(browser, name, pages, **LAPTOP) as page:
-            assert len(page.evaluate(SCROLLING_FIGURES)) == expected
+            assert len(page.evaluate(SCROLLING)) == expected
+            assert page.locator("details[open]").count() == 0
 
 
 def test_a_page_that_is_too_heavy_is_noticed():

@@ -9,7 +9,7 @@ import chainrule as cr
 from chainrule import explore
 from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
-from explorables.figures import widget
+from explorables.figures import Figure, html, open_bare, widget
 from explorables.node import node
 from explorables.numbers import rounded
 
@@ -187,6 +187,35 @@ class TestAffine(ExplorableChecks):
             else:
                 state[name] = np.array(found)
             check(figure, **state)
+
+    def test_while_a_handle_is_dragged_its_plane_comes_no_nearer(self, browser):
+        """Else the handle would run away from the pointer. When it is let go, the plane does."""
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            picture = figure.picture(figure.words["inputs"])
+
+            def cell():
+                grid = picture.locator(".cr-level").get_attribute("d")
+                start, end = vectors(grid)
+                return np.abs(end - start).max() / 6
+
+            near = cell()
+            for i in (1, 2):
+                figure.set(f"dy{i}", -3)
+                figure.set(f"x{i}", -3)
+            far = cell()
+            assert far < near
+            handle = picture.locator('[data-name="x"]').bounding_box()
+            x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
+            page.mouse.move(x, y)
+            page.mouse.down()
+            page.mouse.move(x + 6 * far, y - 6 * far, steps=3)
+            figure.settle()
+            assert figure.value("x1") == figure.value("x2") == 3
+            assert cell() == far
+            page.mouse.up()
+            figure.settle()
+            assert cell() > far
 
     def disturb(self, figure):
         super().disturb(figure)

@@ -577,6 +577,27 @@ def test_a_finger_drags_only_what_is_made_for_it(page):
     ]
 
 
+def test_what_was_taken_is_let_go_once(page):
+    assert page.evaluate(
+        """() => {
+          here.innerHTML = '<svg width="100" height="50"></svg>';
+          const el = here.firstChild;
+          el.setPointerCapture = () => {};
+          const { left } = el.getBoundingClientRect();
+          const log = [];
+          kit.drag(el, ([x]) => (x < 50 ? "taken" : null), () => {}, () => log.push("let go"));
+          for (const x of [10, 60]) {
+            for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
+              const options = { pointerType: "mouse", buttons: 1, clientX: left + x };
+              el.dispatchEvent(new PointerEvent(type, options));
+              log.push(`${x} ${type}`);
+            }
+          }
+          return log.filter((each, i) => each === "let go" || log[i - 1] === "let go");
+        }"""
+    ) == ["let go", "10 pointerup"]
+
+
 # --- The host -------------------------------------------------------------------------------------
 
 
