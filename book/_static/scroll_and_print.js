@@ -36,6 +36,7 @@
   }
 
   observeAll();
+  document.addEventListener("cr-output", observeAll); // a cell has run
   addEventListener("load", observeAll); // fonts may widen what is in a box, but not the box
 
   const root = document.documentElement;

@@ -337,7 +337,10 @@ const hear = {
     if (error) cell.fail(error);
     if (above) return cell.say(words.ran_for_below);
     cell.say(first ? fill(first === 1 ? words.ran_one : words.ran_more, { n: first }) : words.ran);
-    requestAnimationFrame(() => cell.judge());
+    requestAnimationFrame(() => {
+      cell.judge();
+      document.dispatchEvent(new Event("cr-output")); // a box that scrolls gets a tab stop
+    });
   },
   done({ failed, stale }) {
     const { cell, next } = session.running;

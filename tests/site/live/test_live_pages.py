@@ -5,6 +5,7 @@ import json
 
 import nbformat
 import pytest
+from axe import findings_in_light_and_dark
 from built import read
 
 from chainrule_dev.browser import SITE, visit
@@ -203,6 +204,21 @@ def test_keys_run_go_on_and_leave(page, cell):
     page.keyboard.press("Escape")
     page.keyboard.press("Tab")
     assert cell("cell-036").el.locator(".cm-content:focus").count() == 0
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_while_cells_are_used_and_all_fits(browser, width):
+    """An editor, a menu, an error, what is printed, a figure; in the light and the dark."""
+    with chapter(browser, CHAPTER, width=width, color_scheme="light") as page:
+        Cell(page, DRAWS).run()
+        Cell(page, SHOWS_SOURCE).run()
+        Cell(page, EXERCISE).type("my_numbers = [1, 2")
+        Cell(page, EXERCISE).run()
+        Cell(page, PRINTS).type("for i in range(3): # a comment\n    print(i, 'text', None, 0x10)")
+        Cell(page, PRINTS).run()
+        Cell(page, PRINTS).press("menu")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert findings_in_light_and_dark(page) == []
 
 
 # --- Stopping, and what can go wrong -------------------------------------------------------------
