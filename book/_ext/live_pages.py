@@ -63,6 +63,7 @@ WORDS = {
         "ran": "Done.",
         "ran_one": "Done. First ran the cell above that it needs.",
         "ran_more": "Done. First ran {n} cells above that it needs.",
+        "failed": "It has failed.",
         "ran_for_below": "Ran for a cell below.",
         "stale": "Something this cell uses has changed since it ran.",
         "failed_above": "A cell above that this one needs has failed.",

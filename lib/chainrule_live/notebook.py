@@ -9,6 +9,7 @@ cells that give it this key are run first, and no others.
 import ast
 import hashlib
 import linecache
+import re
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
@@ -119,7 +120,7 @@ class Notebook:
             if last is not None:
                 _show(eval(compile(last, file, "eval"), self.memory), show)
         except (Exception, SystemExit, KeyboardInterrupt) as error:
-            return _explain(error)
+            return _explain(error, file)
         return None
 
     def _read(self):
@@ -165,8 +166,15 @@ def _show(value, show):
     show("text", repr(value))
 
 
-def _explain(error):
+def _explain(error, here):
     """The traceback from the first of the reader's own lines on: {"short", "full"}."""
+
+    def named(match):
+        return 'File "this cell"' if match[1] == here else 'File "another cell"'
+
+    def written(trace):
+        return re.sub(r'File "(cell \d+)"', named, "".join(trace.format()))
+
     trace = error.__traceback__
     while trace is not None and not trace.tb_frame.f_code.co_filename.startswith("cell "):
         trace = trace.tb_next
@@ -176,7 +184,7 @@ def _explain(error):
         [frame for frame in own.stack if frame.filename.startswith("cell ")]
     )
     own.__cause__ = own.__context__ = None
-    return {"short": "".join(own.format()), "full": "".join(whole.format())}
+    return {"short": written(own), "full": written(whole)}
 
 
 class _Limited:

@@ -336,7 +336,11 @@ const hear = {
     cell.el.classList.remove("cr-stale");
     if (error) cell.fail(error);
     if (above) return cell.say(words.ran_for_below);
-    cell.say(first ? fill(first === 1 ? words.ran_one : words.ran_more, { n: first }) : words.ran);
+    if (error) cell.say(words.failed);
+    else
+      cell.say(
+        first ? fill(first === 1 ? words.ran_one : words.ran_more, { n: first }) : words.ran,
+      );
     requestAnimationFrame(() => {
       cell.judge();
       document.dispatchEvent(new Event("cr-output")); // a box that scrolls gets a tab stop

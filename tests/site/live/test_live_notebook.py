@@ -118,10 +118,10 @@ def test_the_error_begins_in_the_readers_own_lines():
     _, error = run(notebook, "b")
     assert error["short"].splitlines()[:3] == [
         "Traceback (most recent call last):",
-        '  File "cell 2", line 4, in <module>',
+        '  File "this cell", line 4, in <module>',
         "    f('[')",
     ]
-    assert 'File "cell 1", line 2, in f' in error["short"]
+    assert 'File "another cell", line 2, in f' in error["short"]
     assert "decoder.py" not in error["short"]
     assert "decoder.py" in error["full"]
     assert error["short"].splitlines()[-1].startswith("json.decoder.JSONDecodeError: Expecting")
