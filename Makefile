@@ -124,15 +124,19 @@ colab: $(INSTALLED)
 	$(RUN) tools/colab.py
 	$(RUN) -m pytest -n auto --dist=load tests/tools/test_colab.py --every-chapter
 
-# Every cell of every chapter on its page; `make test` does three chapters.
+# Every cell of every chapter on its page, and one chapter in Firefox, which must be installed;
+# `make test` does three chapters.
 live: built browser
 	$(RUN) -m pytest -n 2 --dist=load tests/site/live/test_live_pages.py --every-chapter -k gives_on_the_page
+	$(RUN) -m chainrule_dev.live_results
+	$(RUN) -m pytest -n 0 tests/site/live/check_firefox.py
 
 # In another environment, such as one with PyTorch: make bench BENCH=path/to/its/python
 BENCH ?= $(RUN)
-bench: $(INSTALLED) browser
+bench: $(INSTALLED) built browser
 	PYTHONPATH=lib $(BENCH) benchmarks/run.py
 	$(RUN) benchmarks/redraw.py
+	$(RUN) benchmarks/live.py
 
 clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis

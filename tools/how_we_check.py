@@ -16,6 +16,7 @@ from functools import cache
 
 import numpy as np
 
+from chainrule_dev import live_results
 from chainrule_dev.environment import fix_environment
 from chainrule_dev.repository import ROOT, chapter_notebooks, repository_address
 from chainrule_dev.superscripts import FROM_UP, UP
@@ -221,6 +222,14 @@ def pages(old):
         ["... pictures among it, curve by curve", pictures, nbval],
         ["exercises whose right answer is called right", len(ALL), exercises],
         ["foreseen wrong answers that get their own diagnosis", len(WRONG), exercises],
+        [
+            "cells run on the page in a real browser, which show what the book shows",
+            sum(
+                part["cells"] - len(part["excepted"])
+                for part in live_results.read_record().values()
+            ),
+            link("live pages", "tests/site/live"),
+        ],
         [
             "explorables whose numbers are the library's, in a real browser",
             len(explore.__all__),

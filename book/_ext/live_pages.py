@@ -24,7 +24,6 @@ from pathlib import Path
 
 import nbformat
 from docutils import nodes
-from sphinx.util import logging
 
 from chainrule_dev import pyodide
 from chainrule_dev.from_needed import code_cells
@@ -32,8 +31,6 @@ from chainrule_dev.repository import ROOT
 from chainrule_site import internals
 from chainrule_site.scripts import bundle
 from page_footer import is_notebook
-
-logger = logging.getLogger(__name__)
 
 PACKAGES = ("chainrule", "chainrule_live")
 
@@ -213,7 +210,8 @@ def write_files(app, exception):
     absent = pyodide.missing()
     if absent:
         names = ", ".join(path.name for path in absent)
-        logger.info(f"no buttons to run cells, as these are missing: {names} ({pyodide.INSTALL})")
+        # Not by the logger: nobody would see it, or the build would stop.
+        print(f"No buttons to run cells: {names} missing ({pyodide.INSTALL} says why)", flush=True)
         return
     target = Path(app.outdir) / "_static" / "live"
     target.mkdir(parents=True, exist_ok=True)
@@ -225,6 +223,8 @@ def write_files(app, exception):
 
 
 def setup(app):
+    # Pages that were read without the buttons are read again once they can have them.
+    app.add_config_value("live_pages", not pyodide.missing(), "env", bool)
     app.add_node(LiveBar, html=(visit_bar, None), latex=(skip_bar, None), text=(skip_bar, None))
     app.connect("doctree-read", add_bars)
     app.connect("html-page-context", add_script)

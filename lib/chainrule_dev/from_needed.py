@@ -44,6 +44,8 @@ def run_cell(notebook, name):
     found = []
 
     def write(stream, text):
+        if stream == "progress":
+            return
         if found and found[-1][0] == stream:
             found[-1][1] += text
         else:

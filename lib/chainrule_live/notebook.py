@@ -85,7 +85,8 @@ class Notebook:
         name : str
             The cell.
         write : function of (stream, text)
-            Called with what is printed; the stream is "stdout" or "stderr".
+            Called with what is printed; the stream is "stdout", "stderr", or "progress" for a line
+            that takes the place of the one before, such as the bar of `fit`.
         show : function of (kind, text)
             Called with the value of the last line, as "html", "markdown" or "text".
 
@@ -214,14 +215,19 @@ class _Stream:
     encoding = "utf-8"
 
     def __init__(self, limited, name):
-        self._limited, self._name = limited, name
+        self._limited, self._name, self._after_progress = limited, name, False
 
     def write(self, text):
-        self._limited.take(self._name, text)
+        if self._name == "stderr" and text.startswith("\r"):
+            self._limited.write("progress", text.strip())
+            self._after_progress = True
+        elif not (self._after_progress and text == "\n"):
+            self._limited.take(self._name, text)
+            self._after_progress = False
         return len(text)
 
     def flush(self):
         pass
 
     def isatty(self):
-        return False
+        return self._name == "stderr"  # so `fit` shows its progress

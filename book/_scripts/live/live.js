@@ -324,7 +324,9 @@ const hear = {
     all.get(id)?.begin();
   },
   printed({ id, stream, text }) {
-    all.get(id)?.print(stream, text);
+    // How far a training is, beside the button of the cell that was pressed.
+    if (stream === "progress") session.running?.cell.say(text);
+    else all.get(id)?.print(stream, text);
   },
   shown({ id, kind, text }) {
     all.get(id)?.show(kind, text);

@@ -167,6 +167,21 @@ def test_both_streams_are_told_apart():
     assert sys.stdout is not None
 
 
+def test_a_line_that_is_written_again_is_progress():
+    """As `fit` writes its bar, on what it takes for a terminal."""
+    source = (
+        "import sys\n"
+        "assert sys.stderr.isatty() and not sys.stdout.isatty()\n"
+        "print('\\r[#.] 1/2', end='', file=sys.stderr)\n"
+        "print('\\r[##] 2/2', file=sys.stderr)\n"
+        "print('warned', file=sys.stderr)\n"
+    )
+    found, error = run(cells(a=source), "a")
+    assert error is None
+    assert found[:2] == [("progress", "[#.] 1/2"), ("progress", "[##] 2/2")]
+    assert "".join(text for _, text in found[2:]) == "warned\n"
+
+
 def test_too_much_is_cut_and_counted(monkeypatch):
     monkeypatch.setattr(module, "MOST_CHARACTERS", 10)
     found, _ = run(cells(a="print('123456789012345')\nprint('more')"), "a")

@@ -8,6 +8,7 @@ import pytest
 from axe import findings_in_light_and_dark
 from built import read
 
+from chainrule_dev import live_results
 from chainrule_dev.browser import SITE, visit
 from chainrule_dev.from_needed import code_cells, stored
 from chainrule_dev.repository import BUILT, chapter_notebooks
@@ -125,6 +126,22 @@ def test_all_above_are_run_when_asked(page, cell):
     cell("cell-015").wait()
     assert "First ran" in cell("cell-015").says()
     assert cell("cell-011").output.locator("svg").count() == 1
+
+
+def test_a_training_shows_how_far_it_is(page, cell):
+    cell(PRINTS).type(
+        "from chainrule import SGD, IdentityWithLoss, fit\n"
+        "x = np.ones((8, 2))\n"
+        "net = Affine(np.zeros((2, 1)), np.zeros(1))\n"
+        "history = fit(net, IdentityWithLoss(), SGD(0.01), x, np.ones((8, 1)), epochs=3000,\n"
+        "              batch_size=1, rng=np.random.default_rng(0))"
+    )
+    cell(PRINTS).press()
+    page.wait_for_function("(el) => / \\d+\\/3000 /.test(el.textContent)", timeout=WAIT,
+                           arg=cell(PRINTS).status.element_handle())  # fmt: skip
+    cell(PRINTS).press()  # stops it
+    cell(PRINTS).press("menu")
+    cell(PRINTS).press("again")
 
 
 # --- Exercises -----------------------------------------------------------------------------------
@@ -364,8 +381,10 @@ def test_every_cell_of_a_chapter_gives_on_the_page_what_the_book_shows(browser, 
             cell.run()
             if not is_as_stored(cell, stored(cells[name])):
                 different[name] = cell.output.inner_text()[-300:]
+        count = page.locator(".cr-live").count()
     expected = {name for chapter_name, name in EXCEPTIONS if chapter_name == whole}
     assert different.keys() == expected, different
+    live_results.keep(whole, count, expected)
 
 
 def is_as_stored(cell, outputs):
@@ -380,6 +399,17 @@ def is_as_stored(cell, outputs):
     )
     drawn = shown.locator(".cr-live-shown > figure").count()
     return drawn == figures and cell.text() == printed + sources
+
+
+def test_what_is_stored_of_the_last_run_is_about_the_cells_there_are():
+    """`make live` runs all chapters, and stores what came of it."""
+    record = live_results.read_record()
+    assert record.keys() == {path.stem for path in chapter_notebooks()}
+    for name, found in record.items():
+        assert found["cells"] == len(read(f"book/en/{name}.html").select(".cr-live")), (
+            f"{name} has other cells now: run `make live`"
+        )
+        assert set(found["excepted"]) == {cell for chapter, cell in EXCEPTIONS if chapter == name}
 
 
 def test_every_cell_that_is_shown_has_its_buttons():
