@@ -93,7 +93,7 @@ def visit_bar(translator, node):
         for name in buttons
     )
     translator.body.append(
-        f'<div class="cr-live pst-js-only d-print-none notranslate" data-cell="{node["cell"]}"'
+        f'<div class="cr-live pst-js-only d-print-none" data-cell="{node["cell"]}"'
         f'{exercise}>{made}<button type="button" data-do="menu" aria-expanded="false" '
         f'aria-label="{html.escape(words["menu"])}">⋯</button></div>'
         '<p class="cr-live-status pst-js-only d-print-none" role="status"></p>\n'

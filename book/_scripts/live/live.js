@@ -82,7 +82,7 @@ class Cell {
     if (this.editor) return;
     const hadFocus = this.pre.contains(document.activeElement);
     const at = hadFocus ? caretIn(this.pre) : null;
-    const place = element("div", { class: "cr-editor notranslate" });
+    const place = element("div", { class: "cr-editor", translate: "no" });
     const block = this.pre.closest("div.highlight");
     block.before(place);
     this.editor = createEditor(place, {
@@ -118,7 +118,7 @@ class Cell {
   begin() {
     this.output?.remove();
     const attributes = { class: "cell_output cr-live-output", "aria-live": "polite" };
-    this.output = element("div", attributes);
+    this.output = element("div", { ...attributes, translate: "no" });
     this.status.after(this.output);
     for (const old of this.printed) old.hidden = true;
     this.shownAsPrinted = false;
@@ -135,7 +135,7 @@ class Cell {
   print(stream, text) {
     if (this.stream?.name !== stream) {
       const pre = element("pre", { class: `cr-live-${stream}` });
-      this.output.append(element("div", { class: "highlight notranslate" }, pre));
+      this.output.append(element("div", { class: "highlight" }, pre));
       this.stream = { name: stream, pre, waiting: [] };
     }
     const { waiting, pre } = this.stream;
@@ -158,14 +158,14 @@ class Cell {
     } else if (kind === "markdown") {
       place.append(...(await source(text)));
     } else {
-      place.append(element("div", { class: "highlight notranslate" }, element("pre", {}, text)));
+      place.append(element("div", { class: "highlight" }, element("pre", {}, text)));
     }
   }
 
   fail({ short, full }) {
     this.stream = null;
     const pre = (text) => element("pre", { class: "cr-live-stderr" }, text);
-    const box = element("div", { class: "highlight notranslate" }, pre(short.trimEnd()));
+    const box = element("div", { class: "highlight" }, pre(short.trimEnd()));
     if (full !== short) {
       const whole = element("details", { class: "cr-live-trace" });
       whole.append(element("summary", {}, words.trace), pre(full.trimEnd()));
@@ -209,8 +209,7 @@ function caretIn(el) {
 // What show_source displays: the name of a file, and its text.
 async function source(markdown) {
   const [, file, code] = markdown.match(/^`(.*)`\n\n```python\n([\s\S]*)```$/) ?? [];
-  const pre = (...text) =>
-    element("div", { class: "highlight notranslate" }, element("pre", {}, ...text));
+  const pre = (...text) => element("div", { class: "highlight" }, element("pre", {}, ...text));
   if (!file) return [pre(markdown)];
   const { coloured } = await editorModule();
   const name = element("code", { class: "docutils literal notranslate" }, file);

@@ -176,6 +176,32 @@ def test_an_exercise_is_checked_marked_and_kept(browser):
         assert "None" in Cell(page, EXERCISE).source()
 
 
+def test_two_tabs_keep_what_is_typed_in_either(browser):
+    with browser.new_context() as context:
+        tabs = [context.new_page() for _ in range(2)]
+        for tab in tabs:
+            tab.goto(f"{SITE}/book/en/{CHAPTER}.html")
+        Cell(tabs[0], EXERCISE).type("my_numbers = [1]")
+        Cell(tabs[1], "cell-036").type("my_backward = None")
+        for tab in tabs:
+            tab.reload()
+            assert Cell(tab, EXERCISE).source().strip() == "my_numbers = [1]"
+            assert Cell(tab, "cell-036").source().strip() == "my_backward = None"
+
+
+def test_back_and_forward_leave_a_page_that_works(browser):
+    with chapter(browser, CHAPTER) as page:
+        Cell(page, EXERCISE).type("my_numbers = [1]")
+        assert Cell(page, PRINTS).run() == stored_text(PRINTS)
+        page.goto(f"{SITE}/book/en/relu.html")
+        page.go_back()
+        assert Cell(page, EXERCISE).source().strip() == "my_numbers = [1]"
+        assert Cell(page, PRINTS).run() == stored_text(PRINTS)
+        page.go_forward()
+        page.go_back()
+        assert Cell(page, PRINTS).run() == stored_text(PRINTS)
+
+
 def test_what_is_typed_before_the_editor_is_there_is_kept(browser):
     """The block of code can be typed in by itself; the editor takes its place later."""
     with chapter(browser, CHAPTER) as page:
