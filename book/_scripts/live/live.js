@@ -328,7 +328,8 @@ const hear = {
     else all.get(id)?.print(stream, text);
   },
   shown({ id, kind, text }) {
-    all.get(id)?.show(kind, text);
+    const cell = all.get(id);
+    if (cell) cell.shown = cell.show(kind, text).catch((error) => cell.say(error.message));
   },
   ran({ id, error, above, first }) {
     const cell = all.get(id);
@@ -347,15 +348,18 @@ const hear = {
       document.dispatchEvent(new Event("cr-output")); // a box that scrolls gets a tab stop
     });
   },
-  done({ failed, stale }) {
-    const { cell, next } = session.running;
+  async done({ failed, stale }) {
+    const task = session.running;
+    const { cell, next } = task;
+    await cell.shown; // colours are fetched
+    if (session.running !== task) return;
     setRunning(cell, false);
     if (failed) cell.say(words.failed_above, " ", jump(failed));
     markStale(stale);
     session.running = null;
     if (next) nextOf(cell)?.edit();
-    const task = session.waiting.shift();
-    if (task) session.run(task.cell, task);
+    const following = session.waiting.shift();
+    if (following) session.run(following.cell, following);
   },
   stale({ stale }) {
     markStale(stale);

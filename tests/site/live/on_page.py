@@ -23,17 +23,17 @@ class Cell:
     def press(self, do="run"):
         self.button(do).click()
 
-    def wait(self):
+    def wait(self, patience=WAIT):
         """Until nothing runs any more, here or elsewhere."""
         self.page.wait_for_function(
-            "() => !document.querySelector('.cr-running')", timeout=WAIT, polling=50
+            "() => !document.querySelector('.cr-running')", timeout=patience, polling=50
         )
         self.page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
 
-    def run(self):
+    def run(self, patience=WAIT):
         """Press its first button, and wait; what it printed."""
         self.press()
-        self.wait()
+        self.wait(patience)
         return self.text()
 
     def text(self):

@@ -385,8 +385,19 @@ def test_it_starts_when_a_pointer_comes_near(browser):
 # --- Whole chapters ------------------------------------------------------------------------------
 
 # Cells whose output differs in the browser, and why.
-EXCEPTIONS = {}
+NO_WARNINGS = "WebAssembly raises no flags for overflow, so NumPy cannot warn"
+CHAOTIC = "a chaotic training: one rounding more or less, and it ends elsewhere"
+EXCEPTIONS = {
+    ("convolution", "cell-044"): "another version of Pillow reads the photograph: 2.74, not 2.75",
+    ("sigmoid", "cell-021"): NO_WARNINGS,
+    ("sigmoid", "cell-023"): "its float32 exp rounds otherwise: y is 1 from x = 17, not 18",
+    ("sigmoid", "cell-031"): NO_WARNINGS,
+    ("softmax-with-loss", "cell-008"): NO_WARNINGS,
+    ("vanishing-gradients", "cell-028"): CHAOTIC,
+    ("vanishing-gradients", "cell-042"): CHAOTIC,
+}
 THREE = ["affine", "relu", "shapes"]
+PATIENCE = 1_200_000  # milliseconds: the longest training takes two minutes on a quiet machine
 
 
 def pytest_generate_tests(metafunc):
@@ -404,12 +415,12 @@ def test_every_cell_of_a_chapter_gives_on_the_page_what_the_book_shows(browser, 
         for bar in page.locator(".cr-live").all():
             name = bar.get_attribute("data-cell")
             cell = Cell(page, name)
-            cell.run()
+            cell.run(patience=PATIENCE)
             if not is_as_stored(cell, stored(cells[name])):
                 different[name] = cell.output.inner_text()[-300:]
         count = page.locator(".cr-live").count()
     expected = {name for chapter_name, name in EXCEPTIONS if chapter_name == whole}
-    assert different.keys() == expected, different
+    assert different.keys() == expected, "\n".join(f"{n}: {said}" for n, said in different.items())
     live_results.keep(whole, count, expected)
 
 
