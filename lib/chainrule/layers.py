@@ -104,11 +104,11 @@ class Layer:
                 f"{here}: state must be a dict such as net.state() or np.load(path), "
                 f"got {type(state).__name__}"
             )
-        missing, unknown = sorted(set(arrays) - set(state)), sorted(set(state) - set(arrays))
+        missing, unknown = set(arrays) - set(state), set(state) - set(arrays)
         if missing or unknown:
             raise ValueError(
                 f"{here}: state must hold the arrays of this network, "
-                f"got names missing {missing}, unknown {unknown}"
+                f"got names missing {sorted(missing)}, unknown {sorted(unknown, key=str)}"
             )
         loaded = {}
         for name, array in arrays.items():

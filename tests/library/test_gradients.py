@@ -192,6 +192,18 @@ def test_a_wrong_gradient_is_accused_however_large_the_inputs(scale):
         cr.check_layer(layer, x, rng=rng)
 
 
+@pytest.mark.parametrize("mean", [1e5, 1e6, 1e7, 1e8, 1e9])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_batch_far_from_zero_is_no_kink(mean, seed):
+    """Batch normalization looks at differences of 1, which a step of mean/10⁹ can hide."""
+    rng = np.random.default_rng(seed)
+    layer, x = cr.BatchNormalization(np.ones(3), np.zeros(3)), mean + rng.standard_normal((5, 3))
+    try:
+        cr.check_layer(layer, x, rng=rng)
+    except cr.GradientCheckError as error:
+        assert "cannot be judged" in str(error)
+
+
 class Offset(cr.Layer):
     """y = sin x + 1e12: rounding hides how y depends on x, though x is small."""
 
@@ -206,7 +218,7 @@ def test_rounding_is_named_where_it_exceeds_the_tolerance():
     with pytest.raises(cr.GradientCheckError) as caught:
         cr.check_layer(Offset(), [[0.1, 0.2]], rng=np.random.default_rng(0))
     assert "Offset.backward: cannot be judged, the numbers are too large" in str(caught.value)
-    assert "rounding alone may change them by" in str(caught.value)
+    assert "rounding or the step may change them by" in str(caught.value)
     assert "kink" not in str(caught.value)
 
 
