@@ -199,7 +199,8 @@ def test_after_an_interruption_a_slow_function_is_let_finish():
         (1.5, 1 + 2j, "it should be a number, and is a complex number"),
         (0.1, 0.1000004, "it should be 0.1, and is 0.1000004"),
         (1.0, np.nan, "it should be 1, and is nan"),
-        ([2, 25_174_016], [2, 25_174_017], "it should be 25174016.0, and is 25174017.0"),
+        ([2, 25_174_016], [2, 25_174_017], "it should be 25174016, and is 25174017 "),
+        ([2, 25_174_016], [2, 25_165_824.5], "it should be 25174016, and is 2.51658e+07"),
         ("error", (3,), "it should be a text, and is a tuple of 1 part"),
         (True, 1, "it should be True or False, and is a number"),
         ({"dx": 1.0}, {"dy": 1.0}, "the key '"),
@@ -240,6 +241,10 @@ def test_the_case_that_fails_is_named():
     exercise = Exercise(right=lambda x: x, cases=[(1.0,), (np.zeros((40, 40)),)])
     assert "In your answer for the arguments (1.), it should be 1, and is 2." in verdict(
         exercise, lambda x: x + 1
+    )
+    counted = Exercise(right=lambda n, shape: n, cases=[(3, (2, np.int64(4)))])
+    assert "for the arguments (3, (2, 4)), it should be 3, and is 4." in verdict(
+        counted, lambda n, shape: n + 1
     )
     assert "In your answer to case 2 of 2, at [0, 0] it should be 0" in verdict(
         exercise, lambda x: x + (np.ndim(x) > 0)

@@ -156,9 +156,11 @@ def _close(expected, found, tolerance):
 
 
 def _written(number):
-    """A number in a few digits, −0 as 0."""
+    """A number in a few digits, −0 as 0; whole numbers of integer type in all digits."""
     if isinstance(number, (bool, np.bool_)):
         return str(bool(number))
+    if isinstance(number, np.integer):
+        return str(number)
     return f"{float(number) + 0.0:.{_DIGITS}g}"
 
 
