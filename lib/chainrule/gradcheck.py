@@ -19,6 +19,9 @@ SMALLEST_GRADIENT = 1e-3
 # The step is h up to this |x|, and in proportion to |x| above: x + h would be rounded too coarsely.
 LARGE = 1e4
 
+# Where h is large for small numbers, check_layer tries steps 10 and 100 times as small.
+SMALLER_STEPS = 2
+
 # Where rounding hides a gradient, check_layer tries steps 10, 100, … times as large, this often.
 LARGER_STEPS = 6
 
@@ -89,7 +92,8 @@ def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
     rng : numpy.random.Generator
         Draws the upstream gradient.
     h : float
-        Step of the differences, positive; larger where rounding would hide a gradient.
+        Step of the differences, positive; larger where rounding would hide a gradient, smaller
+        where the outputs bend within it.
     tolerance : float
         Largest relative error allowed, |a − n| / max(|a|, |n|, 1e-3); positive.
 
@@ -228,16 +232,21 @@ def _relative_error(a, n):
 def _numeric(place, analytic, step, h, tolerance):
     """The difference quotient to compare with, and the error it may have; 0 if they agree.
 
-    Where rounding may be all that the two differ by, larger steps may show that they agree. A step
-    in proportion to |x| may be too large itself, if the layer looks at small differences of x, as
-    batch normalization does: then a smaller step gives another quotient.
+    Smaller steps may show that they agree, if h is large for the numbers at hand, and larger ones
+    where rounding may be all that they differ by. A step in proportion to |x| may be too large
+    itself, if the layer looks at small differences of x, as batch normalization does: then another
+    step gives another quotient.
     """
     numeric = _quotient(*place, step)
     if _relative_error(analytic, numeric) <= tolerance:
         return numeric, 0.0
+    smaller = [_quotient(*place, step / 10**k) for k in range(1, SMALLER_STEPS + 1)]
+    for each in smaller:
+        if _relative_error(analytic, each) <= tolerance:
+            return each, 0.0
     noise = _rounding(*place, numeric, step)
     if step > h:
-        noise += 2 * abs(numeric - _quotient(*place, step / 10))
+        noise += 2 * abs(numeric - smaller[0])
     if abs(analytic - numeric) <= noise:
         for k in range(1, LARGER_STEPS + 1):
             larger = _quotient(*place, step * 10**k)

@@ -154,7 +154,33 @@ def test_a_small_gradient_is_held_to_the_same_relative_error(size):
         cr.check_layer(SlightlyOff(W, np.zeros(1)), x, rng=rng)
 
 
-# --- large numbers, and numbers that are none ---
+# --- small and large numbers, and numbers that are none ---
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_right_network_passes_with_small_inputs(seed):
+    """Batch normalization makes a step of 1e-5 in numbers of size 1e-3 one of 1e-2."""
+    rng = np.random.default_rng(seed)
+    net = cr.Sequential(
+        affine1=cr.Affine(rng.standard_normal((3, 4)), np.zeros(4)),
+        norm1=cr.BatchNormalization(np.ones(4), np.zeros(4)),
+        tanh1=cr.Tanh(),
+        affine2=cr.Affine(rng.standard_normal((4, 2)), np.zeros(2)),
+    )
+    x = 1e-3 * rng.standard_normal((6, 3))
+    assert max(cr.check_layer(net, x, rng=rng).values()) < 1e-6
+
+
+def test_a_wrong_gradient_is_accused_however_small_the_inputs():
+    class Off(cr.BatchNormalization):
+        def backward(self, dout):
+            return super().backward(dout) * 1.00001
+
+    rng = np.random.default_rng(0)
+    for scale in (1e-2, 1e-3):
+        x = scale * rng.standard_normal((5, 3))
+        with pytest.raises(cr.GradientCheckError, match="gradient of input 0"):
+            cr.check_layer(Off(np.ones(3), np.zeros(3)), x, rng=rng)
 
 
 @pytest.mark.parametrize("scale", [1e2, 1e3, 1e5, 1e8])
