@@ -189,6 +189,12 @@ def test_after_an_interruption_a_slow_function_is_let_finish():
         ((2, 3), (2, 3, 4), "it should have 2 parts, and has 3"),
         ((np.ones(3), 2.0), (np.ones((1, 3)), 2.0), "part 1 of 2 differs: the numbers are right, "
          "but its shape should be (3,), and is (1, 3)"),
+        ((np.ones(3), 2.0), np.ones(3), "it should be a tuple of 2 parts, and is an array of shape "
+         "(3,)."),
+        ((np.ones((2, 3)), np.ones(3)), np.ones((2, 3)), "a tuple of 2 parts, and is an array of "
+         "shape (2, 3)."),
+        ((2, 3), np.zeros((2, 3)), "it should be a tuple of 2 parts, and is an array of shape (2"),
+        ((2, 3), np.array([2, 4]), "part 2 of 2 differs: it should be 3, and is 4"),
         ([[1.0, 2.0]], [[1, 2.5]], "at [0, 1] it should be 2, and is 2.5 (1 of 2 numbers differ)"),
         (np.zeros((9, 9)), np.eye(9), "at [0, 0] it should be 0, and is 1 (9 of 81 numbers differ"),
         (np.zeros((2, 3)), np.ones((3, 2)), "its shape should be (2, 3), and is (3, 2)"),
@@ -231,6 +237,7 @@ def test_an_unforeseen_answer_is_told_what_differs(right, answer, said):
         (np.array([True, False]), [1, 0]),
         ([1.0, np.nan, np.inf], [1.0, np.nan, np.inf]),
         ((np.ones(2), 3.0), [[1, 1], 3]),
+        ((np.ones(2), np.zeros(2)), np.array([[1, 1], [0, 0]])),
     ],
 )
 def test_a_right_answer_may_have_another_form(right, answer):
