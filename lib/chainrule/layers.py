@@ -51,8 +51,8 @@ class Layer:
     Raises
     ------
     ValueError
-        In load_state, for missing or unknown names, wrong shapes or dtypes, and an array that is
-        read-only. Nothing is loaded then.
+        In load_state, for missing or unknown names, wrong shapes or dtypes, numbers too large for
+        the dtype of the array, and an array that is read-only. Nothing is loaded then.
     """
 
     param_names = ()
@@ -115,7 +115,10 @@ class Layer:
             value = _validate.real_array(here, name, state[name])
             _validate.shape(here, name, value, array.shape)
             _validate.writable(here, name, array)
-            loaded[name] = value.astype(array.dtype)
+            with np.errstate(over="ignore", under="ignore"):
+                loaded[name] = value.astype(array.dtype)
+            if not np.array_equal(np.isinf(loaded[name]), np.isinf(value)):
+                raise ValueError(f"{here}: {name} must fit into {array.dtype}, got larger numbers")
         for name, array in arrays.items():
             array[...] = loaded[name]
         return self

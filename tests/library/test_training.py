@@ -556,6 +556,16 @@ def test_a_logit_of_minus_infinity_may_be_one_of_several():
     assert cr.accuracy(net, np.ones((3, 2)), [0, 0, 1]) == pytest.approx(2 / 3)
 
 
+def test_numbers_too_large_for_the_dtype_are_not_loaded_as_infinity():
+    layer = cr.Affine(np.ones((2, 2), np.float32), np.zeros(2, np.float32))
+    with np.errstate(all="raise"):
+        with pytest.raises(ValueError, match=r"^Affine\.load_state: W must fit into float32"):
+            layer.load_state({"W": np.full((2, 2), 1e300), "b": [1.0, 2.0]})
+        np.testing.assert_equal(layer.b, [0, 0])
+        layer.load_state({"W": np.full((2, 2), 1e-300), "b": [np.inf, 2.0]})
+    np.testing.assert_equal(layer.W, np.zeros((2, 2)))
+
+
 # --- the progress bar ---
 
 
