@@ -19,6 +19,9 @@ SMALLEST_GRADIENT = 1e-3
 # The step is h up to this |x|, and in proportion to |x| above: x + h would be rounded too coarsely.
 LARGE = 1e4
 
+# Where h is large for small numbers, check_layer tries steps 10 and 100 times as small.
+SMALLER_STEPS = 2
+
 # Where rounding hides a gradient, check_layer tries steps 10, 100, … times as large, this often.
 LARGER_STEPS = 6
 
@@ -89,7 +92,8 @@ def check_layer(layer, *inputs, rng, h=1e-5, tolerance=1e-6):
     rng : numpy.random.Generator
         Draws the upstream gradient.
     h : float
-        Step of the differences, positive; larger where rounding would hide a gradient.
+        Step of the differences, positive; larger where rounding would hide a gradient, smaller
+        where the outputs bend within it.
     tolerance : float
         Largest relative error allowed, |a − n| / max(|a|, |n|, 1e-3); positive.
 
@@ -195,7 +199,7 @@ def _compare(name, layer, inputs, dout, key, target, gradient, h, tolerance):
     for index in np.ndindex(gradient.shape):
         place = (name, layer, inputs, dout, key, array, index)
         step = _step(array[index], h)
-        numeric[index], noise[index] = _numeric(place, gradient[index], step, tolerance)
+        numeric[index], noise[index] = _numeric(place, gradient[index], step, h, tolerance)
     error = _relative_error(gradient, numeric)
     if np.all(error <= tolerance):
         return float(error.max())
@@ -205,8 +209,8 @@ def _compare(name, layer, inputs, dout, key, target, gradient, h, tolerance):
         raise GradientCheckError(
             f"{name}.backward: cannot be judged, the numbers are too large: the gradient of {key} "
             f"at index {tuple(map(int, index))} is {gradient[index]:.6g}, finite differences say "
-            f"{numeric[index]:.6g}, but rounding alone may change them by {noise[index]:.1e}; "
-            f"scale the inputs down"
+            f"{numeric[index]:.6g}, but rounding or the step may change them by "
+            f"{noise[index]:.1e}; scale the inputs down, or subtract their mean"
         )
     # The first of the largest errors: a wrong constant factor makes all equal up to rounding, and
     # the message should be the same on every machine.
@@ -225,15 +229,24 @@ def _relative_error(a, n):
     return np.abs(a - n) / np.maximum(np.maximum(np.abs(a), np.abs(n)), SMALLEST_GRADIENT)
 
 
-def _numeric(place, analytic, step, tolerance):
-    """The difference quotient to compare with, and the rounding error it may have; 0 if they agree.
+def _numeric(place, analytic, step, h, tolerance):
+    """The difference quotient to compare with, and the error it may have; 0 if they agree.
 
-    Where rounding may be all that the two differ by, larger steps may show that they agree.
+    Smaller steps may show that they agree, if h is large for the numbers at hand, and larger ones
+    where rounding may be all that they differ by. A step in proportion to |x| may be too large
+    itself, if the layer looks at small differences of x, as batch normalization does: then another
+    step gives another quotient.
     """
     numeric = _quotient(*place, step)
     if _relative_error(analytic, numeric) <= tolerance:
         return numeric, 0.0
+    smaller = [_quotient(*place, step / 10**k) for k in range(1, SMALLER_STEPS + 1)]
+    for each in smaller:
+        if _relative_error(analytic, each) <= tolerance:
+            return each, 0.0
     noise = _rounding(*place, numeric, step)
+    if step > h:
+        noise += 2 * abs(numeric - smaller[0])
     if abs(analytic - numeric) <= noise:
         for k in range(1, LARGER_STEPS + 1):
             larger = _quotient(*place, step * 10**k)

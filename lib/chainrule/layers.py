@@ -51,8 +51,8 @@ class Layer:
     Raises
     ------
     ValueError
-        In load_state, for missing or unknown names, wrong shapes or dtypes, and an array that is
-        read-only. Nothing is loaded then.
+        In load_state, for missing or unknown names, wrong shapes or dtypes, numbers too large for
+        the dtype of the array, and an array that is read-only. Nothing is loaded then.
     """
 
     param_names = ()
@@ -104,18 +104,21 @@ class Layer:
                 f"{here}: state must be a dict such as net.state() or np.load(path), "
                 f"got {type(state).__name__}"
             )
-        missing, unknown = sorted(set(arrays) - set(state)), sorted(set(state) - set(arrays))
+        missing, unknown = set(arrays) - set(state), set(state) - set(arrays)
         if missing or unknown:
             raise ValueError(
                 f"{here}: state must hold the arrays of this network, "
-                f"got names missing {missing}, unknown {unknown}"
+                f"got names missing {sorted(missing)}, unknown {sorted(unknown, key=str)}"
             )
         loaded = {}
         for name, array in arrays.items():
             value = _validate.real_array(here, name, state[name])
             _validate.shape(here, name, value, array.shape)
             _validate.writable(here, name, array)
-            loaded[name] = value.astype(array.dtype)
+            with np.errstate(over="ignore", under="ignore"):
+                loaded[name] = value.astype(array.dtype)
+            if not np.array_equal(np.isinf(loaded[name]), np.isinf(value)):
+                raise ValueError(f"{here}: {name} must fit into {array.dtype}, got larger numbers")
         for name, array in arrays.items():
             array[...] = loaded[name]
         return self

@@ -83,7 +83,7 @@ class Optimizer:
                 f"got {type(params).__name__} and {type(grads).__name__}"
             )
         if set(params) != set(grads):
-            unmatched = sorted(set(params) ^ set(grads))
+            unmatched = sorted(set(params) ^ set(grads), key=str)
             raise ValueError(
                 f"{here}: params and grads must have the same keys, got {unmatched} in one only"
             )

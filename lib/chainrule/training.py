@@ -139,7 +139,7 @@ def accuracy(net, x, t, batch_size=256):
     ------
     ValueError
         For a wrong argument, labels that are not integers of shape (N,), x and t of unequal length,
-        and NaN or infinities in x or NaN in the network's output.
+        and NaN or infinities in x or in the largest output of the network for a sample.
 
     References
     ----------
@@ -153,9 +153,13 @@ def accuracy(net, x, t, batch_size=256):
         for start in range(0, len(x), batch_size):
             batch = slice(start, start + batch_size)
             logits = net.forward(x[batch])
-            if np.isnan(logits).any():  # argmax would choose the first NaN
+            largest = logits.max(axis=1)
+            if not np.isfinite(largest).all():  # argmax would choose the first NaN or infinity
                 _check_parameters(net, where="accuracy")
-                raise ValueError("accuracy: the output of net must hold numbers, got nan")
+                wrong = largest[~np.isfinite(largest)][0]
+                raise ValueError(
+                    f"accuracy: the largest output of net for a sample must be finite, got {wrong}"
+                )
             right += int((logits.argmax(axis=1) == t[batch]).sum())
     return right / len(x)
 

@@ -550,6 +550,12 @@ for optimizer in OPTIMIZERS:
                     r"params and grads must have the same keys, got \['c'\] in one only",
                 ),
                 (
+                    "names and numbers",
+                    {"a": P},
+                    {1: G},
+                    r"params and grads must have the same keys, got \[1, 'a'\] in one only",
+                ),
+                (
                     "shapes that differ",
                     {"a": P},
                     {"a": G.T},

@@ -154,7 +154,33 @@ def test_a_small_gradient_is_held_to_the_same_relative_error(size):
         cr.check_layer(SlightlyOff(W, np.zeros(1)), x, rng=rng)
 
 
-# --- large numbers, and numbers that are none ---
+# --- small and large numbers, and numbers that are none ---
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_right_network_passes_with_small_inputs(seed):
+    """Batch normalization makes a step of 1e-5 in numbers of size 1e-3 one of 1e-2."""
+    rng = np.random.default_rng(seed)
+    net = cr.Sequential(
+        affine1=cr.Affine(rng.standard_normal((3, 4)), np.zeros(4)),
+        norm1=cr.BatchNormalization(np.ones(4), np.zeros(4)),
+        tanh1=cr.Tanh(),
+        affine2=cr.Affine(rng.standard_normal((4, 2)), np.zeros(2)),
+    )
+    x = 1e-3 * rng.standard_normal((6, 3))
+    assert max(cr.check_layer(net, x, rng=rng).values()) < 1e-6
+
+
+def test_a_wrong_gradient_is_accused_however_small_the_inputs():
+    class Off(cr.BatchNormalization):
+        def backward(self, dout):
+            return super().backward(dout) * 1.00001
+
+    rng = np.random.default_rng(0)
+    for scale in (1e-2, 1e-3):
+        x = scale * rng.standard_normal((5, 3))
+        with pytest.raises(cr.GradientCheckError, match="gradient of input 0"):
+            cr.check_layer(Off(np.ones(3), np.zeros(3)), x, rng=rng)
 
 
 @pytest.mark.parametrize("scale", [1e2, 1e3, 1e5, 1e8])
@@ -192,6 +218,18 @@ def test_a_wrong_gradient_is_accused_however_large_the_inputs(scale):
         cr.check_layer(layer, x, rng=rng)
 
 
+@pytest.mark.parametrize("mean", [1e5, 1e6, 1e7, 1e8, 1e9])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_batch_far_from_zero_is_no_kink(mean, seed):
+    """Batch normalization looks at differences of 1, which a step of mean/10⁹ can hide."""
+    rng = np.random.default_rng(seed)
+    layer, x = cr.BatchNormalization(np.ones(3), np.zeros(3)), mean + rng.standard_normal((5, 3))
+    try:
+        cr.check_layer(layer, x, rng=rng)
+    except cr.GradientCheckError as error:
+        assert "cannot be judged" in str(error)
+
+
 class Offset(cr.Layer):
     """y = sin x + 1e12: rounding hides how y depends on x, though x is small."""
 
@@ -206,7 +244,7 @@ def test_rounding_is_named_where_it_exceeds_the_tolerance():
     with pytest.raises(cr.GradientCheckError) as caught:
         cr.check_layer(Offset(), [[0.1, 0.2]], rng=np.random.default_rng(0))
     assert "Offset.backward: cannot be judged, the numbers are too large" in str(caught.value)
-    assert "rounding alone may change them by" in str(caught.value)
+    assert "rounding or the step may change them by" in str(caught.value)
     assert "kink" not in str(caught.value)
 
 

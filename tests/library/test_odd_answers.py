@@ -64,6 +64,12 @@ def test_after_an_interruption_a_slow_function_is_let_finish():
         ((2, 3), (2, 3, 4), "it should have 2 parts, and has 3"),
         ((np.ones(3), 2.0), (np.ones((1, 3)), 2.0), "part 1 of 2 differs: the numbers are right, "
          "but its shape should be (3,), and is (1, 3)"),
+        ((np.ones(3), 2.0), np.ones(3), "it should be a tuple of 2 parts, and is an array of shape "
+         "(3,)."),
+        ((np.ones((2, 3)), np.ones(3)), np.ones((2, 3)), "a tuple of 2 parts, and is an array of "
+         "shape (2, 3)."),
+        ((2, 3), np.zeros((2, 3)), "it should be a tuple of 2 parts, and is an array of shape (2"),
+        ((2, 3), np.array([2, 4]), "part 2 of 2 differs: it should be 3, and is 4"),
         ([[1.0, 2.0]], [[1, 2.5]], "at [0, 1] it should be 2, and is 2.5 (1 of 2 numbers differ)"),
         (np.zeros((9, 9)), np.eye(9), "at [0, 0] it should be 0, and is 1 (9 of 81 numbers differ"),
         (np.zeros((2, 3)), np.ones((3, 2)), "its shape should be (2, 3), and is (3, 2)"),
@@ -74,7 +80,8 @@ def test_after_an_interruption_a_slow_function_is_let_finish():
         (1.5, 1 + 2j, "it should be a number, and is a complex number"),
         (0.1, 0.1000004, "it should be 0.1, and is 0.1000004"),
         (1.0, np.nan, "it should be 1, and is nan"),
-        ([2, 25_174_016], [2, 25_174_017], "it should be 25174016.0, and is 25174017.0"),
+        ([2, 25_174_016], [2, 25_174_017], "it should be 25174016, and is 25174017 "),
+        ([2, 25_174_016], [2, 25_165_824.5], "it should be 25174016, and is 2.51658e+07"),
         ("error", (3,), "it should be a text, and is a tuple of 1 part"),
         (True, 1, "it should be True or False, and is a number"),
         ({"dx": 1.0}, {"dy": 1.0}, "the key '"),
@@ -105,6 +112,7 @@ def test_an_unforeseen_answer_is_told_what_differs(right, answer, said):
         (np.array([True, False]), [1, 0]),
         ([1.0, np.nan, np.inf], [1.0, np.nan, np.inf]),
         ((np.ones(2), 3.0), [[1, 1], 3]),
+        ((np.ones(2), np.zeros(2)), np.array([[1, 1], [0, 0]])),
     ],
 )
 def test_a_right_answer_may_have_another_form(right, answer):
@@ -115,6 +123,10 @@ def test_the_case_that_fails_is_named():
     exercise = Exercise(right=lambda x: x, cases=[(1.0,), (np.zeros((40, 40)),)])
     assert "In your answer for the arguments (1.), it should be 1, and is 2." in verdict(
         exercise, lambda x: x + 1
+    )
+    counted = Exercise(right=lambda n, shape: n, cases=[(3, (2, np.int64(4)))])
+    assert "for the arguments (3, (2, 4)), it should be 3, and is 4." in verdict(
+        counted, lambda n, shape: n + 1
     )
     assert "In your answer to case 2 of 2, at [0, 0] it should be 0" in verdict(
         exercise, lambda x: x + (np.ndim(x) > 0)

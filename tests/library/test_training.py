@@ -241,6 +241,7 @@ def read_only(net):
     [
         (lambda net: net.params, r"missing \['norm1.running_mean', 'norm1.running_var'\], unknown"),
         (lambda net: net.state() | {"x": np.ones(2)}, r"missing \[\], unknown \['x'\]"),
+        (lambda net: net.state() | {"x": [0], 1: [0]}, r"missing \[\], unknown \[1, 'x'\]"),
         (
             lambda net: net.state() | {"norm1.running_var": np.ones(1)},
             r"norm1.running_var must have shape \(5,\), got \(1,\)",
@@ -252,7 +253,15 @@ def read_only(net):
         (lambda net: [*net.state().values()], "state must be a dict such as .* got list"),
         (read_only, "norm1.beta must be writable, got a read-only array"),
     ],
-    ids=["running statistics missing", "unknown", "shape", "dtype", "list", "read-only"],
+    ids=[
+        "running statistics missing",
+        "unknown",
+        "unknown of two kinds",
+        "shape",
+        "dtype",
+        "list",
+        "read-only",
+    ],
 )
 def test_a_wrong_state_is_refused_and_nothing_is_loaded(change, expected):
     net = cases.mixed_net(cr.Sequential, rng())
@@ -523,15 +532,38 @@ def test_accuracy_of_data_that_is_not_finite_is_refused(bad):
         cr.accuracy(cr.Affine(np.eye(2), np.zeros(2)), [[1.0, 2.0], [bad, 1.0]], [0, 0])
 
 
-def test_accuracy_of_an_output_of_nan_is_refused():
-    class Log(cr.Affine):
+def test_accuracy_of_a_network_of_infinity_is_refused():
+    """Two infinities are equally large, and argmax takes the first: here all would be right."""
+    net = cr.Sequential(affine1=cr.Affine(np.full((2, 2), np.inf), np.zeros(2)))
+    with pytest.raises(ValueError, match=r"^accuracy: the parameter affine1\.W must be finite"):
+        cr.accuracy(net, np.ones((3, 2)), np.zeros(3, dtype=int))
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_accuracy_of_an_output_that_is_not_finite_is_refused(bad):
+    class Bad(cr.Affine):
         def forward(self, x):
-            return super().forward(x) * np.nan
+            return super().forward(x) * bad
 
     with pytest.raises(
-        ValueError, match=r"^accuracy: the output of net must hold numbers, got nan"
+        ValueError, match=f"^accuracy: the largest output of net for a sample .* finite, got {bad}"
     ):
-        cr.accuracy(Log(np.eye(2), np.zeros(2)), np.ones((3, 2)), np.zeros(3, dtype=int))
+        cr.accuracy(Bad(np.ones((2, 2)), np.zeros(2)), np.ones((3, 2)), np.zeros(3, dtype=int))
+
+
+def test_a_logit_of_minus_infinity_may_be_one_of_several():
+    net = cr.Affine(np.eye(2), [0.0, -np.inf])
+    assert cr.accuracy(net, np.ones((3, 2)), [0, 0, 1]) == pytest.approx(2 / 3)
+
+
+def test_numbers_too_large_for_the_dtype_are_not_loaded_as_infinity():
+    layer = cr.Affine(np.ones((2, 2), np.float32), np.zeros(2, np.float32))
+    with np.errstate(all="raise"):
+        with pytest.raises(ValueError, match=r"^Affine\.load_state: W must fit into float32"):
+            layer.load_state({"W": np.full((2, 2), 1e300), "b": [1.0, 2.0]})
+        np.testing.assert_equal(layer.b, [0, 0])
+        layer.load_state({"W": np.full((2, 2), 1e-300), "b": [np.inf, 2.0]})
+    np.testing.assert_equal(layer.W, np.zeros((2, 2)))
 
 
 # --- the progress bar ---

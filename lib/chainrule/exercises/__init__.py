@@ -191,7 +191,9 @@ def _text(value):
         return left + ", ".join(map(_text, value)) + right
     if isinstance(value, str):
         return repr(value)
-    if isinstance(value, (int, float, np.number, np.ndarray)):
+    if isinstance(value, (int, np.integer)):
+        return str(value)
+    if isinstance(value, (float, np.number, np.ndarray)):
         rounded = np.round(np.asarray(value, float), 4) + 0.0
         return " ".join(np.array2string(rounded, threshold=20).split())
     return "…"

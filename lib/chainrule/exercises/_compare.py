@@ -84,7 +84,10 @@ def _entries(expected, got, tolerance):
 def _parts(expected, got, tolerance):
     """Tuples, and lists of what is more than numbers."""
     if isinstance(got, np.ndarray) and got.ndim:
-        got = list(got)
+        found = _parts(expected, list(got), tolerance)
+        # One array where several are asked for: nobody meant its rows as the parts.
+        one = found and (got.ndim > 1 or any(map(_is_array, expected)))
+        return f"it should be {kind(expected)}, and is {kind(got)}" if one else found
     if not isinstance(got, (tuple, list)):
         comma = ": a tuple of one has a comma, as in (3,)" if len(expected) == 1 else ""
         return f"it should be {kind(expected)}, and is {kind(got)}{comma}"
@@ -95,6 +98,10 @@ def _parts(expected, got, tolerance):
         if found:
             return f"part {number} of {len(expected)} differs: {found}"
     return None
+
+
+def _is_array(value):
+    return isinstance(value, np.ndarray) and value.ndim > 0
 
 
 def _count(number):
@@ -156,9 +163,11 @@ def _close(expected, found, tolerance):
 
 
 def _written(number):
-    """A number in a few digits, −0 as 0."""
+    """A number in a few digits, −0 as 0; whole numbers of integer type in all digits."""
     if isinstance(number, (bool, np.bool_)):
         return str(bool(number))
+    if isinstance(number, np.integer):
+        return str(number)
     return f"{float(number) + 0.0:.{_DIGITS}g}"
 
 

@@ -51,7 +51,7 @@ shape_c = Exercise(
         ((16, 4, 30, 30), "You left out the stride. Put it in, and ask whether it divides."),
     ],
     praise="With one column of padding on one side it would fit; with padding 1 it would not.",
-    hint="Does the stride divide 32 − 3?",
+    hint='Does the stride divide 32 − 3? Give four numbers, or the text "error".',
 )
 parameters = Exercise(
     right=[608, 25174016],

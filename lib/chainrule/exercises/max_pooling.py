@@ -89,6 +89,10 @@ safe_step = Exercise(
             "That compares the first two numbers. Compare the largest two.",
         ),
         (
+            lambda window: np.diff(np.sort(window)).min(),
+            "That is the smallest gap of all. Two losers may change places: no maximum notices.",
+        ),
+        (
             lambda window: window.max() - window.mean(),
             "That is the distance to the mean; what matters is the runner-up.",
         ),
@@ -97,6 +101,7 @@ safe_step = Exercise(
         (np.array([1.0, 3.0, 4.5, -2.0]),),
         (np.array([0.5, -1.0, 0.2]),),
         (np.array([2.0, 5.0, 5.0, 1.0]),),
+        (np.array([2.0, 6.0, 2.1, 4.0]),),
     ],
     praise="With h = 1e-5 a random window is almost never in danger; a picture often is.",
     hint="Which two numbers of the window change places first?",

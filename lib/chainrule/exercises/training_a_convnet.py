@@ -184,6 +184,10 @@ shift = Exercise(
             "What leaves on one side comes back on the other. New rows and columns are 0.",
         ),
         (
+            lambda images, down, right: _shift(images, abs(down), abs(right)),
+            "Negative distances are taken as positive ones. They move up and left.",
+        ),
+        (
             lambda images, down, right: _shift(images, -down, -right),
             "It moves the other way: a positive `down` moves the picture down, so its first rows "
             "become 0.",
