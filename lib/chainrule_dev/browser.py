@@ -9,7 +9,7 @@ this machine, where test_in_jupyterlab has its server. Pages that are not files 
 import os
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -65,6 +65,10 @@ class Answers(SimpleHTTPRequestHandler):
         kind = PurePosixPath(urlsplit(self.path).path).suffix
         time.sleep(float(self.headers["Late"] or 0) * LATENESS.get(kind, 0))
         super().do_GET()
+
+    def handle(self):
+        with suppress(ConnectionError):  # a page was closed while it loaded
+            super().handle()
 
     def log_message(self, *args):
         pass

@@ -40,6 +40,9 @@ class Names:
         looked up when it is called.
     changing : set of str
         The functions that it defines which change an argument.
+    holds : dict of str to set of str
+        For objects made with a random generator, its name: what draws numbers from it is a call of
+        the object's methods.
     """
 
     sets: set = field(default_factory=set)
@@ -47,9 +50,10 @@ class Names:
     imports: set = field(default_factory=set)
     free: dict = field(default_factory=dict)
     changing: set = field(default_factory=set)
+    holds: dict = field(default_factory=dict)
 
 
-def names_of(source, changing=frozenset()):
+def names_of(source, changing=frozenset(), holds=None):
     """The names of a cell; of one that is no Python, none.
 
     Parameters
@@ -58,6 +62,8 @@ def names_of(source, changing=frozenset()):
         The text of the cell.
     changing : set of str
         Names of functions, defined in other cells, that change an argument.
+    holds : dict of str to set of str
+        The generators that objects made in other cells hold.
 
     Returns
     -------
@@ -67,7 +73,7 @@ def names_of(source, changing=frozenset()):
         tree = ast.parse(source)
     except (SyntaxError, ValueError):
         return Names()
-    reader = _Reader(set(changing))
+    reader = _Reader(set(changing), dict(holds or {}))
     reader.block(tree.body, set())
     return reader.names
 
@@ -75,8 +81,8 @@ def names_of(source, changing=frozenset()):
 class _Reader:
     """Goes through statements in order, with the set of names that are certainly set so far."""
 
-    def __init__(self, changing):
-        self.names = Names()
+    def __init__(self, changing, holds):
+        self.names = Names(holds=holds)
         self.changing = changing | CHANGING
 
     def block(self, statements, known):
@@ -87,10 +93,16 @@ class _Reader:
     def _simple(self, node, known):
         """A statement, or an expression, without statements in it."""
         self.names.uses |= _globals_read(node) - known
-        for name in _changed(node, self.changing):
+        changed, holds = _changed(node, self.changing), self.names.holds
+        held = set().union(*(holds.get(name, ()) for name in changed))
+        for name in changed | held:
             self.names.sets.add(name)
             if name not in known:
                 self.names.uses.add(name)
+        given = _generators_given(node, holds)
+        for name in changed | _assigned(node):
+            if given:
+                holds[name] = holds.get(name, set()) | given - {name}
         self._set(_assigned(node), known)
 
     def _set(self, names, known):
@@ -233,6 +245,19 @@ def _changed(node, changing):
         if isinstance(name, ast.Name)
     }
     return found - own - {None}
+
+
+def _generators_given(node, holds):
+    """The random generators that a call of a class, `Dropout(0.5, rng)`, gets to keep."""
+    found = set()
+    for each in ast.walk(node):
+        if isinstance(each, ast.Call) and isinstance(each.func, ast.Name):
+            if each.func.id[0].isupper():
+                for given in [*each.args, *(keyword.value for keyword in each.keywords)]:
+                    if isinstance(given, ast.Name):
+                        is_generator = given.id.endswith("rng")
+                        found |= {given.id} if is_generator else holds.get(given.id, set())
+    return found
 
 
 def _changes_a_parameter(node, changing):

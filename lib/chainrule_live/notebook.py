@@ -126,9 +126,10 @@ class Notebook:
 
     def _read(self):
         """Find the names of all cells, and from these their keys."""
-        keys, free, changing, imported = {}, {}, set(), set()
+        keys, free, changing, imported, holds = {}, {}, set(), set(), {}
         for cell in self.cells.values():
-            cell.names = names_of(cell.source, changing)
+            cell.names = names_of(cell.source, changing, holds)
+            holds = cell.names.holds
             changing |= cell.names.changing
             imported |= cell.names.imports
         for cell in self.cells.values():

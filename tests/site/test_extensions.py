@@ -570,12 +570,12 @@ def test_what_is_not_used_of_theirs_is_not_published(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("name", scripts.SCRIPTS)
 def test_a_module_and_all_it_imports_become_one_plain_script(tmp_path, name):
-    scripts.bundle(name, tmp_path)
+    scripts.bundle(name, tmp_path, scripts.SCRIPTS[name])
     text = (tmp_path / f"{name}.js").read_text(encoding="utf-8")
     assert "use strict" in text and not re.search(r"\b(import|export)\b", text)
     defined = re.findall(r"^var (\w+)", text.replace('"use strict";', ""), re.MULTILINE)
     assert defined == [each for each in [scripts.SCRIPTS[name]] if each], "no other global name"
-    assert scripts.bundle(name, tmp_path / "again") is None
+    assert scripts.bundle(name, tmp_path / "again", scripts.SCRIPTS[name]) is None
     assert (tmp_path / "again" / f"{name}.js").read_text(encoding="utf-8") == text
 
 

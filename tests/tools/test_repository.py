@@ -320,7 +320,7 @@ def test_every_command_that_a_text_names_is_there(original):
     assert [module for module in modules if find_spec(module) is None] == []
 
 
-WEEKLY = ["pytorch", "links", "colab", "without-jupyter-book"]
+WEEKLY = ["pytorch", "links", "colab", "live", "without-jupyter-book"]
 
 
 def commands(job):
@@ -345,6 +345,7 @@ def test_ci_runs_what_is_slow_once_a_week():
     assert [name for name in jobs if "schedule" in jobs[name].get("if", "")] == WEEKLY
     assert commands(jobs["links"]) == ["make links"]
     assert commands(jobs["colab"]) == ["make colab"]
+    assert commands(jobs["live"]) == ["make live"]
     assert commands(jobs["without-jupyter-book"]) == ["make plain", "make next"]
     python = colab.versions()["python"]
     assert any(step.get("with") == {"python-version": python} for step in jobs["colab"]["steps"])

@@ -72,7 +72,10 @@ class Cell {
     const label = { role: "textbox", "aria-multiline": "true", "aria-label": words.answer };
     for (const [name, value] of Object.entries(label)) this.pre.setAttribute(name, value);
     this.pre.spellcheck = false;
-    this.pre.addEventListener("focus", () => this.edit());
+    // Not when the Tab key comes by: it would be held here.
+    for (const begin of ["click", "beforeinput"]) {
+      this.pre.addEventListener(begin, () => this.edit());
+    }
     this.pre.addEventListener("input", () => this.changed(this.text));
   }
 

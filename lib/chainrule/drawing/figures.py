@@ -106,6 +106,11 @@ def figure(width=6.4, height=3.2, rows=1, columns=1, **options):
     -------
     figure : matplotlib.figure.Figure
     axes : Axes, or array of Axes
+
+    Raises
+    ------
+    ImportError
+        Where Matplotlib, which comes with the extra `chainrule[book]`, is not installed.
     """
     matplotlib = _matplotlib()
     matplotlib.rcParams.update(_STYLE, **{"axes.prop_cycle": matplotlib.cycler(**_CYCLE)})

@@ -60,5 +60,12 @@ def test_a_function_that_calls_one_that_changes_its_argument():
     assert names.changing == {"a", "b"}
 
 
+def test_an_object_that_draws_from_a_generator_changes_it():
+    holds = names_of("drop = Dropout(0.5, rng)\nnet = Sequential(drop=drop)").holds
+    assert holds == {"drop": {"rng"}, "net": {"rng"}}
+    assert names_of("net.forward(x)", holds=holds).sets == {"net", "rng"}
+    assert names_of("other.forward(x)", holds=holds).sets == {"other"}
+
+
 def test_what_a_function_reads_when_it_is_called():
     assert names_of("def f(x):\n    return x + shift").free == {"f": {"shift"}}
