@@ -10,6 +10,7 @@ of its parameters.
 import ast
 import symtable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # Methods of arrays, numbers, texts and containers that leave their object as it is.
 HARMLESS = frozenset(
@@ -49,6 +50,7 @@ class Names:
     changing: set = field(default_factory=set)
 
 
+@lru_cache(maxsize=1024)  # an edit changes one cell, and comes with every key that is typed
 def names_of(source, changing=frozenset()):
     """The names of a cell; of one that is no Python, none.
 
@@ -56,19 +58,19 @@ def names_of(source, changing=frozenset()):
     ----------
     source : str
         The text of the cell.
-    changing : set of str
+    changing : frozenset of str
         Names of functions, defined in other cells, that change an argument.
 
     Returns
     -------
     Names
+        The same object for the same arguments: it is not to be changed.
     """
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return Names()
     reader = _Reader(set(changing))
-    reader.block(tree.body, set())
+    try:
+        reader.block(ast.parse(source).body, set())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # `def f(a, a)` fails late
+        return Names()
     return reader.names
 
 

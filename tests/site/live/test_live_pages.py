@@ -61,6 +61,31 @@ def test_a_figure_is_drawn(cell):
     assert "currentColor" in cell(DRAWS).output.locator("svg").inner_html()
 
 
+def test_a_figure_of_pyplot_is_shown(page, cell):
+    """By plt.show(), and what is left by the end of the cell; an error in drawing is the cell's."""
+    cell(PRINTS).type(
+        "import matplotlib.pyplot as plt\n"
+        "plt.plot([1, 2])\nplt.show()\nprint('between')\nplt.plot([1, 2]);"
+    )
+    cell(PRINTS).run()
+    assert cell(PRINTS).output.locator("figure svg").count() == 2
+    assert cell(PRINTS).text() == "between\n"
+    cell(PRINTS).type("plt.title('$\\\\nothing$');")
+    assert "Unknown symbol" in cell(PRINTS).run()
+    cell(PRINTS).type("1 + 1")
+    assert cell(PRINTS).run() == "2"
+    assert cell(PRINTS).output.locator("svg").count() == 0
+    cell(PRINTS).press("menu")
+    cell(PRINTS).press("again")
+
+
+def test_input_says_that_it_can_ask_nobody(cell):
+    cell(PRINTS).type("input('name? ')")
+    assert "EOFError: input() cannot ask on this page" in cell(PRINTS).run()
+    cell(PRINTS).press("menu")
+    cell(PRINTS).press("again")
+
+
 def test_an_explorable_comes_alive(page, cell):
     cell(EXPLORES).run()
     figure = cell(EXPLORES).output.locator(".cr-explorable-live")
