@@ -11,6 +11,7 @@ import hashlib
 import io
 import linecache
 import re
+import time
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from chainrule_live.names import Names, names_of
 
 MOST_CHARACTERS = 200_000  # printed by one run of a cell; what is beyond is counted, not shown
+SECONDS_BETWEEN = 0.05  # one line of progress and the next: a page must keep up with them
 MOST_CALLS = 2000  # of a traceback
 
 
@@ -234,11 +236,15 @@ class _Stream(io.TextIOBase):
 
     def __init__(self, limited, name):
         self._limited, self._name, self._after_progress = limited, name, False
+        self._told = -SECONDS_BETWEEN
 
     def write(self, text):
         if self._name == "stderr" and text.startswith("\r"):
-            self._limited.write("progress", text.strip())
             self._after_progress = True
+            now = time.monotonic()
+            if now - self._told >= SECONDS_BETWEEN:
+                self._limited.write("progress", text.strip())
+                self._told = now
         elif not (self._after_progress and text == "\n"):
             self._limited.take(self._name, text)
             self._after_progress = False

@@ -211,8 +211,9 @@ def test_of_very_deep_calls_the_first_are_shown(monkeypatch):
     assert error["short"].splitlines()[-1] == "ZeroDivisionError: division by zero"
 
 
-def test_a_line_that_is_written_again_is_progress():
+def test_a_line_that_is_written_again_is_progress(monkeypatch):
     """As `fit` writes its bar, on what it takes for a terminal."""
+    monkeypatch.setattr(module, "SECONDS_BETWEEN", 0)
     source = (
         "import sys\n"
         "assert sys.stderr.isatty() and not sys.stdout.isatty()\n"
@@ -224,6 +225,14 @@ def test_a_line_that_is_written_again_is_progress():
     assert error is None
     assert found[:2] == [("progress", "[#.] 1/2"), ("progress", "[##] 2/2")]
     assert "".join(text for _, text in found[2:]) == "warned\n"
+
+
+def test_progress_is_told_now_and_then():
+    """A page that is told a million times has no time to hear that Stop is pressed."""
+    source = "import sys\nfor i in range(10_000):\n    print(f'\\r{i}', end='', file=sys.stderr)"
+    found, _ = run(cells(a=source), "a")
+    assert found[0] == ("progress", "0")
+    assert len(found) < 100
 
 
 def test_too_much_is_cut_and_counted(monkeypatch):
