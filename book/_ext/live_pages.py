@@ -36,6 +36,7 @@ PACKAGES = ("chainrule", "chainrule_live")
 
 WORDS = {
     "en": {
+        "cell": "Cell {n}",
         "run": "Run",
         "check": "Check",
         "edit": "Edit",
@@ -92,9 +93,11 @@ def visit_bar(translator, node):
         f"{html.escape(words[names.get(name, name)])}</button>"
         for name in buttons
     )
+    label = html.escape(words["cell"].format(n=node["number"]))  # or all are "Run" to the ear
     translator.body.append(
         f'<div class="cr-live pst-js-only d-print-none" data-cell="{node["cell"]}"'
-        f'{exercise}>{made}<button type="button" data-do="menu" aria-expanded="false" '
+        f' role="group" aria-label="{label}"{exercise}>{made}'
+        f'<button type="button" data-do="menu" aria-expanded="false" '
         f'aria-label="{html.escape(words["menu"])}">⋯</button></div>'
         '<p class="cr-live-status pst-js-only d-print-none" role="status"></p>\n'
     )
@@ -118,10 +121,12 @@ def add_bars(app, doctree):
         return
     cells = nbformat.read(path, as_version=4).cells
     shown = [node for node in doctree.findall(nodes.container) if internals.is_code_cell(node)]
-    for node, following in zip(shown, [*shown[1:], None], strict=True):
+    pairs = zip(shown, [*shown[1:], None], strict=True)
+    for number, (node, following) in enumerate(pairs, start=1):
         is_exercise = following is not None and internals.is_solution(following)
         (code, *_) = (part for part in node.children if "cell_input" in part["classes"])
-        bar = LiveBar(cell=cells[node["cell_index"]].id, exercise=is_exercise)
+        name = cells[node["cell_index"]].id
+        bar = LiveBar(cell=name, number=number, exercise=is_exercise)
         code.append(bar)
 
 
@@ -229,4 +234,5 @@ def setup(app):
     app.connect("doctree-read", add_bars)
     app.connect("html-page-context", add_script)
     app.connect("build-finished", write_files, priority=internals.LAST + 1)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    # Higher when LiveBar gets other attributes: then pages are read again.
+    return {"env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,5 +2,6 @@
 
 `names` finds the names that a cell sets and uses, `notebook` decides which cells another one needs
 and runs them. book/_ext/live_pages.py puts this package and the library on the site;
-book/_live/worker.js calls it there. It needs Python's standard library only.
+book/_scripts/live/worker.js calls it there. It needs Python's standard library only;
+`pyplot` is imported by Matplotlib.
 """

@@ -10,6 +10,7 @@ of its parameters.
 import ast
 import symtable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 # Methods of arrays, numbers, texts and containers that leave their object as it is.
 HARMLESS = frozenset(
@@ -53,28 +54,30 @@ class Names:
     holds: dict = field(default_factory=dict)
 
 
-def names_of(source, changing=frozenset(), holds=None):
+@lru_cache(maxsize=1024)  # an edit changes one cell, and comes with every key that is typed
+def names_of(source, changing=frozenset(), holds=frozenset()):
     """The names of a cell; of one that is no Python, none.
 
     Parameters
     ----------
     source : str
         The text of the cell.
-    changing : set of str
+    changing : frozenset of str
         Names of functions, defined in other cells, that change an argument.
-    holds : dict of str to set of str
-        The generators that objects made in other cells hold.
+    holds : frozenset of (str, frozenset of str)
+        Objects made in other cells, each with the generators that it holds.
 
     Returns
     -------
     Names
+        The same object for the same arguments: it is not to be changed.
     """
+    given = {name: set(held) for name, held in holds}
+    reader = _Reader(set(changing), dict(given))
     try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return Names()
-    reader = _Reader(set(changing), dict(holds or {}))
-    reader.block(tree.body, set())
+        reader.block(ast.parse(source).body, set())
+    except (SyntaxError, ValueError, RecursionError, MemoryError):  # `def f(a, a)` fails late
+        return Names(holds=given)
     return reader.names
 
 

@@ -8,15 +8,23 @@ cells that give it this key are run first, and no others.
 
 import ast
 import hashlib
+import io
 import linecache
 import re
+import time
 import traceback
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chainrule_live.names import Names, names_of
 
 MOST_CHARACTERS = 200_000  # printed by one run of a cell; what is beyond is counted, not shown
+SECONDS_BETWEEN = 0.05  # one line of progress and the next: a page must keep up with them
+MOST_CALLS = 2000  # of a traceback
+
+
+class NotLoaded(BaseException):  # no `except Exception` may catch it
+    """A cell imports what is not there yet: it is to be run again once it is loaded."""
 
 
 @dataclass
@@ -38,9 +46,12 @@ class Notebook:
     ----------
     cells : list of (id, source)
         All code cells, in the order of the chapter.
+    at_end : function, optional
+        Called after the last line of each cell; its errors are the cell's.
     """
 
-    def __init__(self, cells):
+    def __init__(self, cells, at_end=None):
+        self.at_end = at_end
         self.cells = {name: Cell(name, source) for name, source in cells}
         self.memory = {"__name__": "__main__"}
         self.carries = {}  # the key of each name in memory
@@ -57,7 +68,8 @@ class Notebook:
         cells = list(self.cells.values())
         wanted = self.cells[name]
         chosen = {name}
-        producers = {cell.key: cell.id for cell in cells}
+        # Of cells with the same text, and the same inputs, the first.
+        producers = {cell.key: cell.id for cell in reversed(cells)}
         while True:
             carries, missing = dict(self.carries), set()
             for cell in cells:
@@ -119,22 +131,29 @@ class Notebook:
                 last = ast.Expression(tree.body.pop().value)
             exec(compile(tree, file, "exec"), self.memory)
             if last is not None:
-                _show(eval(compile(last, file, "eval"), self.memory), show)
-        except (Exception, SystemExit, KeyboardInterrupt) as error:
+                value = eval(compile(last, file, "eval"), self.memory)
+                if not cell.source.rstrip().endswith(";"):
+                    _show(value, show)
+            if self.at_end is not None:
+                self.at_end()
+        except NotLoaded:
+            raise
+        except BaseException as error:  # whatever the reader raises
             return _explain(error, file)
         return None
 
     def _read(self):
         """Find the names of all cells, and from these their keys."""
-        keys, free, changing, imported, holds = {}, {}, set(), set(), {}
+        keys, free, changing, imported, holds = {}, {}, frozenset(), set(), frozenset()
         for cell in self.cells.values():
             cell.names = names_of(cell.source, changing, holds)
-            holds = cell.names.holds
+            holds = frozenset((each, frozenset(held)) for each, held in cell.names.holds.items())
             changing |= cell.names.changing
             imported |= cell.names.imports
         for cell in self.cells.values():
-            names = cell.names
-            names.sets -= imported - names.imports  # `np.seterr()` does not set `np` for others
+            # `np.seterr()` does not set `np` for others.
+            sets = cell.names.sets - (imported - cell.names.imports)
+            cell.names = names = replace(cell.names, sets=sets)
             uses = _with_what_they_call(names.uses, free)
             cell.inputs = {name: keys[name] for name in sorted(uses) if name in keys}
             content = repr((cell.source, sorted(cell.inputs.items())))
@@ -180,8 +199,9 @@ def _explain(error, here):
     trace = error.__traceback__
     while trace is not None and not trace.tb_frame.f_code.co_filename.startswith("cell "):
         trace = trace.tb_next
-    whole = traceback.TracebackException(type(error), error, trace)
-    own = traceback.TracebackException(type(error), error, trace)
+    # With a raised limit of recursion it can be a million calls: seconds to read, and no use.
+    whole = traceback.TracebackException(type(error), error, trace, limit=MOST_CALLS)
+    own = traceback.TracebackException(type(error), error, trace, limit=MOST_CALLS)
     own.stack = traceback.StackSummary.from_list(
         [frame for frame in own.stack if frame.filename.startswith("cell ")]
     )
@@ -210,25 +230,29 @@ class _Limited:
             self.write("stderr", f"\n… and {self.dropped:,} more characters, which are left out.\n")
 
 
-class _Stream:
+class _Stream(io.TextIOBase):
     """What `print` writes to."""
 
     encoding = "utf-8"
 
     def __init__(self, limited, name):
         self._limited, self._name, self._after_progress = limited, name, False
+        self._told = -SECONDS_BETWEEN
 
     def write(self, text):
         if self._name == "stderr" and text.startswith("\r"):
-            self._limited.write("progress", text.strip())
             self._after_progress = True
+            now = time.monotonic()
+            if now - self._told >= SECONDS_BETWEEN:
+                self._limited.write("progress", text.strip())
+                self._told = now
         elif not (self._after_progress and text == "\n"):
             self._limited.take(self._name, text)
             self._after_progress = False
         return len(text)
 
-    def flush(self):
-        pass
+    def writable(self):
+        return True
 
     def isatty(self):
         return self._name == "stderr"  # so `fit` shows its progress

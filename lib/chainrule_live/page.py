@@ -2,16 +2,21 @@
 
 import importlib
 import importlib.abc
+import io
 import json
+import os
 import re
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from chainrule_live.notebook import Notebook
+from chainrule_live.notebook import Notebook, NotLoaded
+
+PYPLOT = "chainrule_live.pyplot"  # imported by Matplotlib when pyplot makes a figure
+show = None  # of the cell that runs: function of (kind, text)
 
 
-class MissingMatplotlib(BaseException):  # no `except Exception` may catch it
+class MissingMatplotlib(NotLoaded):
     """Matplotlib is imported, but not loaded yet: a page loads it when a figure is asked for."""
 
 
@@ -21,10 +26,25 @@ class _Finder(importlib.abc.MetaPathFinder):
             raise MissingMatplotlib
 
 
+class _Nobody(io.TextIOBase):
+    """The standard input of a page, where `input` can ask nobody."""
+
+    def readline(self, *size):
+        raise EOFError("input() cannot ask on this page: write its answer into the cell")
+
+
 def open(cells):
     """A notebook of cells, each (id, source)."""
+    sys.stdin = _Nobody()
+    os.environ["MPLBACKEND"] = f"module://{PYPLOT}"
     sys.meta_path.append(_Finder())  # asked last, if no other finder knows it
-    return Notebook([tuple(cell) for cell in cells])
+    return Notebook([tuple(cell) for cell in cells], at_end=show_figures)
+
+
+def show_figures():
+    """Show the figures that pyplot has open."""
+    if PYPLOT in sys.modules:
+        sys.modules[PYPLOT].FigureManager.pyplot_show()
 
 
 def plan(notebook, name, above):
@@ -35,10 +55,12 @@ def plan(notebook, name, above):
     return names[: names.index(name)]
 
 
-def run(notebook, name, write, show):
+def run(notebook, name, write, shown):
     """Run one cell: "" if it came to its end, else its error as JSON."""
+    global show
+    show = shown
     try:
-        error = notebook.run(name, write, show)
+        error = notebook.run(name, write, shown)
     except MissingMatplotlib:
         return "Matplotlib is missing"
     return json.dumps(error) if error else ""

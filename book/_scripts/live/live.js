@@ -24,7 +24,8 @@ const KEY = "chainrule.code";
 function readCode() {
   try {
     const stored = JSON.parse(localStorage.getItem(KEY));
-    return stored !== null && typeof stored === "object" ? stored : {};
+    const isOurs = stored !== null && typeof stored === "object" && !Array.isArray(stored);
+    return isOurs ? stored : {};
   } catch {
     return {}; // storage refused, or not ours
   }
@@ -74,7 +75,7 @@ class Cell {
     this.pre.spellcheck = false;
     // Not when the Tab key comes by: it would be held here.
     for (const begin of ["click", "beforeinput"]) {
-      this.pre.addEventListener(begin, () => this.edit());
+      this.pre.addEventListener(begin, () => actions.edit(this));
     }
     this.pre.addEventListener("input", () => this.changed(this.text));
   }
@@ -94,7 +95,7 @@ class Cell {
       label: this.isExercise ? words.answer : words.editor,
       hint: "cr-live-keys",
       run: (next) => {
-        press(this, next);
+        if (isAble(this)) session.run(this, { next }); // once more, if it is running
         return true;
       },
       changed: (text) => this.changed(text),
@@ -246,17 +247,22 @@ const session = {
   },
 
   async open() {
-    this.worker = new Worker(new URL("worker.js", folder), { type: "module" });
-    this.worker.onmessage = ({ data }) => hear[data.say]?.(data);
-    this.worker.onerror = (event) => hear.died({ why: event.message ?? "" });
+    const worker = new Worker(new URL("worker.js", folder), { type: "module" });
+    this.worker = worker;
+    worker.onmessage = ({ data }) => hear[data.say]?.(data);
+    // Without words it is the script itself that could not be loaded.
+    worker.onerror = ({ message }) =>
+      hear.died(message ? { why: message } : { why: "worker.js", while: "open" });
     this.died = null;
     try {
       const answer = await fetch(new URL(`cells/${chapter}.json`, folder));
       if (!answer.ok) throw new Error(`${answer.status} ${answer.statusText}`);
       this.cells ??= await answer.json();
     } catch (error) {
-      return hear.died({ why: String(error.message), while: "open" });
+      if (this.worker === worker) hear.died({ why: String(error.message), while: "open" });
+      return;
     }
+    if (this.worker !== worker) return; // stopped, or died, and perhaps started anew
     const now = this.cells.cells.map(([id, text]) => [id, all.get(id)?.text ?? text]);
     this.send({ do: "open", cells: now, folder: folder.href });
     this.isOpen = true;
@@ -267,22 +273,27 @@ const session = {
   },
 
   stop() {
-    this.worker?.terminate();
+    if (this.worker) {
+      this.worker.onmessage = this.worker.onerror = null; // it may complain while it ends
+      this.worker.terminate();
+    }
     this.worker = null;
     this.opening = null;
     this.isOpen = false;
     const { running, waiting } = this;
     this.running = null;
     this.waiting = [];
-    for (const cell of all.values()) cell.el.classList.remove("cr-ran", "cr-stale", "cr-running");
-    for (const { cell } of [running, ...waiting].filter(Boolean)) setRunning(cell, false);
+    markStale([]);
+    for (const cell of all.values()) cell.el.classList.remove("cr-ran", "cr-running");
+    for (const { cell } of waiting) cell.say(words.restarted);
+    if (running) setRunning(running.cell, false);
     return running?.cell;
   },
 
   async run(cell, options = {}) {
     const task = { cell, ...options };
     if (this.running) {
-      this.waiting.push(task);
+      this.waiting = [...this.waiting.filter((other) => other.cell !== cell), task];
       cell.say(words.waits);
       return;
     }
@@ -360,8 +371,8 @@ const hear = {
     if (failed) cell.say(words.failed_above, " ", jump(failed));
     markStale(stale);
     session.running = null;
-    if (next) nextOf(cell)?.edit();
     const following = session.waiting.shift();
+    if (next && nextOf(cell)) actions.edit(nextOf(cell));
     if (following) session.run(following.cell, following);
   },
   stale({ stale }) {
@@ -377,7 +388,7 @@ const hear = {
 function markStale(stale) {
   for (const cell of all.values()) {
     const is = stale.includes(cell.id);
-    if (is && !cell.el.classList.contains("cr-stale")) cell.say(words.stale);
+    if (is !== cell.el.classList.contains("cr-stale")) cell.say(is ? words.stale : "");
     cell.el.classList.toggle("cr-stale", is);
   }
 }
@@ -412,7 +423,11 @@ const all = new Map(
   [...document.querySelectorAll(".cr-live")].map((bar) => [bar.dataset.cell, new Cell(bar)]),
 );
 const cellOf = (target) => all.get(target.closest?.(".cr-live")?.dataset.cell);
-const nextOf = (cell) => [...all.values()][[...all.values()].indexOf(cell) + 1];
+const isFolded = (cell) => cell.bar.closest("details:not([open])") !== null;
+function nextOf(cell) {
+  const cells = [...all.values()];
+  return cells.slice(cells.indexOf(cell) + 1).find((other) => !isFolded(other));
+}
 
 // Why this page can run nothing; "" if it can.
 const reason =
@@ -422,10 +437,14 @@ const reason =
       ? words.too_old
       : "";
 
-function press(cell, next = false) {
-  if (reason) return cell.say(reason, " ", ...instead());
-  if (session.running?.cell === cell) return stop(cell);
-  session.run(cell, { next });
+function isAble(cell) {
+  if (reason) cell.say(reason, " ", ...instead());
+  return !reason;
+}
+
+function press(cell) {
+  if (session.running?.cell === cell) stop(cell);
+  else if (isAble(cell)) session.run(cell);
 }
 
 function stop(cell) {
@@ -439,9 +458,9 @@ const actions = {
     cell.edit().catch((error) => cell.say(fill(words.no_editor, { why: error.message }))),
   again: (cell) => cell.startAgain(),
   menu: (cell, button) => toggleMenu(cell, button),
-  above: (cell) => (reason ? press(cell) : session.run(cell, { all: true })),
+  above: (cell) => isAble(cell) && session.run(cell, { all: true }),
   restart(cell) {
-    session.stop();
+    session.stop()?.say(words.stopped);
     cell.say(words.restarted);
   },
   printed: (cell) => cell.showPrinted(),
@@ -463,21 +482,23 @@ function toggleMenu(cell, button) {
 function closeMenus(but) {
   for (const menu of document.querySelectorAll(".cr-live-menu")) {
     if (menu.parentElement === but) continue;
-    menu.previousElementSibling.setAttribute("aria-expanded", "false");
+    const button = menu.previousElementSibling;
+    button.setAttribute("aria-expanded", "false");
+    if (menu.contains(document.activeElement)) button.focus(); // or it would be lost
     menu.remove();
   }
 }
 
-document.addEventListener("click", ({ target }) => {
+document.addEventListener("click", ({ target, detail }) => {
   const button = target.closest?.(".cr-live [data-do]");
+  if (detail > 1 && button?.dataset.do === "run") return; // the second click of two would stop it
   const cell = button && cellOf(button); // now: a menu's button goes with its menu
   closeMenus(button?.dataset.do === "menu" ? button.parentElement : null);
   if (button) actions[button.dataset.do](cell, button);
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape") return;
-  const menu = document.querySelector(".cr-live-menu");
-  menu?.previousElementSibling.focus();
+  document.querySelector(".cr-live-menu")?.previousElementSibling.focus();
   closeMenus(null);
 });
 

@@ -37,6 +37,7 @@ async function openStore() {
 }
 
 let store;
+let keepingWebAssembly;
 const fetchNow = self.fetch.bind(self);
 
 async function fetchFile(request, options) {
@@ -67,7 +68,8 @@ async function fetchFile(request, options) {
     response = new Response(await checked(name, await response.arrayBuffer()), { headers });
   }
   // What is broken off is not kept; where there is no room nothing is, and everything works.
-  store?.put(url, response.clone()).catch(() => {});
+  const keeping = store?.put(url, response.clone()).catch(() => {});
+  if (name.endsWith(".wasm")) keepingWebAssembly = keeping;
   return response;
 }
 
@@ -82,6 +84,22 @@ async function checked(name, bytes) {
 }
 
 self.fetch = fetchFile;
+
+// Pyodide only warns of WebAssembly that it could not load, and waits for ever.
+const { instantiateStreaming } = WebAssembly;
+const noWebAssembly = new Promise((_, reject) => {
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    try {
+      return await instantiateStreaming(source, imports);
+    } catch (error) {
+      await keepingWebAssembly;
+      await store?.delete(new URL("pyodide.asm.wasm", folder));
+      reject(error);
+      throw error;
+    }
+  };
+});
+noWebAssembly.catch(() => {}); // told where it is waited for
 
 // --- Python --------------------------------------------------------------------------------------
 
@@ -104,7 +122,8 @@ async function start(given) {
   // biome-ignore lint/complexity/noCommaOperator: so that it is evaluated globally
   // biome-ignore lint/security/noGlobalEval: it is the script that would be loaded otherwise
   (0, eval)(await script);
-  pyodide = await loadPyodide({ indexURL: folder, lockFileURL: new URL("lock.json", folder).href });
+  const loading = loadPyodide({ indexURL: folder, lockFileURL: new URL("lock.json", folder).href });
+  pyodide = await Promise.race([loading, noWebAssembly]);
   await Promise.all(early);
   await loadPackages(files.packages.start);
   pyodide.unpackArchive(await library, "zip", { extractDir: "/home/pyodide" });

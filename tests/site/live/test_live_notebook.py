@@ -4,7 +4,9 @@ import sys
 
 import pytest
 
+from chainrule_live import names
 from chainrule_live import notebook as module
+from chainrule_live.names import _Reader as Reader
 from chainrule_live.notebook import Notebook
 
 
@@ -109,6 +111,33 @@ def test_what_a_failed_cell_has_set_is_not_trusted():
     assert notebook.needed("c") == ["b"]
 
 
+def test_of_cells_with_the_same_text_the_first_is_run():
+    notebook = cells(a="k = 2", b="x = k", c="print(x)", d="x = k", e="print(x)")
+    assert notebook.needed("c") == ["a", "b"]
+    assert printed(notebook, "c") == printed(notebook, "e") == "2\n"
+
+
+def test_an_edit_reads_no_other_cell_again(monkeypatch):
+    """It comes with every key that is typed, and reading a chapter takes long in a browser."""
+    notebook = cells(a="x = 'read once'", b="print(x)")
+    read = []
+    monkeypatch.setattr(names, "_Reader", lambda known: read.append(known) or Reader(known))
+    notebook.edit("b", "print(x, 'read now')")
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["def f(a, a): pass", "nonlocal x", "def f():\n    x = 1\n    global x", "-" * 5000 + "1"],
+)
+def test_what_cannot_be_compiled_has_no_names_and_an_error(source):
+    """Typed half a line, or kept from the last visit, it must not end Python."""
+    notebook = cells(a=source, b="print(1)")
+    assert notebook.needed("b") == []
+    _, error = run(notebook, "a")
+    assert "Error" in error["short"].splitlines()[-1]
+
+
 def test_the_error_begins_in_the_readers_own_lines():
     notebook = cells(
         a="def f(x):\n    return g(x)", b="import json\ndef g(x):\n    json.loads(x)\nf('[')"
@@ -138,6 +167,8 @@ def test_the_error_begins_in_the_readers_own_lines():
         ("raise KeyboardInterrupt", "KeyboardInterrupt"),
         ("def f():\n    f()\nf()", "RecursionError: maximum recursion depth exceeded"),
         ("class A:\n    def __repr__(self):\n        1 / 0\nA()", "ZeroDivisionError: division by"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("raise BaseException('x')", "BaseException: x"),
         ("return 1", "SyntaxError: 'return' outside function"),
     ],
 )
@@ -158,6 +189,7 @@ def test_the_last_value_is_shown_as_in_a_notebook():
     assert run(notebook, "c") == ([("html", "<b>1</b>")], None)
     assert run(notebook, "d") == ([], None)
     assert run(notebook, "e")[0][0][0] == "text"
+    assert run(notebook, "f") == ([], None)
 
 
 def test_both_streams_are_told_apart():
@@ -167,8 +199,21 @@ def test_both_streams_are_told_apart():
     assert sys.stdout is not None
 
 
-def test_a_line_that_is_written_again_is_progress():
+def test_what_is_printed_to_has_the_methods_of_a_stream():
+    source = "import sys\nassert sys.stdout.writable()\nsys.stdout.writelines(['a', 'b'])"
+    assert run(cells(a=source), "a") == ([("stdout", "a"), ("stdout", "b")], None)
+
+
+def test_of_very_deep_calls_the_first_are_shown(monkeypatch):
+    monkeypatch.setattr(module, "MOST_CALLS", 5)
+    _, error = run(cells(a="def f(n):\n    return f(n - 1) if n else 1 / 0\nf(50)"), "a")
+    assert error["full"].count("in f") + error["full"].count("more time") <= 5
+    assert error["short"].splitlines()[-1] == "ZeroDivisionError: division by zero"
+
+
+def test_a_line_that_is_written_again_is_progress(monkeypatch):
     """As `fit` writes its bar, on what it takes for a terminal."""
+    monkeypatch.setattr(module, "SECONDS_BETWEEN", 0)
     source = (
         "import sys\n"
         "assert sys.stderr.isatty() and not sys.stdout.isatty()\n"
@@ -180,6 +225,14 @@ def test_a_line_that_is_written_again_is_progress():
     assert error is None
     assert found[:2] == [("progress", "[#.] 1/2"), ("progress", "[##] 2/2")]
     assert "".join(text for _, text in found[2:]) == "warned\n"
+
+
+def test_progress_is_told_now_and_then():
+    """A page that is told a million times has no time to hear that Stop is pressed."""
+    source = "import sys\nfor i in range(10_000):\n    print(f'\\r{i}', end='', file=sys.stderr)"
+    found, _ = run(cells(a=source), "a")
+    assert found[0] == ("progress", "0")
+    assert len(found) < 100
 
 
 def test_too_much_is_cut_and_counted(monkeypatch):

@@ -39,6 +39,10 @@ def cell(page):
     return lambda name: Cell(page, name)
 
 
+NOT_LOADED = "Python could not be loaded ("
+KINDS = {"js": "text/javascript", "wasm": "application/wasm"}
+
+
 def stored_text(name, chapter=CHAPTER):
     (path,) = (path for path in chapter_notebooks() if path.stem == chapter)
     (found,) = (cell for cell in code_cells(path) if cell.id == name)
@@ -59,6 +63,31 @@ def test_a_figure_is_drawn(cell):
     cell(DRAWS).run()
     assert cell(DRAWS).output.locator("figure.cr-figure svg").count() == 1
     assert "currentColor" in cell(DRAWS).output.locator("svg").inner_html()
+
+
+def test_a_figure_of_pyplot_is_shown(page, cell):
+    """By plt.show(), and what is left by the end of the cell; an error in drawing is the cell's."""
+    cell(PRINTS).type(
+        "import matplotlib.pyplot as plt\n"
+        "plt.plot([1, 2])\nplt.show()\nprint('between')\nplt.plot([1, 2]);"
+    )
+    cell(PRINTS).run()
+    assert cell(PRINTS).output.locator("figure svg").count() == 2
+    assert cell(PRINTS).text() == "between\n"
+    cell(PRINTS).type("plt.title('$\\\\nothing$');")
+    assert "Unknown symbol" in cell(PRINTS).run()
+    cell(PRINTS).type("1 + 1")
+    assert cell(PRINTS).run() == "2"
+    assert cell(PRINTS).output.locator("svg").count() == 0
+    cell(PRINTS).press("menu")
+    cell(PRINTS).press("again")
+
+
+def test_input_says_that_it_can_ask_nobody(cell):
+    cell(PRINTS).type("input('name? ')")
+    assert "EOFError: input() cannot ask on this page" in cell(PRINTS).run()
+    cell(PRINTS).press("menu")
+    cell(PRINTS).press("again")
 
 
 def test_an_explorable_comes_alive(page, cell):
@@ -249,6 +278,26 @@ def test_keys_run_go_on_and_leave(page, cell):
     assert cell("cell-036").el.locator(".cm-content:focus").count() == 0
 
 
+def test_shift_enter_goes_past_what_is_folded(browser):
+    with visit(browser, f"book/en/{CHAPTER}.html") as page:
+        Cell(page, EXERCISE).type("print(1)")
+        page.keyboard.press("Shift+Enter")
+        Cell(page, EXERCISE).wait()
+        page.wait_for_function(
+            "(el) => el.contains(document.activeElement)",
+            arg=Cell(page, "cell-036").el.element_handle(),
+        )
+
+
+def test_the_focus_stays_at_the_menu(page, cell):
+    cell(PRINTS).button("menu").focus()
+    for key in ("Enter", "Tab", "Enter"):
+        page.keyboard.press(key)
+    assert cell(PRINTS).bar.locator("[data-do=menu]:focus").count() == 1
+    cell(PRINTS).press("menu")
+    cell(PRINTS).press("restart")
+
+
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing_while_cells_are_used_and_all_fits(browser, width):
     """An editor, a menu, an error, what is printed, a figure; in the light and the dark."""
@@ -279,6 +328,68 @@ def test_an_endless_loop_is_stopped(browser):
         assert cell.button("run").inner_text() == "Run"
         cell.type('print("after")')
         assert cell.run() == "after\n"
+
+
+def test_stop_and_restart_leave_nothing_that_waits(page, cell):
+    """And neither a second click nor a second Ctrl+Enter is a Stop."""
+    cell("cell-006").run()
+    cell(PRINTS).type("import time\ntime.sleep(600)")
+    cell(PRINTS).button("run").dblclick()
+    page.keyboard.press("Control+Enter")
+    assert cell(PRINTS).button("run").inner_text() == "Stop"
+    cell("cell-006").press()
+    cell("cell-006").press()
+    assert cell("cell-006").says() == "Waits for the cell that is running."
+    cell(PRINTS).press()
+    assert cell(PRINTS).says() == "Stopped. Its variables are gone: the next run starts anew."
+    assert cell("cell-006").says() == "Python starts anew with the next run."
+    cell(PRINTS).type("print(1)")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Control+Enter")
+    cell(PRINTS).wait()
+    page.wait_for_function("(el) => el.textContent === 'Done.'", timeout=WAIT,
+                           arg=cell(PRINTS).status.element_handle())  # fmt: skip
+    assert cell(PRINTS).text() == "1\n"
+    cell(PRINTS).type("while True: pass")
+    page.keyboard.press("Control+Enter")
+    cell("cell-006").press("menu")
+    cell("cell-006").press("restart")
+    assert cell(PRINTS).says().startswith("Stopped.")
+    assert cell(PRINTS).button("run").inner_text() == "Run"
+    cell(PRINTS).press("menu")
+    cell(PRINTS).press("again")
+
+
+def test_an_edit_that_is_undone_leaves_nothing_stale(page, cell):
+    cell("cell-006").run()
+    cell(PRINTS).type("X = 3")
+    says = cell("cell-006").status.element_handle()
+    page.wait_for_function("(el) => el.textContent.startsWith('Something')", arg=says)
+    cell(PRINTS).press("menu")
+    cell(PRINTS).press("again")
+    page.wait_for_function("(el) => el.textContent === ''", arg=says)
+
+
+def test_stop_while_the_list_of_cells_is_fetched(browser):
+    """The first start must not go on in the worker of the second."""
+    with chapter(browser, CHAPTER) as page:
+        held = []
+        page.route("**/cells/*.json", lambda route: held.append(route))
+        cell = Cell(page, PRINTS)
+        opened = "window.opens = 0; const send = Worker.prototype.postMessage;"
+        opened += "Worker.prototype.postMessage = function (data) {"
+        opened += "  window.opens += data.do === 'open'; return send.call(this, data); };"
+        page.evaluate(f"() => {{ {opened} }}")
+        cell.press()
+        cell.press()
+        cell.press()
+        page.wait_for_function("() => true")
+        for route in held:
+            route.continue_()
+        page.unroute("**/cells/*.json")
+        cell.wait()
+        assert cell.text() == stored_text(PRINTS)
+        assert page.evaluate("window.opens") == 1
 
 
 def test_much_printing_and_too_much_memory(page, cell):
@@ -322,6 +433,33 @@ def test_a_broken_download_is_refused_and_tried_again(browser, broken):
         assert "Open in Colab" in cell.says()
         page.unroute(wheel)
         assert cell.run() == stored_text(PRINTS)
+
+
+@pytest.mark.parametrize("name", ["worker.js", "pyodide.asm.wasm"])
+@pytest.mark.parametrize("answer", [{"status": 404}, {"body": b"neither", "status": 200}])
+def test_what_loads_python_is_missing_or_broken(browser, name, answer):
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.route(f"**/{name}", lambda route: (
+            route.fulfill(content_type=KINDS[name.rpartition(".")[2]], **answer)
+        ))  # fmt: skip
+        page.goto(f"{SITE}/book/en/{CHAPTER}.html")
+        cell = Cell(page, PRINTS)
+        cell.press()
+        cell.wait()
+        says = "Python has stopped (" if name == "worker.js" and "body" in answer else NOT_LOADED
+        assert cell.says().startswith(says)
+        page.unroute(f"**/{name}")
+        assert cell.run() == stored_text(PRINTS)
+
+
+@pytest.mark.parametrize("stored_code", ["[1]", "7", '{"sigmoid": null}', "no JSON"])
+def test_what_is_stored_and_is_not_ours_is_no_hindrance(browser, stored_code):
+    once = f"sessionStorage.length || localStorage.setItem('chainrule.code', {stored_code!r});"
+    with chapter(browser, CHAPTER, script=f"{once} sessionStorage.setItem('done', 1)") as page:
+        Cell(page, EXERCISE).type("my_numbers = [1]")
+        page.reload()
+        assert Cell(page, EXERCISE).source().strip() == "my_numbers = [1]"
 
 
 @pytest.mark.parametrize(
@@ -459,6 +597,8 @@ def test_every_cell_that_is_shown_has_its_buttons():
             if cell.cell_type == "code" and "remove-cell" not in cell.metadata.get("tags", [])
         ]
         assert [bar["data-cell"] for bar in bars] == shown
+        labels = [f"Cell {i + 1}" for i in range(len(bars))]  # or all are "Run" to the ear
+        assert [(bar["role"], bar["aria-label"]) for bar in bars] == [("group", x) for x in labels]
         for bar in bars:
             code = bar.find_parent(class_="cell_input").pre.get_text().removesuffix("\n")
             assert code == cells[bar["data-cell"]].source
