@@ -121,7 +121,7 @@ def test_an_edit_reads_no_other_cell_again(monkeypatch):
     """It comes with every key that is typed, and reading a chapter takes long in a browser."""
     notebook = cells(a="x = 'read once'", b="print(x)")
     read = []
-    monkeypatch.setattr(names, "_Reader", lambda known: read.append(known) or Reader(known))
+    monkeypatch.setattr(names, "_Reader", lambda *known: read.append(known) or Reader(*known))
     notebook.edit("b", "print(x, 'read now')")
     assert len(read) == 1
 
