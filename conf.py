@@ -34,6 +34,7 @@ extensions = [
     "page_metadata",
     "page_footer",
     "glossary_links",
+    "first_page",
     "live_pages",
 ]
 external_toc_exclude_missing = True
@@ -75,6 +76,7 @@ html_theme_options = {
     "article_footer_items": ["page-footer.html"],
     "navbar_persistent": [],
     "use_fullscreen_button": False,
+    "secondary_sidebar_items": {"**": ["page-toc"], "book/en/index": []},
     "primary_sidebar_end": [],
 }
 html_title = "Chain Rule: neural networks, layer by layer"

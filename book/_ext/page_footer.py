@@ -46,6 +46,7 @@ SCRIPT_WORDS = {
         "read": "read",
         "solved": "{n} of {of} exercises solved",
         "count": "Chapters read: {read}. Exercises solved: {solved}.",
+        "go_on": "Go on: {chapter}",
         "sure": "Forget every chapter and exercise you have marked?",
     }
 }

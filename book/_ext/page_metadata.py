@@ -17,7 +17,7 @@ from chainrule_dev.repository import ROOT, pages_address, repository_address
 from chainrule_site import internals
 from social_card import draw_card
 
-BOOK = "Chain Rule"  # after a page's title, instead of the long title of the book
+BOOK = "Chain Rule"  # in the sidebar and after a page's title: the book's long title is too long
 CARD = "_static/social-card.png"
 # By language of the edition: the locale for og:locale, and the texts of 404.html and index.html.
 WORDS = {
@@ -90,6 +90,9 @@ def describe(app, page, template, context, doctree):
     at_root = page == app.config.root_doc
     context.setdefault("metatags", "")  # the index has none
     context["docstitle"] = "" if at_root else BOOK
+    context["book"] = BOOK
+    if at_root:
+        context["title"] = app.config.html_title  # its heading is the short one
     if page in app.env.found_docs:
         title = app.config.html_title if at_root else f"{plain(context['title'])} — {BOOK}"
         context["metatags"] += "\n" + tags_for(app, page, title, descriptions(app))

@@ -10,6 +10,9 @@
   const words = JSON.parse(document.currentScript.dataset.words);
   const chapterBoxes = [...document.querySelectorAll("input[data-chapter]")];
   const exerciseBoxes = [...document.querySelectorAll("input[data-exercise]")];
+  const startButtons = [...document.querySelectorAll(".cr-start")].map((button) => {
+    return { button, address: button.href, text: button.textContent };
+  });
   const here = chapterOf(location.href);
   let marks = loadMarks();
   let isRefused = false;
@@ -68,10 +71,22 @@
       .replace("{read}", chapters.filter(isRead).length)
       .replace("{solved}", chapters.flatMap(solvedIn).length);
     for (const output of document.querySelectorAll("[data-count]")) output.textContent = count;
+    for (const button of startButtons) goOn(button);
     for (const note of document.querySelectorAll("[data-refused]")) note.hidden = !isRefused;
     for (const button of document.querySelectorAll("[data-forget]")) {
       button.disabled = chapters.length === 0;
     }
+  }
+
+  // On the first page: the button leads to the chapter that comes after what the reader has marked.
+  function goOn({ button, address, text }) {
+    const cards = [...document.querySelectorAll(".map img ~ .cr-card-title a")];
+    const isMarked = (link) => chapterOf(link.href) in marks;
+    const isUnread = (link) => !isRead(chapterOf(link.href));
+    const next = cards.slice(Math.max(0, cards.findLastIndex(isMarked))).find(isUnread);
+    const isBegun = next !== undefined && cards.some(isMarked);
+    button.href = isBegun ? next.href : address;
+    button.textContent = isBegun ? words.go_on.replace("{chapter}", next.textContent) : text;
   }
 
   function createSpan(attributes, ...children) {
