@@ -12,6 +12,8 @@ import symtable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from chainrule_live.parsing import parse
+
 # Methods of arrays, numbers, texts and containers that leave their object as it is.
 HARMLESS = frozenset(
     """
@@ -75,7 +77,7 @@ def names_of(source, changing=frozenset(), holds=frozenset()):
     given = {name: set(held) for name, held in holds}
     reader = _Reader(set(changing), dict(given))
     try:
-        reader.block(ast.parse(source).body, set())
+        reader.block(parse(source).body, set())
     except (SyntaxError, ValueError, RecursionError, MemoryError):  # `def f(a, a)` fails late
         return Names(holds=given)
     return reader.names

@@ -17,6 +17,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field, replace
 
 from chainrule_live.names import Names, names_of
+from chainrule_live.parsing import parse
 
 MOST_CHARACTERS = 200_000  # printed by one run of a cell; what is beyond is counted, not shown
 SECONDS_BETWEEN = 0.05  # one line of progress and the next: a page must keep up with them
@@ -125,7 +126,7 @@ class Notebook:
         file = f"cell {list(self.cells).index(cell.id) + 1}"
         linecache.cache[file] = (len(cell.source), None, cell.source.splitlines(True), file)
         try:
-            tree = ast.parse(cell.source, file)
+            tree = parse(cell.source, file)
             last = None
             if tree.body and isinstance(tree.body[-1], ast.Expr):
                 last = ast.Expression(tree.body.pop().value)
