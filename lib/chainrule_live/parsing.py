@@ -1,6 +1,6 @@
 """Parse a cell's text, unless it is nested so deeply that WebAssembly's stack would overflow.
 
-CPython says of such a text that it is too complex. In a browser the stack is smaller than it thinks,
+CPython calls such a text too complex. In a browser the stack is smaller than it thinks,
 and all of Python dies.
 """
 
