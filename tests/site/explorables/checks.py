@@ -21,6 +21,7 @@ from chainrule.explore._explorable import Explorable
 from chainrule_dev.browser import bare_page, visit
 from chainrule_dev.remember import LIBRARY
 from chainrule_dev.repository import ROOT
+from explorables import phone
 from explorables.figures import (
     Figure,
     chapter_with,
@@ -213,6 +214,15 @@ class ExplorableChecks:
             before = figure.root.inner_html()
             self.disturb(figure)
             assert figure.root.inner_html() != before
+
+    @pytest.mark.inputs(of=with_its_chapter)
+    def test_on_a_phone_each_control_is_seen_with_the_picture_it_changes(self, browser):
+        """And nothing lies on it when it is scrolled to or has the focus."""
+        size = {"width": phone.WIDTH, "height": phone.HEIGHT}
+        with open_chapter(browser, self.name, **size) as page:
+            figure = Figure(page, self.name)
+            assert phone.controls_out_of_sight(figure) == []
+            assert phone.focus_out_of_sight(figure) == []
 
     @pytest.fixture(scope="class")
     @classmethod
