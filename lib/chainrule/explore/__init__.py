@@ -16,6 +16,7 @@ from chainrule.explore.gradient_checking import gradient_checking
 from chainrule.explore.im2col import im2col
 from chainrule.explore.initialization import initialization
 from chainrule.explore.max_pooling import max_pooling
+from chainrule.explore.network import network
 from chainrule.explore.optimizers import optimizers
 from chainrule.explore.sigmoid_slope import sigmoid_slope
 from chainrule.explore.softmax import softmax
@@ -32,6 +33,7 @@ __all__ = [
     "im2col",
     "initialization",
     "max_pooling",
+    "network",
     "optimizers",
     "sigmoid_slope",
     "softmax",

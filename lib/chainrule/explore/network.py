@@ -1,0 +1,263 @@
+"""A small network that learns as you watch: forward its pictures of the plane, backward its gradients."""
+
+import numpy as np
+import traitlets
+
+from chainrule.data import spirals
+from chainrule.drawing.figures import BLUE, GREY, ORANGE, figure, show
+from chainrule.explore._explorable import Explorable, OneOf, Real, Whole, module
+from chainrule.layers import Affine, ReLU, Sigmoid, Tanh
+from chainrule.losses import SoftmaxWithLoss, softmax
+from chainrule.networks import Sequential
+
+ACTIVATIONS = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU}
+DATA = ("spirals", "rings", "clouds")
+MOST_LAYERS, MOST_UNITS, MOST_CLASSES = 6, 8, 3
+RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
+MOST_STEPS = 20_000
+POINTS = 40  # of each class
+
+WORDS = {
+    "en": {
+        "caption": "A network with two inputs learns to tell points apart. Each square is one "
+        "unit's picture of the plane: blue where its output is positive, grey where it is negative. "
+        "Lines are weights: thick for large ones, grey and dashed for negative ones. Orange is "
+        "what comes back: the gradient of each weight, and below each unit a bar for the signal "
+        "∂L/∂z. Both are on a logarithmic scale that ends at 10⁻⁷.",
+        "network": "The network: each unit's picture of the plane, its weights and their "
+        "gradients. Arrow keys choose a unit, Enter one of its weights.",
+        "region": "The plane with its points, and what the network says of every place. Press to "
+        "add a point; arrow keys move a cross, Enter adds a point there.",
+        "curves": "Left, the loss over the steps so far; right, the norm of each layer's gradient.",
+        "loss": "loss L",
+        "norms": "‖∂L/∂W‖",
+        "play": "Play",
+        "pause": "Pause",
+        "once": "One step",
+        "few": "50 steps",
+        "reset": "Reset",
+        "show": "Show",
+        "both": "both ways",
+        "forward": "forward",
+        "backward": "backward",
+        "by": "Activation",
+        "sigmoid": "sigmoid",
+        "tanh": "tanh",
+        "relu": "ReLU",
+        "layers": "Hidden layers:",
+        "units": "Units in each:",
+        "rate": "Learning rate:",
+        "scale": "Scale of the first weights:",
+        "data": "Points",
+        "spirals": "spirals",
+        "rings": "rings",
+        "clouds": "clouds",
+        "classes": "Classes",
+        "status": "Step {step}: loss {loss}, {right} of {n} right.",
+        "arrives_is": "First layer's gradient: {share} of the last one's.",
+        "touch": "Touch a unit or a weight to see its numbers, or the plane to add a point.",
+        "unit_is": "Layer {l}, unit {j}, for the ringed point: z{j} = {terms} = {z}, and {name} "
+        "makes {y} of it. Over all points, ‖∂L/∂z{j}‖ = {dz}.",
+        "score_is": "Class {j}, for the ringed point: score z{j} = {terms} = {z}, probability {y}. "
+        "Over all points, ‖∂L/∂z{j}‖ = {dz}.",
+        "weight_is": "Layer {l}, the weight from input {i} to unit {j}: w = {w}, ∂L/∂w = {dw}. The "
+        "next step makes it w − {rate}·∂L/∂w = {next}.",
+        "step_learn": "Press Play, or One step again and again, for 300 steps. Which units draw the "
+        "first lines, and which bend them?",
+        "done_learn": "Each unit of the first layer has one straight edge. Those of the second "
+        "have bent ones: they add up what the first ones see.",
+        "step_die": "Now six hidden layers of sigmoids. Look at the orange, from right to left.",
+        "done_die": "Each layer leaves a small part of what arrives, and the bars below its units "
+        "get shorter by the same piece each time. That is a product.",
+        "step_arrive": "Keep the six layers, and take ReLU.",
+        "done_arrive": "A unit that is on passes all of the signal. The orange arrives at the left.",
+        "step_fool": "Press a place in the plane that the network is sure of. The new point is of "
+        "the class that it takes for the least likely there.",
+        "done_fool": "The loss leaps up, and the gradients with it: one mistake that is sure of "
+        "itself pulls on every weight. Let it learn on.",
+        "what_if": "Watch",
+        "learns": "two layers learn",
+        "learns_note": "Press Play. The lines that the first units draw are bent into spirals by "
+        "the second ones.",
+        "dies": "a gradient die",
+        "dies_note": "Six layers of sigmoids. Look at the orange on its way from right to left, "
+        "before the first step and after many.",
+        "arrives": "a gradient arrive",
+        "arrives_note": "The same six layers with ReLU, and first weights that suit it.",
+        "too_fast": "a rate too large",
+        "too_fast_note": "Each step leaps over the valley. Look at the loss, then at the units.",
+    }
+}
+
+
+def draws():
+    """Standard normal numbers for the weights of all layers, to four decimals: (7, 8, 8)."""
+    rng = np.random.default_rng(0)
+    shape = (MOST_LAYERS + 1, MOST_UNITS, MOST_UNITS)
+    return rng.standard_normal(shape).round(4).tolist()
+
+
+def _rings(classes, rng):
+    """A disc, and rings around it."""
+    t = np.repeat(np.arange(classes), POINTS)
+    radius = (t + rng.uniform(0.1, 0.85, len(t))) / classes
+    angle = rng.uniform(0, 2 * np.pi, len(t))
+    return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]), t
+
+
+def _clouds(classes, rng):
+    """Clouds that lines can part, almost."""
+    t = np.repeat(np.arange(classes), POINTS)
+    angle = 0.6 + 2 * np.pi * t / classes
+    centres = 0.6 * np.column_stack([np.cos(angle), np.sin(angle)])
+    return centres + 0.22 * rng.standard_normal((len(t), 2)), t
+
+
+def points():
+    """{data: {number of classes: [[x₁, x₂, class], ...]}}, to three decimals."""
+    makers = {
+        "spirals": lambda classes, rng: spirals(POINTS, classes, rng, noise=0.1),
+        "rings": _rings,
+        "clouds": _clouds,
+    }
+    made = {}
+    for name in DATA:
+        made[name] = {}
+        for classes in (2, 3):
+            x, t = makers[name](classes, np.random.default_rng(1))
+            rows = zip(x.round(3).tolist(), t.tolist(), strict=True)
+            made[name][str(classes)] = [[*place, label] for place, label in rows]
+    return made
+
+
+def network_before_training(layers, units, classes, activation, scale):
+    """The library's network with the weights that the explorable starts from."""
+    sizes = [2, *[units] * layers, classes]
+    parts = {}
+    for number, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+        W = np.array(draws()[number])[:n_in, :n_out] * scale / np.sqrt(n_in)
+        parts[f"affine{number + 1}"] = Affine(W, np.zeros(n_out))
+        if number < layers:
+            parts[f"{activation}{number + 1}"] = ACTIVATIONS[activation]()
+    return Sequential(**parts)
+
+
+class Network(Explorable):
+    """The widget that `network` returns."""
+
+    _esm = module("network.js")
+    draws = traitlets.List().tag(sync=True)
+    points = traitlets.Dict().tag(sync=True)
+    data = OneOf(*DATA)
+    classes = Whole(2, MOST_CLASSES)
+    layers = Whole(1, MOST_LAYERS)
+    units = Whole(2, MOST_UNITS)
+    activation = OneOf("tanh", "sigmoid", "relu")
+    scale = Real(0.1, 4)
+    rate = Whole(0, len(RATES) - 1)
+    show = OneOf("both", "forward", "backward")
+    extra = traitlets.List().tag(sync=True)
+    trained = Whole(0, MOST_STEPS)
+    playing = traitlets.Bool().tag(sync=True)
+    compact = traitlets.Bool().tag(sync=True)
+
+    def still(self):
+        rows = np.array(self.points[self.data][str(self.classes)])
+        x, t = rows[:, :2], rows[:, 2].astype(int)
+        net = network_before_training(
+            self.layers, self.units, self.classes, self.activation, self.scale
+        )
+        loss = SoftmaxWithLoss()
+        first = loss.forward(net.forward(x), t)
+        net.backward(loss.backward())
+        norms = [np.linalg.norm(dW) for name, dW in net.grads.items() if name.endswith(".W")]
+        fig, (plane, slopes) = figure(6.4, 3.2, 1, 2)
+        axis = np.linspace(-1.25, 1.25, 41)
+        grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+        regions = softmax(net.forward(grid))[:, 0].reshape(41, 41)
+        plane.contour(axis, axis, regions, levels=[0.5], colors=GREY)
+        for label, (marker, colour) in enumerate([("o", BLUE), ("s", ORANGE), ("^", GREY)]):
+            plane.plot(*x[t == label].T, marker, color=colour, markersize=3)
+        plane.set_aspect("equal")
+        plane.set_xlabel("x₁")
+        plane.set_ylabel("x₂")
+        layers = np.arange(1, len(norms) + 1)
+        slopes.semilogy(layers, norms, "o-", color=ORANGE, markersize=4)
+        slopes.minorticks_off()
+        slopes.set_xticks(layers)
+        slopes.set_xlabel("ℓ")
+        slopes.set_ylabel("‖∂L/∂W‖")
+        return show(
+            fig,
+            alt=f"Left: {len(t)} points of {self.classes} classes in the plane, and where the "
+            f"network is undecided before its first step, at a loss of {first:.3f}. Right, on a "
+            f"logarithmic scale: the norm of the gradient of each layer's weights, from "
+            f"{norms[0]:.1e} in the first to {norms[-1]:.1e} in the last.",
+        )
+
+
+def network(
+    data="spirals",
+    classes=2,
+    layers=2,
+    units=8,
+    activation="tanh",
+    scale=1.0,
+    rate=1.0,
+    show="both",
+    *,
+    playing=False,
+    compact=False,
+):
+    """A small network that learns to tell points in the plane apart, live.
+
+    Parameters
+    ----------
+    data : str
+        The points: "spirals", "rings" or "clouds".
+    classes : int
+        2 or 3.
+    layers : int
+        Hidden layers, 1 … 6.
+    units : int
+        Units in each of them, 2 … 8.
+    activation : str
+        "sigmoid", "tanh" or "relu".
+    scale : float
+        The standard deviation of a weight at the start, times √D for D inputs; 0.1 … 4.
+    rate : float
+        The learning rate, one of 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10.
+    show : str
+        "both", "forward" or "backward".
+    playing : bool
+        Whether it learns from the first moment on, unless the reader wants reduced motion.
+    compact : bool
+        With fewer controls, for the first page.
+
+    Returns
+    -------
+    Explorable
+        A widget that also works on a page without a kernel.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of range.
+    """
+    if rate not in RATES:
+        raise ValueError(f"network: rate must be one of {', '.join(map(str, RATES))}, got {rate!r}")
+    return Network(
+        draws=draws(),
+        points=points(),
+        data=data,
+        classes=classes,
+        layers=layers,
+        units=units,
+        activation=activation,
+        scale=scale,
+        rate=RATES.index(rate),
+        show=show,
+        playing=playing,
+        compact=compact,
+        words=WORDS,
+    )
