@@ -12,9 +12,9 @@ LIMIT = 5
 WORDS = {
     "en": {
         "caption": "Above: four scores x, which can be dragged. In the middle: the probabilities "
-        "y that softmax makes of them (blue), and which of them is the truth. Below: the gradient of the loss with respect to each score "
-        "(orange). It is y − t, divided by the temperature: what the network said, minus what it "
-        "should have said.",
+        "y that softmax makes of them (blue), and which of them is the truth. Below: the gradient "
+        "of the loss with respect to each score (orange). It is y − t, divided by the "
+        "temperature: what the network said, minus what it should have said.",
         "picture": "Above, four scores to drag; in the middle, the probability of each class; "
         "below, the gradient of each score.",
         "scores": "scores x",
