@@ -10,11 +10,11 @@ LIMIT = 3
 
 WORDS = {
     "en": {
-        "caption": "Left, the plane of the inputs; right, that of the outputs y = xW (a bias would "
+        "caption": "First the plane of the inputs, then that of the outputs y = xW (a bias would "
         "only shift it). The square becomes a slanted one: the first row of W is where the arrow "
         "(1, 0) goes, the second row (dashed) where (0, 1) goes. Along each thin orange line the "
-        "loss stays the same; from one to the next it grows by 2. W carries the lines of the left "
-        "onto those of the right. Across them stand dy, and dx = dy Wᵀ.",
+        "loss stays the same; from one to the next it grows by 2. W carries the lines of the "
+        "first plane onto those of the second. Across them stand dx = dy Wᵀ, and dy.",
         "inputs": "The plane of x, with the gradient dx that comes back. Drag the point.",
         "outputs": "The plane of y, with the gradient dy that arrives. Drag the arrows' ends.",
         "x_plane": "x",
@@ -43,8 +43,8 @@ WORDS = {
         "({dx1}, {dx2})",
         "step_stretch": "Press “stretch”. It doubles the first direction. What happens to dx₁: "
         "does it double, or halve?",
-        "done_stretch": "It doubles. A step of x₁ now counts twice in y, so on the left the lines "
-        "of equal loss are crossed twice as fast along x₁.",
+        "done_stretch": "It doubles. A step of x₁ now counts twice in y, so in the plane of x the "
+        "lines of equal loss are crossed twice as fast along x₁.",
         "step_against": "Drag the ends of W's two blue arrows until dx points against dy.",
         "done_against": "W has turned the plane over: to make the loss larger, x must now go the "
         "opposite way of y.",

@@ -111,7 +111,7 @@ class TestSigmoidSlope(ExplorableChecks):
         ("steep", lambda figure: figure.set("x", 0)),
         ("flat", lambda figure: figure.set("x", -4.7)),
         ("chain", lambda figure: figure.set("n", 30)),
-        ("best", lambda figure: figure.set("x", 0)),
+        ("best", lambda figure: [figure.set("x", 0), figure.set("n", 10)]),
     )
 
     def play(self, figure):
