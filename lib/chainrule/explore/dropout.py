@@ -11,11 +11,13 @@ UNITS, DRAWS, STEPS = 6, 100, 20  # rates are multiples of 1/20
 
 WORDS = {
     "en": {
-        "caption": "Above: the outputs x of six units (dashed), what dropout lets through (solid), "
-        "and in the table the mask, the result y and the gradient dx when the gradient 1 arrives "
-        "at every y. Below: the mean over the draws so far of the sum that the next layer "
+        "caption": "Above: the outputs x of six units (dashed bars), what dropout lets through "
+        "(solid), and in the table the mask, the result y and the gradient dx when the gradient 1 "
+        "arrives at every y. Below: the mean over the draws so far of the sum that the next layer "
         "receives, where it should go (dashed), and how far it usually strays (shaded).",
-        "units": "Each unit before and after dropout, with its mask and its gradient.",
+        "units": "Each unit before and after dropout, with its mask and its gradient. Tap a unit "
+        "to drop it or to bring it back.",
+        "unit": "Unit {i}, x = {x}, kept",
         "means": "The mean of the sum of y over the draws so far.",
         "rate": "Rate, p =",
         "draw": "Draw",
@@ -34,6 +36,8 @@ WORDS = {
         "mean": "mean of Σ y",
         "draws": "draws",
         "now": "Draw {n}: Σ y = {sum}. The mean so far is {mean}; evaluation gives {full}.",
+        "set": "{kept} of six kept, by hand: Σ y = {sum}, each y is x times {factor} or 0. "
+        "Evaluation gives {full}.",
         "evaluated": "In evaluation nothing is drawn: y = x, Σ y = {full}, and dx = dout.",
         "fair": "● On average the next layer receives {expected}: what it gets in evaluation, too.",
         "unfair": "▲ The next layer is trained on sums around {expected}, and gets {full} in "
@@ -51,6 +55,7 @@ class DropoutOfSix(Explorable):
     rate = Whole(0, STEPS - 2)
     draw = Whole(0, DRAWS - 1)
     mode = OneOf("training", "evaluation")
+    by_hand = Reals(0, 1, 0, UNITS)  # none: the mask is the one drawn
     scaled = traitlets.Bool(True).tag(sync=True)
 
     def still(self):
@@ -104,4 +109,4 @@ def dropout(x=(2.0, 1.0, 3.0, 0.5, 2.5, 1.0)):
     ValueError
         For another count, or numbers out of range.
     """
-    return DropoutOfSix(x=list(x), draws=drawn(), rate=10, draw=11, mode="training", words=WORDS)
+    return DropoutOfSix(x=list(x), draws=drawn(), rate=10, draw=0, mode="training", words=WORDS)
