@@ -19,6 +19,7 @@ import {
   setState,
   significant,
   slider,
+  steps,
   subscript,
   sum,
   svg,
@@ -176,6 +177,23 @@ function ruler(mu, s, px, phat) {
 
 // --- The figure ------------------------------------------------------------------------------
 
+// What the reader is asked to do; `now` and `start` are states.
+const TASKS = [
+  { key: "drag", done: isDragged },
+  { key: "shift", done: ({ now, start }) => now.shifts > start.shifts },
+  { key: "halve", done: ({ now, start }) => now.halvings > start.halvings && passes(now).s > 0.05 },
+  { key: "open", done: ({ now }) => now.paths === PATHS.length && !now.held },
+  { key: "hold", done: ({ now }) => now.held && Math.abs(meanOf(now.x) - now.mean) > 0.1 },
+];
+
+// Some x, not all, were moved, and every x̂ was.
+function isDragged({ now, start }) {
+  const isMoved = (v, i) => Math.abs(v - start.x[i]) > 0.4;
+  const before = passes(start).hat;
+  const isOther = (v, i) => Math.abs(v - before[i]) > 0.005;
+  return now.x.some(isMoved) && !now.x.every(isMoved) && passes(now).hat.every(isOther);
+}
+
 const NAMES = ["x", "k", "paths", "held", "mean", "variance"];
 
 // Drag a point above along its row; press a row below to let the gradient arrive there.
@@ -207,6 +225,8 @@ function render({ model, el }) {
   const words = wordsOf(model);
   const state = () => getState(model, NAMES);
   const say = sentences(model, NAMES, words, () => numbers(state()));
+  const change = (count, moved) =>
+    setState(model, { x: moved(model.get("x")), [count]: model.get(count) + 1 });
   const indices = range(model.get("x").length);
   const values = indices.map((i) =>
     slider(listEntry(model, "x", i), `x${i}`, {
@@ -220,13 +240,14 @@ function render({ model, el }) {
   const held = toggle(model, "held", { label: words.held });
   const unwatch = watch(model, ["held"], () => hold(model));
   const parts = {
+    steps: steps(model, words, TASKS),
     ...values,
     picture: canvas(model, NAMES, { label: words.picture, height: HEIGHT }, (width) =>
       picture(width, state(), words),
     ),
     moves: buttons(
-      [words.shift, () => setState(model, { x: shifted(model.get("x")) })],
-      [words.halve, () => setState(model, { x: halved(model.get("x")) })],
+      [words.shift, () => change("shifts", shifted)],
+      [words.halve, () => change("halvings", halved)],
     ),
     k: choice(model, "k", {
       label: words.k,
@@ -254,6 +275,7 @@ function render({ model, el }) {
     el,
     words,
     parts,
+    parts.steps,
     parts.picture,
     parts.sums,
     parts.dxIs,

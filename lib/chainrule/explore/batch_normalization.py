@@ -33,6 +33,22 @@ WORDS = {
         "and the others get −(1/4)/{s} = {other}.",
         "through_spread_is": "dx{i} = (1 − 1/4 − x̂{i}·x̂{i}/4)/s = (0.75 − {square})/{s} = {dx}",
         "held_is": "Mean and spread are fixed numbers: dx{i} = 1/s = 1/{s} = {dx} is all there is.",
+        "step_drag": "Drag one of the points above, or move its slider. Do the other three stay "
+        "where they are below?",
+        "done_drag": "No. You moved one x, and all four x̂ moved: the mean and the spread "
+        "belong to everybody.",
+        "step_shift": "Now press “Move all together”. First say: what will happen below?",
+        "done_shift": "Nothing moved below. What all four have in common goes away with the mean.",
+        "step_halve": "Press “Halve all distances”. What will x̂ do, and what the gradients above?",
+        "done_halve": "x̂ stays, but for a trace of ε. The gradients doubled: the same x̂ hangs "
+        "on half the distance.",
+        "step_open": "So far the gradient goes back directly, to one x. Let it through the mean "
+        "as well, then through the spread, and watch the two sums.",
+        "done_open": "Through the mean, Σ dx became 0; through the spread, Σ dx·x̂ too. What "
+        "changes no x̂, a move of all or a stretch, gets no gradient.",
+        "step_hold": "Hold mean and spread, as evaluation does, and drag a point again.",
+        "done_hold": "Only its own x̂ moved, and only one x gets a gradient. Two of the three "
+        "paths are gone.",
         "sums": "Mean {mean}, s = {s}. Σ dx = {sum} and Σ dx·x̂ = {product}.",
     }
 }
@@ -45,6 +61,8 @@ class BatchNormalizationOfFour(Explorable):
     x = Reals(-LIMIT, LIMIT, N, N)
     k = Whole(0, N - 1)
     paths = Whole(1, 3)
+    shifts = Whole(0, 10**6)  # how often all were moved together
+    halvings = Whole(0, 10**6)
     held = traitlets.Bool().tag(sync=True)
     mean = Real(-LIMIT, LIMIT)
     variance = Real(0, 4 * LIMIT**2)

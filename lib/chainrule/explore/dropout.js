@@ -19,6 +19,7 @@ import {
   setState,
   slider,
   stepper,
+  steps,
   sum,
   svg,
   text,
@@ -192,6 +193,19 @@ function averages(width, state, words) {
 
 // --- The figure ------------------------------------------------------------------------------
 
+// What the reader is asked to do; `now` and `start` are states.
+const isDivided = ({ scaled, mode, rate }) => scaled && mode === "training" && rate > 0;
+const TASKS = [
+  { key: "tap", done: ({ now }) => isDivided(now) && now.by_hand.includes(0) },
+  { key: "chance", done: ({ now }) => isDivided(now) && now.draw >= 49 },
+  {
+    key: "undivided",
+    done: ({ now: { scaled, mode, rate } }) => !scaled && rate > 0 && mode === "training",
+  },
+  { key: "noise", done: ({ now }) => isDivided(now) && now.rate >= 16 },
+  { key: "evaluation", done: ({ now }) => now.mode === "evaluation" },
+];
+
 const NAMES = ["x", "draws", "rate", "draw", "mode", "scaled", "by_hand"];
 
 // Tap a unit, or press the space bar or Enter on it, to drop it or to bring it back; until the next draw.
@@ -219,6 +233,7 @@ function render({ model, el }) {
   const isFair = ({ scaled, mode, rate }) => scaled || mode === "evaluation" || rate === 0;
   const last = DRAWS - 1;
   const parts = {
+    steps: steps(model, words, TASKS),
     rate: slider(model, "rate", {
       label: words.rate,
       min: 0,
@@ -254,6 +269,7 @@ function render({ model, el }) {
     el,
     words,
     parts,
+    parts.steps,
     parts.units,
     parts.now,
     panels([parts.draw, parts.stepper], [parts.rate, parts.scaled, parts.mode]),

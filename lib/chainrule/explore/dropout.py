@@ -29,6 +29,23 @@ WORDS = {
         "training": "training",
         "evaluation": "evaluation",
         "scaled": "Divide what is kept by 1 − p",
+        "step_tap": "Tap one of the six circles, or press the space bar on it, to drop that "
+        "unit. What does it send on, and what comes back to it?",
+        "done_tap": "It sends on 0 and gets 0 back. Those that are kept are enlarged by the "
+        "same factor both ways.",
+        "step_chance": "Now leave it to chance: press “Keep drawing”, up to fifty masks at "
+        "least. The sum jumps about. Where does its mean go?",
+        "done_chance": "It closes in on 10, the sum that evaluation gives.",
+        "step_undivided": "Take the division by 1 − p away. What do you expect of the mean?",
+        "done_undivided": "It fell to 1 − p times what it was: the next layer learns to expect "
+        "that, and gets the whole sum in evaluation.",
+        "step_noise": "Put the division back, and raise p to 0.80 or more. The mean may stay; "
+        "what does the shaded band do?",
+        "done_noise": "Right on average, and seldom right: at p = 0.8 it strays twice as far as "
+        "at p = 0.5.",
+        "step_evaluation": "Last, choose evaluation. What is left of the layer?",
+        "done_evaluation": "Nothing: y = x and dx = dout. The division in training has seen to "
+        "the rest.",
         "row_x": "x",
         "row_mask": "mask",
         "row_y": "y",

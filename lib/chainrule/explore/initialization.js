@@ -13,6 +13,7 @@ import {
   sentences,
   significant,
   slider,
+  steps,
   svg,
   text,
   wordsOf,
@@ -142,6 +143,25 @@ const STORY = {
   make_sigmoid: { sigmoid_fades: { activation: "sigmoid", scale: 4 } },
 };
 
+// What the reader is asked to do; `now` and `start` are states.
+function tasksOf(table) {
+  const verdict = (now) => numbers(read(table, now)).verdict;
+  const isTanh = ({ activation }) => activation === "tanh";
+  return [
+    { key: "left", done: ({ now }) => isTanh(now) && now.scale === 0 },
+    { key: "right", done: ({ now }) => isTanh(now) && verdict(now) === "saturates" },
+    {
+      key: "relu",
+      done: ({ now, start }) => now.activation === "ReLU" && now.scale !== start.scale,
+    },
+    { key: "alive", done: ({ now }) => now.activation === "ReLU" && now.scale === table.he },
+    {
+      key: "sigmoid",
+      done: ({ now }) => now.activation === "sigmoid" && verdict(now) === "alive",
+    },
+  ];
+}
+
 function render({ model, el }) {
   const words = wordsOf(model);
   const table = model.get("table");
@@ -156,6 +176,7 @@ function render({ model, el }) {
   };
   const height = TOP + ROW * table.depth + 26;
   const parts = {
+    steps: steps(model, words, tasksOf(table)),
     presets: presets(model, STORY, words),
     activation: choice(model, "activation", {
       label: words.activation,
@@ -182,6 +203,7 @@ function render({ model, el }) {
     el,
     words,
     parts,
+    parts.steps,
     parts.presets,
     panels([parts.activation], [parts.scale]),
     parts.verdict,

@@ -49,6 +49,22 @@ WORDS = {
         "square by {factor}. Here it is {growth} on average.",
         "offset": "The root mean square says little here, since the outputs lie about {middle}: "
         "look at the spread, which tells one digit from another.",
+        "step_left": "tanh, and Xavier’s scale. On which side will the histograms shrink to a "
+        "line? Decide, then go to that end of the slider.",
+        "done_left": "With small weights: layer 10 has two thousandths of layer 1’s spread.",
+        "step_right": "Now to the other end. What will the histograms look like there?",
+        "done_right": "They pile up at −1 and 1. More than half of layer 10 is flat: those "
+        "outputs hand back next to no gradient.",
+        "step_relu": "Choose ReLU, and move the slider again. Watch the column “flat”. What do "
+        "you notice?",
+        "done_relu": "It does not change by a single percent. ReLU(c·a) = c·ReLU(a): other "
+        "weights turn no unit on or off.",
+        "step_alive": "What are the smallest weights with which ReLU stays alive?",
+        "done_alive": "He’s: σ² = 2/n. The 2 makes up for the half of the square that a ReLU "
+        "removes.",
+        "step_sigmoid": "Last, a sigmoid. Find weights that leave layer 10 a tenth of the "
+        "spread. What does that cost?",
+        "done_sigmoid": "Only the right end does, and there two fifths of layer 10 are flat.",
         "make_tanh": "Make tanh",
         "make_relu": "Make ReLU",
         "make_sigmoid": "Make sigmoid",
