@@ -35,7 +35,8 @@ WORDS = {
         "same factor both ways.",
         "step_chance": "Now leave it to chance: press “Keep drawing”, up to fifty masks at "
         "least. The sum jumps about. Where does its mean go?",
-        "done_chance": "It closes in on 10, the sum that evaluation gives.",
+        "done_chance": "It goes to 10, what evaluation gives: soon for a small p, slowly for a "
+        "large one.",
         "step_undivided": "Take the division by 1 − p away. What do you expect of the mean?",
         "done_undivided": "It fell to 1 − p times what it was: the next layer learns to expect "
         "that, and gets the whole sum in evaluation.",

@@ -6,7 +6,6 @@ import {
   mount,
   named,
   panels,
-  presets,
   range,
   rounded,
   scale,
@@ -129,20 +128,6 @@ function picture(width, state, words) {
 
 const NAMES = ["activation", "scale"];
 
-const STORY = {
-  make_tanh: {
-    tanh_fades: { activation: "tanh", scale: 0 },
-    tanh_saturates: { activation: "tanh", scale: 14 },
-    tanh_lives: { activation: "tanh", scale: 4 },
-  },
-  make_relu: {
-    relu_fades: { activation: "ReLU", scale: 4 },
-    relu_explodes: { activation: "ReLU", scale: 10 },
-    relu_lives: { activation: "ReLU", scale: 6 },
-  },
-  make_sigmoid: { sigmoid_fades: { activation: "sigmoid", scale: 4 } },
-};
-
 // What the reader is asked to do; `now` and `start` are states.
 function tasksOf(table) {
   const verdict = (now) => numbers(read(table, now)).verdict;
@@ -177,7 +162,6 @@ function render({ model, el }) {
   const height = TOP + ROW * table.depth + 26;
   const parts = {
     steps: steps(model, words, tasksOf(table)),
-    presets: presets(model, STORY, words),
     activation: choice(model, "activation", {
       label: words.activation,
       options: named(words, Object.keys(table.activations)),
@@ -204,10 +188,9 @@ function render({ model, el }) {
     words,
     parts,
     parts.steps,
-    parts.presets,
-    panels([parts.activation], [parts.scale]),
     parts.verdict,
     parts.picture,
+    panels([parts.activation], [parts.scale]),
     parts.ratioIs,
     parts.theory,
   );

@@ -65,31 +65,6 @@ WORDS = {
         "step_sigmoid": "Last, a sigmoid. Find weights that leave layer 10 a tenth of the "
         "spread. What does that cost?",
         "done_sigmoid": "Only the right end does, and there two fifths of layer 10 are flat.",
-        "make_tanh": "Make tanh",
-        "make_relu": "Make ReLU",
-        "make_sigmoid": "Make sigmoid",
-        "tanh_fades": "fade",
-        "tanh_fades_note": "Half of Xavier's: the tanh is nearly straight there, so every layer "
-        "halves what it gets. Ten layers on, all digits look the same.",
-        "tanh_saturates": "saturate",
-        "tanh_saturates_note": "More than five times Xavier's: nothing is lost on the way "
-        "forward, but most outputs are close to −1 or 1, where the slope is nearly 0: from those "
-        "digits such a unit learns next to nothing.",
-        "tanh_lives": "live",
-        "tanh_lives_note": "Xavier's: wide histograms down to the last layer, away from the ends. "
-        "A little is lost at each layer, since the slope of tanh is below 1 except at 0.",
-        "relu_fades": "fade",
-        "relu_fades_note": "Xavier's weights leave out of account the half of the square that a "
-        "ReLU removes.",
-        "relu_explodes": "explode",
-        "relu_explodes_note": "Twice He's: about a factor of 2 at every layer. The same units are "
-        "at 0 as before, for ReLU(2a) = 2 ReLU(a): only the size has changed.",
-        "relu_lives": "live",
-        "relu_lives_note": "He's weights make up for the half. Ten layers of 64 units stray a "
-        "little from the theory, which speaks of the mean over all draws.",
-        "sigmoid_fades": "fade",
-        "sigmoid_fades_note": "Xavier's weights: with a slope of at most ¼, each layer takes away "
-        "more than three quarters of the spread. Find a scale that rescues it: what is flat then?",
     }
 }
 

@@ -64,7 +64,7 @@ WORDS = {
         "step_weights": "Back to “vanish”. Save the sigmoid with larger weights alone, up to "
         "the end of the slider. What does it cost the units below?",
         "done_weights": "Even there layer 1 gets two ten-thousandths of what layer 20 gets, and "
-        "a tenth of the units sit at the edge.",
+        "more than a tenth of all outputs lie where a sigmoid is nearly flat.",
         "step_rescue": "Now press one of the three rescues. What has it changed, and what "
         "became of the factor at each layer?",
         "done_rescue": "The factor is near 1 at every layer. tanh changes the activation alone, "

@@ -167,8 +167,27 @@ def check_ruler(drawing, mu, s, at):
         assert guide["x1"] == pytest.approx(at(mu + s * below(guide["x2"])), abs=0.06)
 
 
+def drag(figure, i, by):
+    """A point, so many pixels along its row."""
+    figure.picture(figure.words["picture"]).scroll_into_view_if_needed()
+    point = figure.root.locator("circle.cr-handle").nth(i).bounding_box()
+    mouse, x, y = figure.page.mouse, point["x"] + 8, point["y"] + 8
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + by, y, steps=3)
+    mouse.up()
+    figure.settle()
+
+
 class TestBatchNormalization(ExplorableChecks):
     name = "batch_normalization"
+    steps = (
+        ("drag", lambda figure: drag(figure, 1, 60)),
+        ("shift", lambda figure: figure.button(figure.words["shift"]).click()),
+        ("halve", lambda figure: figure.button(figure.words["halve"]).press("Enter")),
+        ("open", lambda figure: figure.control("paths", 3).click()),
+        ("hold", lambda figure: (figure.control("held").press("Space"), drag(figure, 2, -70))),
+    )
 
     def play(self, figure):
         state = dict(FIRST)

@@ -113,8 +113,41 @@ def check(figure, rate, draw, mode="training", scaled=True, by_hand=None):
     assert up(bound["y1"]) == pytest.approx(expected, abs=0.01)
 
 
+def keep_drawing(figure):
+    figure.button(figure.words["play"]).click()
+    figure.play_until(lambda: figure.value("draw") >= 49)
+    figure.button(figure.words["pause"]).click()
+
+
+def up_to_080(figure):
+    for _ in range(6):
+        figure.control("rate").press("ArrowRight")
+
+
+def test_what_the_steps_say_of_the_numbers_is_so(tmp_path):
+    """From fifty masks on the mean is near 10, nearer for small rates; the noise at 0.8 is twice
+    that at 0.5.
+    """
+    for rate in range(1, 19):
+        _, ys = library(rate, "training", True, 100)
+        means = np.cumsum(ys.sum(axis=1)) / np.arange(1, 101)
+        assert abs(means[49:] - 10).max() < (0.7 if rate <= 10 else 2.5)
+    state = {"x": X, "draws": widget("dropout").draws, "mode": "training", "draw": 0,
+             "scaled": True, "by_hand": []}  # fmt: skip
+    script = "return [10, 16].map((rate) => js.passes({ ...data, rate }).spread);"
+    half, most = node(module("dropout.js"), script, state, tmp_path)
+    assert most == pytest.approx(2 * half)
+
+
 class TestDropout(ExplorableChecks):
     name = "dropout"
+    steps = (
+        ("tap", lambda figure: figure.root.get_by_role("checkbox", name="Unit 5").press("Space")),
+        ("chance", keep_drawing),
+        ("undivided", lambda figure: figure.control("scaled").click()),
+        ("noise", lambda figure: (figure.control("scaled").click(), up_to_080(figure))),
+        ("evaluation", lambda figure: figure.control("mode", "evaluation").click()),
+    )
 
     def play(self, figure):
         page, words = figure.page, figure.words
