@@ -7,6 +7,7 @@ import {
   fill,
   fixed,
   getState,
+  held,
   html,
   line,
   listEntry,
@@ -237,7 +238,7 @@ function render({ model, el }) {
       text: value,
     }),
   );
-  const held = toggle(model, "held", { label: words.held });
+  const holding = toggle(model, "held", { label: words.held });
   const unwatch = watch(model, ["held"], () => hold(model));
   const parts = {
     steps: steps(model, words, TASKS),
@@ -258,10 +259,10 @@ function render({ model, el }) {
       options: named(words, PATHS).map(([, word], i) => [i + 1, word]),
     }),
     held: {
-      el: held.el,
+      el: holding.el,
       unbind() {
         unwatch();
-        held.unbind();
+        holding.unbind();
       },
     },
     dxIs: say(() => (model.get("held") ? "held_is" : `${PATHS[model.get("paths") - 1]}_is`), {
@@ -276,7 +277,7 @@ function render({ model, el }) {
     words,
     parts,
     parts.steps,
-    parts.picture,
+    held(parts.picture),
     parts.sums,
     parts.dxIs,
     html("div", { class: "cr-inputs" }, ...values),

@@ -7,6 +7,7 @@ import {
   fill,
   fixed,
   getState,
+  held,
   leftAxis,
   line,
   mount,
@@ -270,11 +271,10 @@ function render({ model, el }) {
     words,
     parts,
     parts.steps,
-    parts.units,
+    held(parts.units, parts.means),
     parts.now,
     panels([parts.draw, parts.stepper], [parts.rate, parts.scaled, parts.mode]),
     parts.verdict,
-    parts.means,
   );
 }
 
