@@ -191,7 +191,7 @@ function render({ model, el }) {
     parts.steps,
     parts.verdict,
     held(parts.picture),
-    panels([parts.activation], [parts.scale]),
+    panels([parts.scale], [parts.activation]),
     parts.ratioIs,
     parts.theory,
   );

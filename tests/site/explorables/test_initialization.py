@@ -275,7 +275,7 @@ class TestInitialization(ExplorableChecks):
         for activation in ("tanh", "ReLU", "sigmoid"):
             page.keyboard.press("ArrowRight")
             check(figure, activation, 4)
-        page.keyboard.press("Tab")
+        figure.control("scale").focus()
         page.keyboard.press("Home")
         for place in PLACES:
             check(figure, "sigmoid", place)
