@@ -150,6 +150,9 @@ export function getState(model, names) {
   return Object.fromEntries(names.map((name) => [name, model.get(name)]));
 }
 
+// Compared by content: a list that has been to a kernel and back is another object.
+const isEqual = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
+
 // Set several values of the model at once.
 export function setState(model, values) {
   for (const [name, value] of Object.entries(values)) model.set(name, value);
@@ -311,7 +314,12 @@ export function buttons(...actions) {
 // button. At an end a button does nothing, but keeps the focus.
 export function stepper(model, name, { max, words, every = 900, others = [] }) {
   let timer = 0;
-  const go = (value) => setState(model, { [name]: clamp(value, 0, max()) });
+  let isOwn = false;
+  const go = (value) => {
+    isOwn = true;
+    setState(model, { [name]: clamp(value, 0, max()) });
+    isOwn = false;
+  };
   const stop = () => {
     clearInterval(timer);
     timer = 0;
@@ -341,9 +349,11 @@ export function stepper(model, name, { max, words, every = 900, others = [] }) {
     play.textContent = timer ? words.pause : words.play;
   }
   show();
-  const unwatch = watch(model, [name, ...others], show);
+  const unwatchOthers = watch(model, others, show);
+  const unwatch = watch(model, [name], () => (isOwn ? show() : stop())); // moved by something else
   const unbind = () => {
     clearInterval(timer);
+    unwatchOthers();
     unwatch();
   };
   return { el, unbind };
@@ -401,8 +411,6 @@ export function presets(model, groups, words) {
     group,
     Object.keys(members).map((key) => button(group, key)),
   ]);
-  // Compared by content: a list that has been to a kernel and back is another object.
-  const isEqual = (a, b) => JSON.stringify(a) === JSON.stringify(b);
   const isCurrent = (state) =>
     Object.entries(state).every(([name, value]) => isEqual(model.get(name), value));
   const show = () => {
@@ -418,6 +426,54 @@ export function presets(model, groups, words) {
   );
   const el = html("div", { class: "cr-presets" }, ...lines, note);
   return { el, unbind: watch(model, names, show) };
+}
+
+// Things to do, one after another: each of `all` is { key, done }. words[`step_${key}`] says what to do
+// and what to look for; as soon as the reader has changed something and done({ now, start }) holds, with
+// the plain states now and when the step began, words[`done_${key}`] takes its place. At the end
+// "Next" does nothing, but keeps the focus. "Start again" sets the model to what it was at first, too.
+export function steps(model, words, all) {
+  const names = model.get("names");
+  const first = getState(model, names);
+  let [at, isDone, start] = [0, false, first];
+  const counted = (n) => fill(words.steps_count, { n, all: all.length });
+  const count = html("b", {});
+  const said = html("span", {});
+  const isOver = () => at === all.length;
+  const next = () => isOver() || begin(at + 1);
+  const again = () => {
+    setState(model, first);
+    begin(0);
+  };
+  const { el: row } = buttons([words.steps_skip, next], [words.steps_again, again]);
+  function show() {
+    const { key } = all[at] ?? {};
+    el.classList.toggle("cr-done", isDone);
+    count.textContent = isOver() ? "" : counted(at + 1);
+    said.textContent = isOver() ? words.steps_end : words[`${isDone ? "done" : "step"}_${key}`];
+    row.firstChild.textContent = isDone || isOver() ? words.steps_next : words.steps_skip;
+    row.firstChild.setAttribute("aria-disabled", isOver());
+  }
+  function begin(step) {
+    [at, isDone, start] = [step, false, getState(model, names)];
+    show();
+  }
+  // Only when all that is set at once is set.
+  const look = () => {
+    if (isDone || isOver()) return;
+    const now = getState(model, names);
+    isDone = names.some((name) => !isEqual(now[name], start[name])) && all[at].done({ now, start });
+    if (isDone) show();
+  };
+  // Every text is there, unseen, below the one that is shown: there is room for the longest of them.
+  const texts = all.flatMap(({ key }) => [words[`step_${key}`], words[`done_${key}`]]);
+  const room = [...texts, words.steps_end].map((each) =>
+    html("span", { "aria-hidden": "true" }, html("b", {}, counted(1)), " ", each),
+  );
+  const live = html("p", { "aria-live": "polite" }, count, " ", said);
+  const el = html("div", { class: "cr-steps" }, html("div", {}, live, ...room), row);
+  begin(0);
+  return { el, unbind: watch(model, names, () => queueMicrotask(look)) };
 }
 
 // --- Text ------------------------------------------------------------------------------------

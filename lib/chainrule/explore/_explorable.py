@@ -32,6 +32,17 @@ except ImportError:  # where there is no kernel there need be no widgets: the HT
             return {}
 
 
+# The words that all explorables share, by language: those of `steps` in the kit.
+SHARED_WORDS = {
+    "en": {
+        "steps_count": "{n} of {all}",
+        "steps_next": "Next",
+        "steps_skip": "Skip",
+        "steps_again": "Start again",
+        "steps_end": "That was the last one. Now try whatever you like.",
+    }
+}
+
 _HERE = Path(__file__).parent
 _IMPORT_KIT = re.compile(r'^import \{[^}]*\} from "\./_explorable\.js";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (default .*\n)?", re.MULTILINE)
@@ -175,16 +186,29 @@ class Explorable(AnyWidget):
     """A figure with controls.
 
     A subclass defines `_esm = module("NAME.js")`, `still()`, and its state as traits tagged
-    `sync=True`. `words` are its texts, {language: {key: text}}, each with a "caption"; the page's
-    `lang` chooses the language.
+    `sync=True`. `words` are its texts, {language: {key: text}}, each with a "caption"; those that
+    all share are added, unless it has its own. The page's `lang` chooses the language. `names` are
+    the names of its state.
     """
 
     _css = stylesheet()
     words = traitlets.Dict().tag(sync=True)
+    names = traitlets.List().tag(sync=True)
 
     # ipywidgets 7, which Colab has, displays widgets by this method and ignores the HTML below: in
     # a notebook saved there the figure would stop working without its kernel.
     _ipython_display_ = None
+
+    @traitlets.validate("words")
+    def _with_shared_words(self, proposal):
+        return {
+            language: {**SHARED_WORDS.get(language, SHARED_WORDS["en"]), **words}
+            for language, words in proposal["value"].items()
+        }
+
+    @traitlets.default("names")
+    def _own_names(self):
+        return [name for name in self._synchronised() if name not in ("words", "names")]
 
     def still(self):
         """The static picture, shown where no script runs: an object with `svg`."""
@@ -192,9 +216,12 @@ class Explorable(AnyWidget):
 
     def state(self):
         """The explorable's own traits, which the module reads from its model."""
+        return {name: getattr(self, name) for name in self._synchronised()}
+
+    def _synchronised(self):
         inherited = AnyWidget.class_trait_names()
         names = sorted(set(self.traits(sync=True)) - set(inherited))
-        return {name: getattr(self, name) for name in names if not name.startswith("_")}
+        return [name for name in names if not name.startswith("_")]
 
     def __repr__(self):
         return f"[Explorable: {type(self).__name__}]"

@@ -151,7 +151,7 @@ export function backward(graph, values) {
 }
 
 // The steps in their order: each gives a quantity its value or its gradient.
-export function steps(graph) {
+export function stepsOf(graph) {
   const { nodes } = GRAPHS[graph];
   const ahead = nodes.flatMap((node) => node.to.map((name) => ({ pass: "forward", name, node })));
   const last = { pass: "backward", name: endOf(GRAPHS[graph]), node: null };
@@ -162,7 +162,7 @@ export function steps(graph) {
 }
 
 // How many steps are made where the way back begins: all values are there, and the first gradient.
-const firstBack = (graph) => steps(graph).findIndex(({ pass }) => pass === "backward") + 1;
+const firstBack = (graph) => stepsOf(graph).findIndex(({ pass }) => pass === "backward") + 1;
 
 export const written = (value) => trimmed(significant(value, 4));
 
@@ -207,7 +207,7 @@ const NUDGE = 0.01;
 export function numbers(state) {
   const values = forward(state);
   const gradients = backward(state.graph, values);
-  const all = steps(state.graph);
+  const all = stepsOf(state.graph);
   const step = all[state.step - 1];
   if (!step) return {};
   const samePass = all.filter(({ pass }) => pass === step.pass);
@@ -370,7 +370,7 @@ function nodeOf({ op, centre: [cx, cy] }) {
 function picture(scene, over) {
   const values = forward(scene);
   const gradients = backward(scene.graph, values);
-  const done = steps(scene.graph).slice(0, scene.step);
+  const done = stepsOf(scene.graph).slice(0, scene.step);
   const find = (pass, name) => done.find((step) => step.pass === pass && step.name === name);
   const drawValue = ({ name, anchor, value: [x, y] }) =>
     text(written(values[name]), x, y, { class: "cr-value", "text-anchor": anchor });
@@ -391,7 +391,7 @@ function picture(scene, over) {
 // What lies over the picture: the arrow of one step, the numbers it takes and makes, and of a gradient
 // that is pointed at the product behind it.
 function overlay(scene, pointed) {
-  const all = steps(scene.graph);
+  const all = stepsOf(scene.graph);
   const index = all.findIndex(({ pass, name }) => pass === "backward" && name === pointed);
   const isPointed = index >= 0 && index < scene.step;
   const step = all[isPointed ? index : scene.step - 1];
@@ -460,7 +460,7 @@ const NAMES = ["graph", "step", ...TRAITS];
 function stateOf(model) {
   const { graph, step, ...all } = getState(model, NAMES);
   const inputs = Object.entries(GRAPHS[graph].sliders).map(([name, [trait]]) => [name, all[trait]]);
-  return { graph, step: Math.min(step, steps(graph).length), inputs: Object.fromEntries(inputs) };
+  return { graph, step: Math.min(step, stepsOf(graph).length), inputs: Object.fromEntries(inputs) };
 }
 
 // The inputs' sliders, of which only those of the chosen graph are shown.
@@ -500,11 +500,11 @@ function showProducts(el, show) {
 function render({ model, el }) {
   const words = wordsOf(model);
   const state = () => stateOf(model);
-  const last = () => steps(model.get("graph")).length;
+  const last = () => stepsOf(model.get("graph")).length;
   const finish = () => setState(model, { step: last() });
   if (model.get("step") > last()) finish();
   const unwatch = watch(model, ["graph"], finish); // another graph is shown whole
-  const stepNow = () => steps(model.get("graph"))[state().step - 1];
+  const stepNow = () => stepsOf(model.get("graph"))[state().step - 1];
   const say = sentences(model, NAMES, words, () => numbers(state()));
   const keyOfRule = ({ pass, node }) => `${pass}_${node?.op ?? "end"}`;
   const planNow = (width) => planOf(width, GRAPHS[model.get("graph")]);

@@ -90,6 +90,7 @@ OUTSIDE = """(root) => [...root.querySelectorAll("svg.cr-canvas")].flatMap((svg)
 @pytest.mark.inputs(of=lambda item: [HERE, LIBRARY, STYLES])
 class ExplorableChecks:
     name = None  # of its function in chainrule.explore
+    steps = ()  # its steps in their order, each with what does it: (key, function of the figure)
 
     def play(self, figure):
         """Move every control by keyboard and by pointer; compare with the library each time."""
@@ -143,6 +144,15 @@ class ExplorableChecks:
             asked |= {"back", "forward", "play", "pause"}
         assert asked <= words["en"].keys()
 
+    def test_its_steps_are_those_that_are_tried_here(self):
+        """Three to five, or none; each with what to do and what is said once it is done."""
+        module = (Path(explore.__file__).parent / f"{self.name}.js").read_text(encoding="utf-8")
+        keys = re.findall(r'\bkey: "(\w+)"', module) if "steps(model, words" in module else []
+        assert keys == [key for key, _ in self.steps]
+        assert not keys or 3 <= len(keys) <= 5
+        own = {name for name in widget(self.name).words["en"] if re.match("(step|done)_", name)}
+        assert own == {f"{what}_{key}" for what in ("step", "done") for key in keys}
+
     def test_a_notebook_gets_the_widget_and_the_html(self):
         data, _ = getattr(explore, self.name)()._repr_mimebundle_()
         assert set(data) == {
@@ -161,6 +171,33 @@ class ExplorableChecks:
             page.clock.install()  # so that `play_until` need not wait
             self.play(figure)
             figure.all_moved()
+
+    def test_each_step_is_noticed_when_it_is_done(self, browser):
+        """Not before; Next and Start again with the keyboard."""
+        if not self.steps:
+            return
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            page.clock.install()
+            start = figure.settle().everything
+            box = figure.root.locator(".cr-steps")
+            advance, again = box.get_by_role("button").all()
+            said, words = box.locator("[aria-live=polite]"), figure.words
+            for i, (key, do) in enumerate(self.steps, start=1):
+                count = f"{i} of {len(self.steps)} "
+                assert said.inner_text() == count + words[f"step_{key}"]
+                assert advance.inner_text() == words["steps_skip"]
+                do(figure)
+                figure.settle()
+                assert said.inner_text() == count + words[f"done_{key}"], f"{key}: not noticed"
+                assert advance.inner_text() == words["steps_next"]
+                advance.press("Enter")
+            assert said.inner_text() == words["steps_end"]
+            again.press("Enter")
+            assert figure.settle().everything == start
+            for _ in self.steps:  # all can be skipped
+                advance.click()
+            assert said.inner_text() == words["steps_end"]
 
     @pytest.mark.inputs(of=with_its_chapter)
     def test_on_its_chapters_page_it_is_alive_and_fits_a_finger(self, browser):

@@ -2,6 +2,7 @@
 Python's decimal arithmetic under Node; its elements, controls and drawings in a browser.
 """
 
+import json
 import re
 from pathlib import Path
 
@@ -663,3 +664,151 @@ def test_every_text_of_a_figure_is_read(browser, planted):
         pytest.raises(AssertionError, match="texts that name a missing value"),
     ):
         figures.Figure(page, "sigmoid_slope")
+
+
+# --- Steps ----------------------------------------------------------------------------------------
+
+# Two steps: to move n up from where it was, and to choose "b" with a list that is not as at first.
+STEPS = """
+const words = { steps_count: "{n} of {all}", steps_next: "Next", steps_skip: "Skip",
+  steps_again: "Start again", steps_end: "The end.", step_up: "Move n up.",
+  done_up: "It is up.", step_both: "Now both.", done_both: "Both are done." };
+const first = { n: 4, mode: "a", list: [1, 2], names: ["n", "mode", "list"] };
+const model = modelOf({ ...first });
+const part = kit.steps(model, words, [
+  { key: "up", done: ({ now, start }) => now.n > start.n },
+  { key: "both", done: ({ now }) => now.mode === "b" && now.list[0] === 7 },
+]);
+here.append(part.el);
+const [next, again] = part.el.querySelectorAll("button");
+const live = part.el.querySelector("[aria-live=polite]");
+const seen = async () => {
+  await Promise.resolve();
+  return [live.innerText.trim(), next.innerText];
+};
+"""
+
+
+def with_steps(page, script, **others):
+    """What the script returns; `others` are words in place of those above."""
+    steps = STEPS.replace("};", f", ...{json.dumps(others)} }};", 1)
+    return page.evaluate(f"async () => {{ {steps}\n{script} }}")
+
+
+def test_a_step_is_noticed_when_it_was_done_and_leads_to_the_next(page):
+    assert with_steps(
+        page,
+        """
+        const all = [await seen()];
+        model.set("n", 3);
+        all.push(await seen());
+        model.set("n", 5);
+        all.push(await seen());
+        model.set("n", 0); // what was done stays done
+        all.push(await seen());
+        next.click();
+        all.push(await seen());
+        kit.setState(model, { mode: "b", list: [7, 8] });
+        all.push(await seen());
+        next.click();
+        all.push(await seen(), next.ariaDisabled);
+        next.click();
+        return [...all, await seen()];
+        """,
+    ) == [
+        ["1 of 2 Move n up.", "Skip"],
+        ["1 of 2 Move n up.", "Skip"],
+        ["1 of 2 It is up.", "Next"],
+        ["1 of 2 It is up.", "Next"],
+        ["2 of 2 Now both.", "Skip"],
+        ["2 of 2 Both are done.", "Next"],
+        ["The end.", "Next"],
+        "true",
+        ["The end.", "Next"],
+    ]
+
+
+def test_a_step_counts_only_once_the_reader_has_changed_something(page):
+    """And only what holds after all that is set at once is set."""
+    assert with_steps(
+        page,
+        """
+        kit.setState(model, { mode: "b", list: [7, 8] });
+        next.click(); // the second step's condition holds already
+        const all = [await seen()];
+        model.set("list", [7, 8]);
+        all.push(await seen());
+        kit.setState(model, { n: 9, mode: "a" });
+        all.push(await seen());
+        kit.setState(model, { mode: "b" });
+        return [...all, await seen()];
+        """,
+    ) == [
+        ["2 of 2 Now both.", "Skip"],
+        ["2 of 2 Now both.", "Skip"],
+        ["2 of 2 Now both.", "Skip"],
+        ["2 of 2 Both are done.", "Next"],
+    ]
+
+
+def test_start_again_resets_the_steps_and_the_model(page):
+    said, state, kept, listening = with_steps(
+        page,
+        """
+        kit.setState(model, { n: 6, mode: "b", list: [7, 8] });
+        await seen();
+        next.click();
+        again.focus();
+        again.click();
+        const said = await seen();
+        const kept = document.activeElement === again;
+        part.unbind();
+        return [said, model.state, kept, model.listeners.length];
+        """,
+    )
+    assert said == ["1 of 2 Move n up.", "Skip"]
+    names = ["n", "mode", "list"]
+    assert state == {"n": 4, "mode": "a", "list": [1, 2], "names": names}
+    assert kept and listening == 0
+
+
+def test_steps_keep_their_height_and_stay_out_of_print(page):
+    page.add_style_tag(content=_explorable.stylesheet())
+    page.evaluate("here.className = 'cr-explorable-live'")
+    heights = with_steps(
+        page,
+        """
+        const heights = [part.el.offsetHeight];
+        for (const act of [() => model.set("n", 9), () => next.click(), () => next.click()]) {
+          act();
+          await seen();
+          heights.push(part.el.offsetHeight);
+        }
+        return heights;
+        """,
+        done_up="It is up, and what that means takes more than the one line of the others. " * 2,
+    )
+    assert len(set(heights)) == 1
+    assert page.locator(".cr-steps").is_visible()
+    page.emulate_media(media="print")
+    assert not page.locator(".cr-steps").is_visible()
+
+
+def test_playing_stops_when_something_else_moves_it(page):
+    page.clock.install()
+    page.evaluate(
+        """() => {
+          const model = modelOf({ n: 0 });
+          const words = { back: "Back", forward: "Forward", play: "Play", pause: "Pause" };
+          const part = kit.stepper(model, "n", { max: () => 9, words, every: 100 });
+          here.append(part.el);
+          part.el.lastChild.click();
+          window.at = () => [model.get("n"), part.el.lastChild.textContent];
+          window.reset = () => model.set("n", 0);
+        }"""
+    )
+    page.clock.run_for(250)
+    assert page.evaluate("at()") == [2, "Pause"]
+    page.evaluate("reset()")
+    page.clock.run_for(1000)
+    assert page.evaluate("at()") == [0, "Play"]
