@@ -15,6 +15,7 @@ import {
   setState,
   slider,
   stepper,
+  steps,
   sum,
   svg,
   text,
@@ -335,6 +336,23 @@ function heightOf(width, state) {
 const WINDOWS = ["size", "stride", "pad"];
 const NAMES = [...WINDOWS, "table", "patch", "pixel"];
 
+// In how many rows each pixel stands.
+const counts = (state) => range(SIDE ** 2).map((pixel) => placesOf(state, pixel).length);
+
+const STEPS = [
+  { key: "last", done: ({ now }) => now.patch > 0 && now.patch === fit(now).out ** 2 - 1 },
+  {
+    key: "once",
+    done: ({ now, start }) => now.pixel !== start.pixel && counts(now)[now.pixel] === 1,
+  },
+  { key: "ones", done: ({ now }) => now.table === "ones" },
+  {
+    key: "inverse",
+    done: ({ now }) => now.table === "col" && counts(now).every((count) => count === 1),
+  },
+  { key: "lost", done: ({ now }) => !fit(now).exact && counts(now).includes(0) },
+];
+
 // Move the window by so many places down and across, as far as it fits.
 function move(model, state, down, across) {
   const { n, out } = windowOf(state);
@@ -406,6 +424,7 @@ function render({ model, el }) {
   const last = () => fit(state()).out ** 2 - 1;
   const pick = (name, options) => choice(model, name, { label: words[name], options });
   const parts = {
+    steps: steps(model, words, STEPS),
     picture: canvas(
       model,
       NAMES,
@@ -445,6 +464,7 @@ function render({ model, el }) {
     el,
     words,
     parts,
+    parts.steps,
     parts.picture,
     parts.patchIs,
     parts.pixelIs,

@@ -17,6 +17,25 @@ WORDS = {
         "The rings are one pixel, wherever it stands, and the curves lead there and back: click "
         "any number to choose its pixel. Pixels crossed out are in no window.",
         "picture": "The image with its window, the table, and what col2im makes of the table.",
+        "step_last": "Drag the window over the image, or focus it and press the arrow keys, until "
+        "it is at its last place. Which row answers?",
+        "done_last": "A place of the window is a row of the table, from the first to the last. "
+        "Nothing is computed: im2col copies.",
+        "step_once": "The rings are one pixel, wherever it stands. Choose a pixel that stands in "
+        "one row only.",
+        "done_once": "This pixel is in one window, so one number comes back to it. To a pixel in "
+        "several windows several come back, and col2im adds them.",
+        "step_ones": "Now put ones into the whole table. Before you do: what will col2im make of "
+        "them, on the right?",
+        "done_ones": "A sum of ones is a count: of the windows that each pixel is in.",
+        "step_inverse": "Put the pixels back into the table. They come back too large, those in "
+        "the middle most. With which stride does col2im give the image back as it was?",
+        "done_inverse": "Now every pixel is in exactly one window. Only then is col2im the inverse "
+        "of im2col.",
+        "step_lost": "Last, a window and a stride that do not fit, so that some pixels are left "
+        "over: they are crossed out.",
+        "done_lost": "Pixels in no window count for nothing, and no gradient comes back to them. "
+        "So the library refuses, unless you say crop=True.",
         "window": "Window",
         "window_at": "place ({i}, {j}), row {n} of the table",
         "size": "Window, in pixels",

@@ -177,8 +177,29 @@ def drawn(now, sizes, c, back, chosen, there, pixel):
     assert len(crosses) == lost.sum()
 
 
+def to_the_last_place(figure):
+    figure.root.get_by_role("slider", name=figure.words["window"], exact=True).focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown", "ArrowDown"):
+        figure.page.keyboard.press(key)
+
+
+def to_a_stride_without_overlap(figure):
+    figure.control("table", "col").click()
+    _, back = library(size=2, stride=1, pad=0, table="col")
+    assert (back == X[0, 0] * [[1, 2, 2, 1], [2, 4, 4, 2], [2, 4, 4, 2], [1, 2, 2, 1]]).all()
+    figure.control("stride", 2).click()
+    np.testing.assert_array_equal(library(size=2, stride=2, pad=0, table="col")[1], X[0, 0])
+
+
 class TestIm2col(ExplorableChecks):
     name = "im2col"
+    steps = (
+        ("last", to_the_last_place),
+        ("once", lambda figure: figure.slide("pixel", 1)),
+        ("ones", lambda figure: figure.control("table", "ones").click()),
+        ("inverse", to_a_stride_without_overlap),
+        ("lost", lambda figure: figure.control("size", 3).click()),
+    )
 
     def play(self, figure):
         check(figure, **START)
