@@ -503,9 +503,34 @@ export function sentences(model, names, words, numbers) {
 
 // --- The whole figure ------------------------------------------------------------------------
 
-// Columns of parts, side by side where there is room.
+// Parts, most often a picture, that a narrow screen keeps in view while what follows them scrolls by.
+// What follows knows their height, and stops below them when it is scrolled to.
+export function held(...parts) {
+  const el = html("div", { class: "cr-held" }, ...parts);
+  const observer = new ResizeObserver(() => {
+    const around = el.closest(".cr-picture")?.parentNode ?? el.parentNode;
+    around?.style.setProperty("--x-held", `${el.offsetHeight}px`);
+  });
+  observer.observe(el);
+  return el;
+}
+
+// Columns of parts, side by side where there is room; those that begin with a picture come first. Where
+// there is no room, these pictures are held: while their own column scrolls by, or the columns after
+// it, if there is nothing to set in their own.
 export function panels(...columns) {
-  const all = columns.map((parts) => html("div", { class: "cr-panel" }, ...parts));
+  const isPicture = (part) => Boolean(part?.fit);
+  const beginsWithPicture = (column) => isPicture(column[0]);
+  const rest = columns.filter((column) => !beginsWithPicture(column));
+  const pictured = columns.filter(beginsWithPicture).map((column) => {
+    const end = column.findIndex((part) => !isPicture(part));
+    const last = end < 0 ? column.length : end;
+    return [held(...column.slice(0, last)), ...column.slice(last)];
+  });
+  const all = [...pictured, ...rest].map((parts) => html("div", { class: "cr-panel" }, ...parts));
+  if (pictured.length === 1 && !all[0].querySelector("input, button")) {
+    all[0].classList.add("cr-picture");
+  }
   return html("div", { class: "cr-panels" }, ...all);
 }
 

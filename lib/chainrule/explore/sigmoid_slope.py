@@ -27,6 +27,17 @@ WORDS = {
         "slope_is": "y(1 − y) = {y} · (1 − {y}) =\u00a0{slope}",
         "product_is": "n slopes multiplied: {slope}{n} = {product}",
         "best_is": "and never more than: ¼{n} = {best}",
+        "step_steep": "Drag the point to where the curve is steepest. How steep is it there?",
+        "done_steep": "One quarter, at x = 0. Nowhere is it steeper.",
+        "step_flat": "Now drag it to where the slope is below 0.01. Does the side matter?",
+        "done_flat": "It does not: y(1 − y) is the same at x and at −x. Of a gradient that passes "
+        "here, less than a hundredth is left.",
+        "step_chain": "Leave the point there and make the chain 30 sigmoids long. How small does "
+        "the product get?",
+        "done_chain": "See the exponent below the picture. Each sigmoid multiplies, so on this "
+        "scale the product falls along a straight line.",
+        "step_best": "Back to the steepest place, with all 30. Is the gradient saved?",
+        "done_best": "It is not: ¼ thirty times is less than 10⁻¹⁸, and that is the best case.",
     }
 }
 

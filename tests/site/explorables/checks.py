@@ -21,6 +21,7 @@ from chainrule.explore._explorable import Explorable
 from chainrule_dev.browser import bare_page, visit
 from chainrule_dev.remember import LIBRARY
 from chainrule_dev.repository import ROOT
+from explorables import phone
 from explorables.figures import (
     Figure,
     chapter_with,
@@ -214,6 +215,15 @@ class ExplorableChecks:
             self.disturb(figure)
             assert figure.root.inner_html() != before
 
+    @pytest.mark.inputs(of=with_its_chapter)
+    def test_on_a_phone_each_control_is_seen_with_the_picture_it_changes(self, browser):
+        """And nothing lies on it when it is scrolled to or has the focus."""
+        size = {"width": phone.WIDTH, "height": phone.HEIGHT}
+        with open_chapter(browser, self.name, **size) as page:
+            figure = Figure(page, self.name)
+            assert phone.controls_out_of_sight(figure) == []
+            assert phone.focus_out_of_sight(figure) == []
+
     @pytest.fixture(scope="class")
     @classmethod
     def bare(cls, browser):
@@ -372,7 +382,8 @@ class ExplorableChecks:
             control.press("Home")
         for control in figure.root.locator("input[type=radio], input[type=checkbox]").all():
             control.check()
-        for button in figure.root.get_by_role("button").all():
+        # "Start again" would undo it all.
+        for button in figure.root.locator("button:not(.cr-steps *)").all():
             button.click(force=True)  # at an end it is disabled
         if "pause" in figure.words and figure.button(figure.words["pause"]).count():
             figure.button(figure.words["pause"]).click()

@@ -812,3 +812,58 @@ def test_playing_stops_when_something_else_moves_it(page):
     page.evaluate("reset()")
     page.clock.run_for(1000)
     assert page.evaluate("at()") == [0, "Play"]
+
+
+# --- Pictures held in view ------------------------------------------------------------------------
+
+# A column of controls and a picture after which so much follows that the page scrolls.
+HELD = """
+here.style.width = "auto";
+const model = modelOf({ n: 0 });
+const picture = kit.canvas(model, ["n"], { label: "", height: 300 }, () => []);
+const sliders = kit.range(9).map((i) => kit.slider(model, "n", { label: `${i}`, min: 0, max: 9 }));
+const columns = kit.panels(sliders, [picture]);
+kit.mount(here, { caption: "C" }, { picture }, columns);
+here.style.marginBottom = "100vh";
+document.documentElement.style.scrollPaddingTop = "56px"; // as the book's theme does
+"""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "top"),
+    [(360, 740, 56), (360, 440, None), (1280, 740, None)],
+    ids=["a phone", "a low screen", "a wide screen"],
+)
+def test_a_picture_is_held_in_view_where_it_leaves_room(page, width, height, top):
+    page.set_viewport_size({"width": width, "height": height})
+    page.add_style_tag(content=_explorable.stylesheet())
+    page.evaluate(f"() => {{ {HELD} }}")
+    seen = """async () => {
+      await new Promise((done) => setTimeout(done, 100));
+      const [first, last] = [0, 5].map((i) => here.querySelectorAll("input")[i]);
+      last.scrollIntoView({ block: "start" });
+      const { top, bottom } = here.querySelector(".cr-held").getBoundingClientRect();
+      const isFirst = here.querySelector(".cr-held").compareDocumentPosition(first) & 4;
+      return [top, bottom < last.getBoundingClientRect().top, Boolean(isFirst)];
+    }"""
+    at, is_clear, is_first = page.evaluate(seen)
+    assert is_first
+    if top is None:
+        assert at < -200
+    else:
+        assert at == pytest.approx(top, abs=1) and is_clear
+
+
+def test_of_a_tall_picture_the_lower_part_is_held(page):
+    """Down to 62 % of the screen: what is set has the rest."""
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.add_style_tag(content=_explorable.stylesheet())
+    page.evaluate(f"() => {{ {HELD.replace('300', '600')} }}")
+    at = page.evaluate(
+        """async () => {
+          await new Promise((done) => setTimeout(done, 100));
+          here.querySelectorAll("input")[5].scrollIntoView({ block: "start" });
+          return here.querySelector(".cr-held").getBoundingClientRect().bottom;
+        }"""
+    )
+    assert at == pytest.approx(0.62 * 740, abs=2)

@@ -1,0 +1,114 @@
+"""Whether a reader on a phone sees the picture that a control changes while setting the control."""
+
+WIDTH, HEIGHT = 360, 740
+
+# The pictures, as they are drawn.
+DRAWN = """(root) => [...root.querySelectorAll("svg.cr-canvas")].map((svg) => svg.innerHTML)"""
+
+# The control's own element, or the label that a finger may touch as well.
+TOUCHED = "const touched = control.closest('label, button') ?? control;"
+
+# Scroll the control into view from above, from below, and to the middle. Of each: whether something
+# lies on the control, and the visible share of each of the pictures whose numbers are given.
+SCROLLED = f"""([control, pictures]) => {{
+  {TOUCHED}
+  const root = control.closest(".cr-explorable-live");
+  const canvases = pictures.map((i) => root.querySelectorAll("svg.cr-canvas")[i]);
+  const header = document.querySelector(".bd-header-article").offsetHeight;
+  const ways = [[0, "nearest"], [1e6, "nearest"], [0, "center"]];
+  return ways.map(([from, block]) => {{
+    scrollTo({{ top: from, behavior: "instant" }});
+    control.scrollIntoView({{ block, behavior: "instant" }});
+    const box = control.getBoundingClientRect();
+    const places = [[0.1, 0.5], [0.5, 0.2], [0.5, 0.8], [0.9, 0.5]].map(([x, y]) =>
+      document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
+    const isCovered = !places.every((place) => place && touched.contains(place));
+    const shares = canvases.map((canvas) => {{
+      const {{ top, bottom }} = canvas.getBoundingClientRect();
+      const seen = Math.min(bottom, innerHeight) - Math.max(top, header);
+      return Math.max(0, seen) / (bottom - top);
+    }});
+    return {{ isCovered, shares }};
+  }});
+}}"""
+
+# What has the focus, if something lies on it: its own text.
+COVERED_FOCUS = f"""() => {{
+  const control = document.activeElement;
+  if (!control.closest(".cr-explorable-live")) return null;
+  {TOUCHED}
+  const {{ left, top, width, height }} = control.getBoundingClientRect();
+  const place = document.elementFromPoint(left + width / 2, top + height / 2);
+  return place && (touched.contains(place) || place.contains(control)) ? "" : touched.outerHTML;
+}}"""
+
+
+# The next control that can be seen and was not tried: radio buttons last, as they may show others.
+NEXT = """(root) => {
+  const all = [...root.querySelectorAll("input, button")];
+  const isLeft = (c) => !c.dataset.tried && !c.closest(".cr-steps") && c.checkVisibility();
+  const left = all.filter(isLeft);
+  const next = left.find((c) => c.type !== "radio") ?? left[0];
+  if (next) next.dataset.tried = "true";
+  return next;
+}"""
+
+# Another radio button of the same question.
+ANOTHER = (
+    "(c) => [...c.form.elements].find((other) => other.type === 'radio' && other !== c).click()"
+)
+
+
+def controls(figure):
+    """Every control that a reader can see, or see after others were set; without the steps'."""
+    while control := figure.handle.evaluate_handle(NEXT).as_element():
+        yield control
+
+
+def pictures_changed_by(figure, control):
+    """The numbers of the pictures that look different once the control is set to something else."""
+    kind = control.get_attribute("type")
+    if kind == "radio" and control.is_checked():
+        control.evaluate(ANOTHER)
+        figure.settle()
+    before = figure.root.evaluate(DRAWN)
+    if kind == "range":
+        control.press("Home" if control.evaluate("(c) => c.value === c.max") else "End")
+    elif kind == "number":
+        control.fill("0.5" if control.input_value() == "1" else "1")
+    else:
+        control.evaluate("(c) => c.click()")
+    figure.settle()
+    now = figure.root.evaluate(DRAWN)
+    return [i for i, (old, new) in enumerate(zip(before, now, strict=True)) if old != new]
+
+
+def controls_out_of_sight(figure):
+    """The controls that a reader never sees with 70 % of a picture they change, and those on which
+    something lies when they have been scrolled to: (control, what is wrong).
+    """
+    wrong = []
+    for control in controls(figure):
+        changed = pictures_changed_by(figure, control)
+        if not control.is_visible():
+            continue  # it has hidden itself
+        seen = control.evaluate(f"(c, pictures) => ({SCROLLED})([c, pictures])", changed)
+        name = control.evaluate(f"(control) => {{ {TOUCHED} return touched.innerText; }}")
+        best = max((share for way in seen for share in way["shares"]), default=1)
+        if best < 0.7:
+            wrong.append((name, f"{best:.0%} of its picture"))
+        if any(way["isCovered"] for way in seen):
+            wrong.append((name, "covered"))
+    return wrong
+
+
+def focus_out_of_sight(figure):
+    """The controls that are covered when the Tab key has led to them, forwards and back."""
+    wrong = []
+    ends = figure.root.locator("input:visible, button:visible")
+    for end, key in [(ends.first, "Tab"), (ends.last, "Shift+Tab")]:
+        end.focus()
+        while (covered := figure.page.evaluate(COVERED_FOCUS)) is not None:
+            wrong += [covered] if covered else []
+            figure.page.keyboard.press(key)
+    return wrong
