@@ -131,9 +131,10 @@ function outline(kind, x, y, width, height, rx = 0) {
   return svg("rect", { class: `cr-${kind}`, ...box, "pointer-events": "none" });
 }
 
-// A ring within a cell.
+// A ring within a cell; around a low one, so that it does not lie on the number.
 function ring(x, y, width, height) {
-  const [w, h] = [Math.min(width - 3, 34), Math.min(height - 3, 26)];
+  if (height < 16) return outline("winner", x, y, width, height);
+  const [w, h] = [Math.min(width - 1, 36), Math.min(height - 3, 26)];
   return outline("winner", x + (width - w) / 2, y + (height - h) / 2, w, h, h / 2);
 }
 
@@ -164,7 +165,12 @@ function windowOf(state) {
 function handle(state, { cell, image }, { n, out, top, left }, words) {
   const side = state.size * cell;
   const [x, y] = [image.x + left * cell, image.y + top * cell];
-  const corner = { class: "cr-handle cr-grab", cx: x + side, cy: y + side, r: 7 };
+  const corner = {
+    class: "cr-handle cr-grab",
+    cx: x + side,
+    cy: y + side,
+    r: Math.min(7, cell / 4),
+  };
   const frame = svg("rect", {
     class: "cr-frame cr-grab",
     x,
@@ -228,7 +234,7 @@ function drawTable(state, { table: corner }, spot, ink, title) {
   const rings = which.flatMap((row, r) =>
     row.flatMap((pixel, k) => (pixel === state.pixel ? [ring(x + k * w, y + r * h, w, h)] : [])),
   );
-  const small = h < 14 ? "cr-smaller" : "";
+  const small = h < 14 || w < 30 ? "cr-smaller" : "";
   const end = { "text-anchor": "end" };
   const number = (_, r) => {
     const weight = r === spot.n ? "cr-truth" : "cr-tick";
@@ -262,15 +268,19 @@ function drawTable(state, { table: corner }, spot, ink, title) {
 function drawResult(state, { cell, result }, ink, title) {
   return [
     heading(title, result, ink),
-    ...cells(back(state), {
-      ...result,
-      size: cell,
-      format: (_, i, j) => ({
-        ...tint(ink, pixelAt(i, j), false, pixelAt(i, j) === state.pixel),
-        "data-pixel": pixelAt(i, j),
-        cursor: "pointer",
+    svg(
+      "g",
+      { class: cell < 30 ? "cr-smaller" : "" }, // sums have three digits
+      ...cells(back(state), {
+        ...result,
+        size: cell,
+        format: (_, i, j) => ({
+          ...tint(ink, pixelAt(i, j), false, pixelAt(i, j) === state.pixel),
+          "data-pixel": pixelAt(i, j),
+          cursor: "pointer",
+        }),
       }),
-    }),
+    ),
     ringAround(state.pixel, result, cell),
   ];
 }
@@ -467,9 +477,9 @@ function render({ model, el }) {
     parts,
     parts.steps,
     held(parts.picture),
+    panels([parts.stepper, parts.pixel, parts.table], [parts.size, parts.stride, parts.pad]),
     parts.patchIs,
     parts.pixelIs,
-    panels([parts.stepper, parts.pixel, parts.table], [parts.size, parts.stride, parts.pad]),
     parts.fits,
   );
 }

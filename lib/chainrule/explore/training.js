@@ -140,7 +140,7 @@ function curves(width, state, words) {
   ];
 }
 
-const HEAD = 44;
+const HEAD = 60;
 const SIZE = 26;
 
 function map(width, { runs, grid, rate, batch, way }, words) {
@@ -151,7 +151,7 @@ function map(width, { runs, grid, rate, batch, way }, words) {
   const end = { class: "cr-tick", "text-anchor": "end" };
   const chosen = { x: LEFT + rate * column, y: HEAD + batch * SIZE, width: column, height: SIZE };
   return [
-    text(words.map_head, LEFT, 12, { class: "cr-value" }),
+    text(words.map_head, LEFT, 28, { class: "cr-value" }),
     text("η", 0, HEAD - 8, { class: "cr-muted" }),
     ...decades.map(([value, i]) => text(value, LEFT + (i + 0.5) * column, HEAD - 8, middle)),
     ...grid.batches.map((size, i) => text(size, LEFT - 8, HEAD + (i + 0.5) * SIZE + 4.5, end)),
@@ -260,10 +260,10 @@ function render({ model, el }) {
     parts,
     parts.steps,
     held(parts.curves),
+    panels([parts.stepper, parts.until, parts.rate, parts.batch], [parts.way, parts.behind]),
     parts.verdict,
     parts.work,
     parts.losses,
-    panels([parts.stepper, parts.until, parts.rate, parts.batch], [parts.way, parts.behind]),
     parts.map,
   );
 }

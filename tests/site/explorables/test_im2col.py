@@ -161,7 +161,7 @@ def drawn(now, sizes, c, back, chosen, there, pixel):
         for group in (rings, ringed)
     ]
     np.testing.assert_allclose(*middles)
-    assert all(r["height"] < s["height"] for r, s in zip(rings, ringed, strict=True))
+    assert all(r["height"] <= s["height"] for r, s in zip(rings, ringed, strict=True))
     # Curves: one to each row the pixel stands in, at its height, and one from there to the sum.
     ways = [path for path in drawing["path"] if "cr-curve" in path.get("class", "")]
     ends = [[float(v) for v in re.findall(r"-?[\d.]+", path["d"])] for path in ways]
