@@ -116,6 +116,10 @@ function picture(width, state, words) {
   const limits = [[reach, `+${reach}`], 0, -reach];
   const knob = (score, i) =>
     svg("circle", { class: "cr-handle cr-grab", cx: px(i), cy: ofScore(score), r: 10 });
+  const grip = (score, i) => {
+    const d = `M${px(i) - 3} ${ofScore(score) - 2}l3 -3l3 3m0 4l-3 3l-3 -3`;
+    return svg("path", { class: "cr-grip cr-grab", d });
+  };
   const track = (_, i) =>
     svg("line", { class: "cr-guide", x1: px(i), x2: px(i), y1: HIGHEST, y2: LOWEST });
   return [
@@ -123,6 +127,7 @@ function picture(width, state, words) {
     ...leftAxis(ofScore, [LIMIT, 0, -LIMIT], LEFT, right),
     ...state.x.map(track),
     ...state.x.map(knob),
+    ...state.x.map(grip),
     ...leftAxis(up, [0, 1], LEFT, right),
     text(words.y, LEFT, TOP - 20, { class: "cr-value" }),
     ...y.flatMap((p, i) => [
