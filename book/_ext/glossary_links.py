@@ -1,7 +1,9 @@
 """Link the first mention of each glossary term on a page to the glossary.
 
 Under the pointer a link shows the definition (book/_scripts/shell/notes.js), which the page loads
-when it is first needed. The links are added while building, since notebooks show a role such as {term} as plain text. Only
+when it is first needed.
+
+The links are added while building, since notebooks show a role such as {term} as plain text. Only
 unambiguous terms are linked: those of several words, and the single words below. A page that the
 glossary names as the place where a term is derived does not link it.
 """

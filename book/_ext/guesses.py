@@ -259,8 +259,8 @@ def visit_option(translator, node):
     name, number = node["guess"], node["number"]
     label = f' aria-label="{html.escape(node["label"])}"' if node["label"] else ""
     translator.body.append(
-        f'<li><label><input type="radio" class="{ONLY_ALIVE}" name="{name}" value="{number}"{label}> '
-        "<span>"
+        f'<li><label><input type="radio" class="{ONLY_ALIVE}" name="{name}" value="{number}"'
+        f"{label}> <span>"
     )
 
 

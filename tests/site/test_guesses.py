@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from collections import Counter
 from types import SimpleNamespace
 
@@ -109,7 +110,7 @@ def test_without_a_list_it_is_a_sentence():
         (CHOICE, "- that\n", "- that\n" + "- more\n" * 4, "there are 6"),
         (CHOICE, "- that\n", "- that\n\n  and more\n", "an option is one line"),
         (CHOICE, "1. No, because.\n2. **Right.** Yes.", "Both.", "one numbered list"),
-        (CHOICE, "<details>\n<summary>The answer, once you have guessed</summary>", "", "no <details>"),
+        (CHOICE, "<summary>The answer, once you have guessed</summary>", "", "no <details>"),
         (CHOICE, "</details>", "", "is not closed"),
         (NUMBER, "**13**, of", "13, of", "does not begin with a number in bold"),
         (NUMBER, "**13**", "**a few**", "does not begin with a number in bold"),
@@ -132,7 +133,7 @@ def test_a_malformed_guess_stops_the_build_by_name(text, old, new, complaint):
 
 @pytest.mark.parametrize("comment", ["answers the guess", "answers the opening guess"])
 def test_a_place_before_any_guess_stops_the_build(comment):
-    with pytest.raises(MalformedGuess, match="^page: .* has no guess before it"):
+    with pytest.raises(MalformedGuess, match=r"^page: .* has no guess before it"):
         guesses_in(f"<!-- {comment} -->\n\n{NUMBER if 'opening' in comment else ''}")
 
 
@@ -616,16 +617,15 @@ def test_a_chapter_opens_with_one_guess(path):
     found = guesses_of(path)
     assert [guess.kind for guess in found].count("opening") == 1
     assert found[0].kind == "opening", "it is the first"
-    written = text.count("**Make a guess") + text.count("**Guess") + text.count("guesses")
-    assert text.count("**Make a guess") == sum(guess.kind != "question" for guess in found)
-    assert "**Guess" not in text and "**Two guesses" not in text, written
+    written = re.findall(r"\*\*(?:Make a guess|Guess|Two guesses|A guess)", text)
+    assert len(written) == sum(guess.kind != "question" for guess in found), "each has its list"
 
 
 @by_chapter
 def test_a_chapter_ends_with_three_questions(path):
     titles = [line for line in markdown_of(path).splitlines() if line.startswith("## ")]
     at = titles.index("## Three questions from memory")
-    assert titles[at + 1 :] == ["## In one line each"]
+    assert titles[at + 1 :] in ([], ["## In one line each"])
     questions = [guess for guess in guesses_of(path) if guess.kind == "question"]
     starts = [guess.question.partition(" ")[0] for guess in questions]
     assert starts == ["1.", "2.", "3."]

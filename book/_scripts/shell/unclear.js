@@ -1,5 +1,5 @@
-// "Something unclear here?" beside the heading under the pointer, or with the focus: a question to
-// the book's authors that names the section. The link in the page's foot names the page only.
+// "Something unclear here?" below the heading under the pointer: a question to the book's authors that
+// names the section. The link in the page's foot, which a keyboard reaches, has a line to name it on.
 
 const foot = document.querySelector("a[data-unclear]");
 const HEADINGS = ".bd-article :is(h2, h3)";
@@ -28,11 +28,6 @@ if (foot) {
   link.className = "cr-unclear d-print-none";
   link.textContent = foot.textContent;
   document.addEventListener("pointerover", ({ target }) => {
-    const heading = target.closest(HEADINGS);
-    if (heading) showBeside(heading);
-    else if (!link.parentElement?.contains(document.activeElement)) link.remove();
-  });
-  document.addEventListener("focusin", ({ target }) => {
     const heading = target.closest(HEADINGS);
     if (heading) showBeside(heading);
     else link.remove();
