@@ -30,7 +30,8 @@ WORDS = {
         "report_body": "Page: {address}\n\nWhat it says:\n\nWhat it should say, and why:\n",
         "unclear": "Something unclear here?",
         "unclear_title": "Unclear in {page}",
-        "unclear_body": "Page: {address}\nSection:\n\nWhat is unclear, and what would have helped:\n",
+        "unclear_body": "Page: {address}\nSection:\n\n"
+        "What is unclear, and what would have helped:\n",
         "unclear_title_at": "Unclear in {page}: {{section}}",
         "unclear_body_at": "Page: {address}{{anchor}}\nSection: {{section}}\n\n"
         "What is unclear, and what would have helped:\n",

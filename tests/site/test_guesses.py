@@ -488,6 +488,20 @@ def test_the_list_of_sections_leads_into_the_fold(browser):
 
 
 @on_its_page
+def test_where_the_browser_finds_nothing_in_folds_links_lead_there_all_the_same(browser):
+    """And a link that was followed before does so again, when the text was folded anew."""
+    cannot = "delete HTMLElement.prototype.onbeforematch;"
+    with opened(browser, f"{PAGE}#from-scores-to-probabilities", script=cannot) as page:
+        assert is_shown(page, FOLDED)
+        guess_the_same(page)
+        page.wait_for_timeout(600)  # a second press at once is the echo of the first
+        page.locator(OPENING).get_by_role("button").click()
+        assert page.locator("cr-folded").first.get_attribute("hidden") == ""
+        page.locator("#pst-page-toc-nav a[href='#from-scores-to-probabilities']").click()
+        assert is_shown(page, FOLDED)
+
+
+@on_its_page
 def test_a_search_within_the_page_leads_into_the_fold(browser):
     with opened(browser) as page:
         fold = page.locator("cr-folded").first

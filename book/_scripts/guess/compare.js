@@ -26,8 +26,7 @@ export function compare(guess, { answer, log }, locale) {
   if (guess === answer) return ["exact", values];
   const side = guess > answer ? "high" : "low";
   if (!log) {
-    const by = Number(Math.abs(guess - answer).toPrecision(12)); // 0.3 − 0.1 is 0.2
-    return [side, { ...values, by: written(by, locale) }];
+    return [side, { ...values, by: written(Math.abs(guess - answer), locale) }];
   }
   const ratio = guess > answer ? guess / answer : answer / guess;
   if (ratio < NEARLY) return ["nearly", values];
