@@ -47,8 +47,9 @@ export function foldAgain(name) {
 
 // Of folds within folds, all must open.
 function openAround(id) {
-  const names = new Set([...folds].map(({ name }) => name));
-  for (const name of names) if (isInside(name, id)) openForNow(name);
+  const target = document.getElementById(id);
+  for (const fold of folds)
+    if (isInside(fold.name, id) || fold.contains(target)) openForNow(fold.name);
 }
 
 listen(update);
