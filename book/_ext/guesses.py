@@ -22,6 +22,7 @@ from docutils import nodes
 
 from chainrule_site import guess_blocks
 from chainrule_site.guess_blocks import find_guesses, malformed
+from chainrule_site.plain_formulas import plain_formula
 
 WORDS = {
     "en": {
@@ -124,10 +125,19 @@ def make_form(guess):
     form += GuessQuestion("", "", *guess.paragraph.children)
     for number, item in enumerate(guess.options):
         if guess.is_choice:
-            form += GuessOption("", "", *item[0].children, guess=guess.name, number=number)
+            facts = {"guess": guess.name, "number": number, "label": formula_in_words(item[0])}
+            form += GuessOption("", "", *item[0].children, **facts)
         else:
             form += GuessNumber("", "", *item[0].children, facts=facts)
     return form
+
+
+def formula_in_words(paragraph):
+    """An option that is a formula alone, as plain text: a control needs a name in words."""
+    parts = [part for part in paragraph if part.astext().strip()]
+    if all(isinstance(part, nodes.math) for part in parts):
+        return " ".join(plain_formula(part.astext()) for part in parts)
+    return None
 
 
 # --- Folds ----------------------------------------------------------------------------------------
@@ -227,7 +237,8 @@ def visit_form(translator, node):
 def depart_form(translator, node):
     words = WORDS[translator.config.language]
     link = words["read_on"] if node["folds"] else words["see"]
-    link = f'<a href="#{node["guess"]}-on">{link}</a>'
+    opens = "" if node["folds"] else " data-see"
+    link = f'<a href="#{node["guess"]}-on"{opens}>{link}</a>'
     translator.body.append(
         "</ul></fieldset>\n"
         f'<p class="cr-guess-do {ONLY_ALIVE}"><button type="submit">{words["show"]}</button> '
@@ -246,9 +257,10 @@ def depart_question(translator, node):
 
 def visit_option(translator, node):
     name, number = node["guess"], node["number"]
+    label = f' aria-label="{html.escape(node["label"])}"' if node["label"] else ""
     translator.body.append(
-        f'<li><label><input type="radio" class="{ONLY_ALIVE}" name="{name}" value="{number}"> '
-        "<span>"
+        f'<li><label><input type="radio" class="{ONLY_ALIVE}" name="{name}" value="{number}"'
+        f"{label}> <span>"
     )
 
 

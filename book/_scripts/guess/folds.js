@@ -59,8 +59,9 @@ addEventListener(
   ({ target }) => {
     const link = target.closest?.("a[href*='#']");
     if (!link || link.pathname !== location.pathname || link.search !== location.search) return;
-    const name = [...folds].find(({ id }) => id && link.hash === `#${id}`)?.name;
-    if (name) say(name, READ_ON);
+    const fold = [...folds].find(({ id }) => id && link.hash === `#${id}`);
+    if (fold && "see" in link.dataset) fold.querySelector("details").open = true;
+    if (fold) say(fold.name, READ_ON);
     else openAround(targetOf(link.hash));
   },
   true,
