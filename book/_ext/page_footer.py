@@ -35,9 +35,9 @@ WORDS = {
         "December",
         "have_read": "I have read this chapter",
         "have_solved": "Solved",
-        "kept": "Your marks are kept in this browser and sent nowhere.",
+        "kept": "Your marks and guesses are kept in this browser and sent nowhere.",
         "refused": "This browser keeps nothing, so they last until you leave the page.",
-        "forget": "Forget my marks",
+        "forget": "Forget my marks and guesses",
     }
 }
 # Texts for the script, which fills in {n} and the like.
@@ -46,7 +46,7 @@ SCRIPT_WORDS = {
         "read": "read",
         "solved": "{n} of {of} exercises solved",
         "count": "Chapters read: {read}. Exercises solved: {solved}.",
-        "sure": "Forget every chapter and exercise you have marked?",
+        "sure": "Forget every chapter and exercise you have marked, and every guess?",
     }
 }
 
