@@ -45,6 +45,7 @@ SHARED_WORDS = {
 
 _HERE = Path(__file__).parent
 _IMPORT_KIT = re.compile(r'^import \{[^}]*\} from "\./_explorable\.js";\n', re.MULTILINE)
+_COMMENT = re.compile(r"^\s*//.*\n", re.MULTILINE)  # a line of its own: a page need not carry it
 _EXPORT = re.compile(r"^export (default .*\n)?", re.MULTILINE)
 
 
@@ -248,7 +249,7 @@ class Explorable(AnyWidget):
         It runs as soon as it is parsed, so that the interactive figure is there before the page
         below it is laid out, and the layout does not shift.
         """
-        code = _EXPORT.sub("", f"{self._esm}\n{_text('_host.js')}")
+        code = _COMMENT.sub("", _EXPORT.sub("", f"{self._esm}\n{_text('_host.js')}"))
         return f'(() => {{\n"use strict";\n{code}}})();\n'
 
     def _repr_mimebundle_(self, **options):
