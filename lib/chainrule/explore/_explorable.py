@@ -250,7 +250,7 @@ class Explorable(AnyWidget):
         It runs as soon as it is parsed, so that the interactive figure is there before the page
         below it is laid out, and the layout does not shift.
         """
-        code = _EXPORT.sub("", f"{self._esm}\n{_text('_host.js')}")
+        code = _COMMENT.sub("", _EXPORT.sub("", f"{self._esm}\n{_text('_host.js')}"))
         return f'(() => {{\n"use strict";\n{code}}})();\n'
 
     def _repr_mimebundle_(self, **options):
