@@ -33,6 +33,7 @@ extensions = [
     "accessible",
     "page_metadata",
     "page_footer",
+    "guesses",
     "glossary_links",
     "first_page",
     "live_pages",
@@ -41,7 +42,7 @@ external_toc_exclude_missing = True
 external_toc_path = "_toc.yml"
 html_baseurl = ""
 html_context = {"default_mode": "auto"}
-html_css_files = ["chainrule.css", "icons.css", "shell.css", "live.css"]
+html_css_files = ["chainrule.css", "icons.css", "shell.css", "live.css", "guesses.css"]
 html_favicon = "book/_static/logo.svg"
 html_logo = ""
 html_math_renderer = "katex"

@@ -53,6 +53,7 @@ def opened(browser):
     page = context.new_page()
     page.set_default_timeout(WAIT)
     page.goto(f"{SITE}/book/en/{CHAPTER}.html")
+    page.evaluate("document.querySelectorAll('cr-folded').forEach((fold) => fold.hidden = false)")
     return context, page
 
 

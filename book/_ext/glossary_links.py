@@ -1,15 +1,21 @@
 """Link the first mention of each glossary term on a page to the glossary.
 
+Under the pointer a link shows the definition (book/_scripts/shell/notes.js), which the page loads
+when it is first needed.
+
 The links are added while building, since notebooks show a role such as {term} as plain text. Only
 unambiguous terms are linked: those of several words, and the single words below. A page that the
 glossary names as the place where a term is derived does not link it.
 """
 
+import json
 import re
 from pathlib import Path
 
 from docutils import nodes
 from sphinx import addnodes
+
+from chainrule_site.search import parts
 
 # Single words that are only technical terms, unlike "shape" or "class".
 ALONE = {
@@ -82,7 +88,32 @@ def link(term, shown):
     return addnodes.pending_xref("", words, **options)
 
 
+# --- What a link shows under the pointer ----------------------------------------------------------
+
+
+def definitions(doctree):
+    """{anchor: definition as plain text} of the glossary's page."""
+    return {
+        anchor: parts(definition)[0]
+        for item in doctree.findall(nodes.definition_list_item)
+        for definition in item.findall(nodes.definition)
+        for term in item.findall(nodes.term)
+        for anchor in term["ids"]
+    }
+
+
+def write_definitions(app, exception):
+    """Write them as a script: a page that is opened as a file may load no JSON."""
+    if exception or app.builder.format != "html":
+        return
+    found = definitions(app.env.get_doctree(f"book/{app.config.language}/glossary"))
+    text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
+    script = f"globalThis.chainruleTerms = {text};\n"
+    (Path(app.outdir) / "glossary-terms.js").write_text(script, encoding="utf-8")
+
+
 def setup(app):
     app.connect("builder-inited", read_glossary)
     app.connect("doctree-read", link_first_mentions)
+    app.connect("build-finished", write_definitions)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

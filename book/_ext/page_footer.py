@@ -28,6 +28,13 @@ WORDS = {
         "report": "Report a mistake",
         "report_title": "Mistake in {page}",
         "report_body": "Page: {address}\n\nWhat it says:\n\nWhat it should say, and why:\n",
+        "unclear": "Something unclear here?",
+        "unclear_title": "Unclear in {page}",
+        "unclear_body": "Page: {address}\nSection:\n\n"
+        "What is unclear, and what would have helped:\n",
+        "unclear_title_at": "Unclear in {page}: {{section}}",
+        "unclear_body_at": "Page: {address}{{anchor}}\nSection: {{section}}\n\n"
+        "What is unclear, and what would have helped:\n",
         "verified": "Last verified: executed on {on} with chainrule {chainrule} and NumPy {numpy}. "
         "The tests execute it again, and compare every output, before anything is published.",
         "date": "{0.day} {month} {0.year}",
@@ -35,9 +42,9 @@ WORDS = {
         "December",
         "have_read": "I have read this chapter",
         "have_solved": "Solved",
-        "kept": "Your marks are kept in this browser and sent nowhere.",
+        "kept": "Your marks and guesses are kept in this browser and sent nowhere.",
         "refused": "This browser keeps nothing, so they last until you leave the page.",
-        "forget": "Forget my marks",
+        "forget": "Forget my marks and guesses",
     }
 }
 # Texts for the script, which fills in {n} and the like.
@@ -47,7 +54,7 @@ SCRIPT_WORDS = {
         "solved": "{n} of {of} exercises solved",
         "count": "Chapters read: {read}. Exercises solved: {solved}.",
         "go_on": "Go on: {chapter}",
-        "sure": "Forget every chapter and exercise you have marked?",
+        "sure": "Forget every chapter and exercise you have marked, and every guess?",
     }
 }
 
@@ -109,13 +116,21 @@ def addresses(app, page):
     source = Path(app.env.doc2path(page)).relative_to(app.srcdir).as_posix()
     words = WORDS[app.config.language]
     shown = app.config.html_baseurl + app.builder.get_target_uri(page)
-    report = {
-        "title": words["report_title"].format(page=app.env.titles[page].astext()),
-        "body": words["report_body"].format(address=shown),
-    }
+    facts = {"page": app.env.titles[page].astext(), "address": shown}
+
+    def issue(kind):
+        text = {part: words[f"{kind}_{part}"].format(**facts) for part in ("title", "body")}
+        return f"{repository}/issues/new?{urlencode(text, quote_via=quote)}"
+
     found = {
         "edit": f"{repository}/edit/{branch}/{source}",
-        "report": f"{repository}/issues/new?{urlencode(report, quote_via=quote)}",
+        "report": issue("report"),
+        "unclear": issue("unclear"),
+        # For the script, which knows the section (book/_scripts/shell/unclear.js).
+        "unclear_at": json.dumps(
+            {part: words[f"unclear_{part}_at"].format(**facts) for part in ("title", "body")},
+            ensure_ascii=False,
+        ),
     }
     if is_notebook(app, page):
         # github.com shows a notebook's JSON in its editor, github.dev its cells.

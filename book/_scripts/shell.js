@@ -6,3 +6,5 @@ import "./shell/sidebars.js";
 import "./shell/contents.js";
 import "./shell/code.js";
 import "./shell/search.js";
+import "./shell/notes.js";
+import "./shell/unclear.js";

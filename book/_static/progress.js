@@ -7,6 +7,7 @@
 
 (() => {
   const KEY = "chainrule.progress";
+  const GUESSES = "chainrule.guesses"; // kept by book/_scripts/guess, forgotten with the marks
   const words = JSON.parse(document.currentScript.dataset.words);
   const chapterBoxes = [...document.querySelectorAll("input[data-chapter]")];
   const exerciseBoxes = [...document.querySelectorAll("input[data-exercise]")];
@@ -59,7 +60,26 @@
     if (!confirm(words.sure)) return;
     marks = {};
     storeMarks();
+    forgetGuesses();
     update();
+  }
+
+  // Those of this page are also in the memory of its script, if it has one.
+  function forgetGuesses() {
+    try {
+      localStorage.removeItem(GUESSES);
+    } catch {
+      // refused, so nothing is stored
+    }
+    document.dispatchEvent(new Event("cr-forget"));
+  }
+
+  function hasGuesses() {
+    try {
+      return ![null, "{}"].includes(localStorage.getItem(GUESSES));
+    } catch {
+      return false;
+    }
   }
 
   function update() {
@@ -74,7 +94,7 @@
     for (const button of startButtons) goOn(button);
     for (const note of document.querySelectorAll("[data-refused]")) note.hidden = !isRefused;
     for (const button of document.querySelectorAll("[data-forget]")) {
-      button.disabled = chapters.length === 0;
+      button.disabled = chapters.length === 0 && !hasGuesses();
     }
   }
 
@@ -124,9 +144,10 @@
   document.addEventListener("click", ({ target }) => {
     if (target.matches("[data-forget]")) deleteAll();
   });
+  document.addEventListener("cr-guessed", update);
   // Another tab of the book has changed them; `key` is null when it has cleared its storage.
   addEventListener("storage", ({ key }) => {
-    if (key !== KEY && key !== null) return;
+    if (key !== KEY && key !== GUESSES && key !== null) return;
     marks = loadMarks();
     update();
   });

@@ -1,5 +1,5 @@
-// Three things a stylesheet cannot do: tab stops for boxes that scroll, and for paper light colours
-// and folds that are open, in browsers whose stylesheets cannot open them.
+// What a stylesheet cannot do: tab stops for boxes that scroll, and on which sides they go on; and for
+// paper light colours and folds that are open, in browsers whose stylesheets cannot open them.
 "use strict";
 
 (() => {
@@ -10,25 +10,41 @@
 
   const canScroll = (overflow) => overflow === "auto" || overflow === "scroll";
 
-  function scrolls(box) {
+  // A rounded width may be one pixel less than what it holds.
+  const exceeds = (whole, seen) => whole > seen + 1;
+
+  // Whether a box scrolls, and the sides on which it goes on: "", "left", "right", "left right".
+  function look(box) {
     const { overflowX, overflowY } = getComputedStyle(box);
-    // A rounded width may be one pixel less than what it holds.
-    return (
-      (canScroll(overflowX) && box.scrollWidth > box.clientWidth + 1) ||
-      (canScroll(overflowY) && box.scrollHeight > box.clientHeight + 1)
-    );
+    const wide = canScroll(overflowX) && exceeds(box.scrollWidth, box.clientWidth);
+    const high = canScroll(overflowY) && exceeds(box.scrollHeight, box.clientHeight);
+    const left = wide && box.scrollLeft > 1 ? "left" : "";
+    const right = wide && exceeds(box.scrollWidth - box.scrollLeft, box.clientWidth) ? "right" : "";
+    return { box, scrolls: wide || high, wide, more: `${left} ${right}`.trim() };
   }
 
-  function setTabStop(box) {
-    if (scrolls(box)) box.tabIndex = 0;
+  function mark({ box, scrolls, wide, more }) {
+    if (scrolls) box.tabIndex = 0;
     else box.removeAttribute("tabindex");
+    if (!wide) delete box.dataset.crMore;
+    else if (box.dataset.crMore !== more) box.dataset.crMore = more;
   }
+
+  // All are looked at before one is marked: what is marked must be laid out anew.
+  const lookAndMark = (boxes) => boxes.map(look).forEach(mark);
 
   // A box changes its size with the window and with a sidebar that slides, and has none while it is
   // folded. The observer reports each box once at the start.
-  const observer = new ResizeObserver((entries) => {
-    for (const { target } of entries) setTabStop(target);
-  });
+  const observer = new ResizeObserver((entries) =>
+    lookAndMark(entries.map(({ target }) => target)),
+  );
+  document.addEventListener(
+    "scroll",
+    ({ target }) => {
+      if (target instanceof Element && target.matches(BOXES)) lookAndMark([target]);
+    },
+    { capture: true, passive: true },
+  );
 
   function observeAll() {
     observer.disconnect();

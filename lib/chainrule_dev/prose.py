@@ -42,8 +42,9 @@ def plain(text):
 
 
 def prose_of(markdown):
-    """Markdown without what is no prose: code, formulas set apart, addresses, citations."""
+    """Markdown without what is no prose: code, formulas, addresses, citations, a guess's range."""
     for pattern in (
+        r"(?m:^- a number from [^\n]*)",
         r"```.*?```",
         r"\$\$.*?\$\$",
         r"`[^`]*`",

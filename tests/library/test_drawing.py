@@ -190,12 +190,12 @@ def test_a_figure_is_well_formed_and_carries_its_alt_text(alt):
     assert svg.get("aria-label") == svg.find("{*}metadata").text.strip() == alt
 
 
-def test_a_figure_has_the_size_asked_for_in_pixels_and_shrinks_to_two_thirds():
+def test_a_figure_has_the_size_asked_for_and_shrinks_to_three_quarters():
     svg = ET.fromstring(simple_figure().svg)
     assert [svg.get(name) for name in ("width", "height")] == ["288", "192"]
     assert svg.get("viewBox") == "0 0 288 192"
     assert svg[1].get("transform") == "scale(1.3333)", "Matplotlib counts 72 points an inch"
-    assert svg.get("style") == "min-width: 192px"
+    assert svg.get("style") == "min-width: 216px"
 
 
 def test_places_are_written_to_a_hundredth_of_a_point():
@@ -254,6 +254,93 @@ def test_a_digit_is_drawn_where_its_ink_is():
     np.testing.assert_array_equal(squares.min(axis=1), [[4.5, -0.5], [5.5, -0.5], [6.5, -0.5]])
     assert patch.get_alpha() == 1
     assert ax.get_title() == "8"
+
+
+# --- panels ---------------------------------------------------------------------------------------
+
+
+def three_by_two(**options):
+    """Two rows and three columns, a legend below, and the picture shown with these options."""
+    fig, axes = figure(6.4, 3, rows=2, columns=3, sharey="row")
+    for n, ax in enumerate(axes.flat):
+        ax.plot([0, 1], [0, n + 1], label="line" if n == 0 else None)
+        ax.set_xlabel(f"$x_{n}$")
+    axes[0, 0].set_ylabel("height")
+    fig.legend(loc="outside lower center")
+    return axes, show(fig, "Six slopes.", **options)
+
+
+def boxes(picture):
+    """The rows of a picture, each a list of the panels' (left, top, width, height)."""
+    rows = ET.fromstring(picture.svg).findall("div")
+    return [[tuple(map(int, svg.get("viewBox").split())) for svg in row] for row in rows]
+
+
+@pytest.mark.parametrize(("apart", "panels"), [(False, [3, 1]), (True, [3, 3, 1])])
+def test_each_column_is_a_panel_and_with_apart_each_row_too(apart, panels):
+    assert list(map(len, boxes(three_by_two(apart=apart)[1]))) == panels
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_panels_side_by_side_are_the_whole_figure(apart):
+    """Each begins where its neighbour ends, and a row where the one above it does."""
+    *rows, legend = boxes(three_by_two(apart=apart)[1])
+    heights = [row[0][3] for row in rows]
+    for row, top in zip(rows, np.cumsum([0, *heights]), strict=False):
+        lefts, tops, widths, row_heights = zip(*row, strict=True)
+        assert list(lefts) == [0, *np.cumsum(widths)[:-1]]
+        assert sum(widths) == 614
+        assert set(tops) == {top}
+        assert len(set(row_heights)) == 1
+    ((left, top, width, height),) = legend
+    assert top == sum(heights)
+    assert top + height == 288
+    assert 0 < left < left + width < 614
+
+
+def test_panels_are_one_picture_to_a_screen_reader_with_its_words_once():
+    root = ET.fromstring(three_by_two()[1].svg)
+    assert (root.get("role"), root.get("aria-label")) == ("img", "Six slopes.")
+    svgs = root.findall(".//{*}svg")
+    assert [svg.get("aria-label") for svg in svgs] == [None] * 4
+    assert [element.text.strip() for element in root.iter() if "metadata" in element.tag] == [
+        "Six slopes."
+    ]
+
+
+def test_panels_wrap_when_a_tenth_does_not_help_and_shrink_to_three_quarters():
+    svg = ET.fromstring(three_by_two()[1].svg).find(".//{*}svg")
+    width = int(svg.get("width"))
+    style = dict(part.split(": ") for part in svg.get("style").split("; "))
+    assert style["flex"] == f"{width} 1 {0.9 * width:.0f}px"
+    assert style["min-width"] == f"{0.75 * width:.0f}px"
+    assert style["max-width"] == f"{width}px"
+
+
+def test_each_panel_holds_only_what_is_drawn_in_it():
+    """A line has one panel: the lines of all together are as many as there are axes."""
+    lines = [svg.count("stroke-width: 1.8") for svg in three_by_two()[1].svg.split("</svg>")]
+    assert lines == [2, 2, 2, 1, 0]
+
+
+def test_panels_of_a_shared_axis_have_its_labels_each():
+    axes, _ = three_by_two()
+    assert [ax.get_ylabel() for ax in axes[0]] == ["height"] * 3
+    assert all(ax.yaxis.get_tick_params()["labelleft"] for ax in axes.flat)
+
+
+def test_panels_are_the_same_to_the_byte_each_time_and_share_no_id():
+    picture = three_by_two()[1].svg
+    assert picture == three_by_two()[1].svg
+    ids = re.findall(r' id="([^"]+)"', picture)
+    assert ids
+    assert len(ids) == len(set(ids))
+
+
+def test_a_figure_with_words_of_its_own_stays_whole():
+    fig, _ = figure(columns=2)
+    fig.suptitle("Both")
+    assert ET.fromstring(show(fig, "Two.").svg).tag.endswith("svg")
 
 
 # --- source and agreement -------------------------------------------------------------------------

@@ -13,10 +13,13 @@ from explorables.figures import chapters_with
 from chainrule import explore
 
 CHAPTER = "book/en/affine.html"
+WITH_GUESSES = "book/en/softmax-with-loss.html"
 PHONE = {"width": 360, "height": 800}
 LAPTOP = {"width": 1280, "height": 900}
 
-pytestmark = pytest.mark.inputs(of=lambda item: files_of("index.html", CHAPTER, "search.html"))
+pytestmark = pytest.mark.inputs(
+    of=lambda item: files_of("index.html", CHAPTER, WITH_GUESSES, "search.html")
+)
 
 
 @contextmanager
@@ -104,6 +107,17 @@ def test_the_readers_marks_are_kept(browser):
         page.locator("input[data-chapter]").check()
         page.reload()
         assert page.locator("input[data-chapter]").is_checked()
+
+
+def test_a_guess_is_kept_and_a_word_says_what_it_is(browser):
+    with opened(browser, WITH_GUESSES) as page:
+        page.locator("form.cr-guess [type=radio]").first.check()
+        page.get_by_role("button", name="Show me").first.click()
+        page.reload()
+        assert page.locator("form.cr-guess [type=radio]").first.is_checked()
+        assert page.locator("cr-guessed").first.inner_text()
+        page.locator(".bd-article a:has(> .std-term)").first.hover()
+        page.locator("#cr-note:visible").wait_for()
 
 
 FIGURES = [(name, chapters_with(name)[0]) for name in explore.__all__]

@@ -202,14 +202,14 @@ def test_marks_are_set_kept_shown_and_forgotten(browser):
         assert stored(page).keys() == {"computational-graphs"}
 
         page.once("dialog", lambda dialog: dialog.dismiss())
-        page.get_by_role("button", name="Forget my marks").click()
+        page.get_by_role("button", name="Forget my marks and guesses").click()
         assert stored(page).keys() == {"computational-graphs"}
         page.once("dialog", lambda dialog: dialog.accept())
-        page.get_by_role("button", name="Forget my marks").focus()
+        page.get_by_role("button", name="Forget my marks and guesses").focus()
         page.keyboard.press("Enter")
         assert stored(page) == {}
         assert page.locator(".cr-mark").count() == 0
-        assert page.get_by_role("button", name="Forget my marks").is_disabled()
+        assert page.get_by_role("button", name="Forget my marks and guesses").is_disabled()
 
 
 @pytest.mark.inputs(of=its_files)

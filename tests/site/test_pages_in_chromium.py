@@ -52,9 +52,9 @@ def settle(page):
     page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 200)))")
 
 
-def visit_late(browser, address, texts=None, **options):
+def visit_late(browser, address, texts=None, *, also="", **options):
     """A visit that measures what shifts while styles, scripts, fonts and pictures come late."""
-    return visit(browser, address, texts, script=MEASURE_SHIFTS, delay=LATE, **options)
+    return visit(browser, address, texts, script=MEASURE_SHIFTS + also, delay=LATE, **options)
 
 
 def shifts(page):

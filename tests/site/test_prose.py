@@ -45,6 +45,7 @@ def test_an_exception_is_still_needed_and_has_a_reason(chapter):
         ("All 1,437 of $\\eta = 0.1$.", [1437, 0.1]),
         ("In `x = 0.5`, $$y = 0.7$$ and [here](a-1.5.html) {cite}`b2.5`.", []),
         ("Version 2 of 3 in 1986, x1.5", []),
+        ("How many?\n\n- a number from 0.5 to 10¹⁵, on a scale\n\n**2.5**. Why?", [2.5]),
     ],
 )
 def test_statements(prose, found):

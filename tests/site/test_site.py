@@ -87,8 +87,14 @@ def has_undescribed_images(page):
     return [f"no alt text: {image.get('src')}" for image in page.find_all("img", alt=False)] + [
         f"no description: {str(figure)[:80]}"
         for figure in page.select(".cr-figure svg")
-        if not (figure.get("aria-label", "").strip() or figure.get("role") == "presentation")
+        if not (is_described(figure) or figure.get("role") == "presentation")
     ]
+
+
+def is_described(figure):
+    """By itself, or by the picture that it is a panel of."""
+    pictures = [figure, *figure.find_parents(role="img")]
+    return any(picture.get("aria-label", "").strip() for picture in pictures)
 
 
 # What is written in it is the same in every language.

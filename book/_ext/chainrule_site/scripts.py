@@ -1,4 +1,4 @@
-"""The modules in book/_scripts as plain scripts: one of every page, one of the search.
+"""The modules in book/_scripts as plain scripts: of every page, of the guesses, of the search.
 
 Browsers run no module in a page that is opened as a file, which is how `make book` leaves it. And
 two files are lighter than a dozen.
@@ -14,7 +14,7 @@ from .packages import NODE_MODULES, ROOT
 MODULES = ROOT / "book" / "_scripts"
 ESBUILD = NODE_MODULES / "esbuild" / "bin" / "esbuild"
 # By their names, with the name under which other scripts find what they export.
-SCRIPTS = {"shell": None, "search": "chainruleSearch"}
+SCRIPTS = {"shell": None, "guess": None, "search": "chainruleSearch"}
 
 
 def bundle(name, folder, exports=None, *, is_module=False):

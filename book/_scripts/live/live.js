@@ -406,6 +406,8 @@ function jump(id) {
 }
 
 function unfold(el) {
+  // What a guess folds opens as it does for the browser's own search (guess/folds.js).
+  el.dispatchEvent(new Event("beforematch", { bubbles: true }));
   for (let at = el; at; at = at.parentElement?.closest("details")) {
     if (at.matches("details")) at.open = true;
   }

@@ -12,6 +12,7 @@ import re
 import numpy as np
 
 from chainrule._extra import need
+from chainrule.drawing.panels import label_every_column, panels, side_by_side
 
 # Distinguishable for colour-blind readers, and with enough contrast on white. On a dark page the
 # site's stylesheet sets each variable to a lighter colour; INK is the colour of the page's text.
@@ -42,7 +43,7 @@ _STYLE = {
     "figure.facecolor": "none",
     "axes.facecolor": "none",
     "font.family": "DejaVu Sans",  # part of Matplotlib, so it is the same everywhere
-    "font.size": 10,
+    "font.size": 10.5,  # 14 pixels
     "grid.alpha": 0.35,
     "grid.color": GREY,
     "grid.linewidth": 0.5,
@@ -74,7 +75,7 @@ class Svg:
     Parameters
     ----------
     svg : str
-        An <svg> element.
+        An <svg> element, or a <div> of several, the panels of a figure.
     alt : str
         What the picture shows, in words.
     """
@@ -118,8 +119,10 @@ def figure(width=6.4, height=3.2, rows=1, columns=1, **options):
     return fig, fig.subplots(rows, columns, **options)
 
 
-def show(fig, alt):
+def show(fig, alt, apart=False):
     """The figure as a picture, which a notebook displays if it is the last line of a cell.
+
+    Its columns of axes stand side by side where there is room, and under one another on a phone.
 
     Parameters
     ----------
@@ -127,6 +130,9 @@ def show(fig, alt):
         Made by `figure`.
     alt : str
         What the picture shows, in words, for readers who cannot see it; not empty.
+    apart : bool
+        Whether the rows of axes are separate, too: then the panels of the first row come first on a
+        phone, and not those of the first column.
 
     Returns
     -------
@@ -142,18 +148,25 @@ def show(fig, alt):
     for ax in fig.axes:
         _mark_decades(ax.xaxis)
         _mark_decades(ax.yaxis)
+    in_a_grid = all(ax.get_subplotspec() for ax in fig.axes)
+    if in_a_grid:
+        label_every_column(fig)
     from matplotlib.patches import Patch
 
     # Filled shapes get dashes from the property cycle, too. With a line width of 0 the dashes have
     # length 0, for which Matplotlib 3.10.0, Colab's version, raises an error.
     for shape in fig.findobj(lambda artist: isinstance(artist, Patch) and not artist.get_lw()):
         shape.set_linestyle("-")
-    buffer = io.StringIO()
-    # No creation date and no version: equal figures must give equal bytes.
-    no_metadata = dict.fromkeys(["Creator", "Date", "Format", "Type"])
-    fig.savefig(buffer, format="svg", metadata=no_metadata)
+    whole = _file(fig)  # lays out the axes, too
     width, height = (96 * inches for inches in fig.get_size_inches())
-    return Svg(_inline(buffer.getvalue(), alt, width, height), alt)
+    rows = panels(fig, apart) if in_a_grid else []
+    if sum(map(len, rows)) <= 1:
+        return Svg(svg_root(_content(whole, width), alt, width, height), alt)
+    layout = fig.get_layout_engine()
+    fig.set_layout_engine("none")  # where each is, it stays when it is drawn alone
+    rows = [[(_content(_file_of(fig, drawn), width), box) for drawn, box in row] for row in rows]
+    fig.set_layout_engine(layout)
+    return Svg(side_by_side(rows, alt, hidden_words(alt)), alt)
 
 
 def _mark_decades(axis, most=7):
@@ -236,11 +249,10 @@ def fill_polygons(ax, polygons, **style):
     ax.add_patch(PathPatch(Path.make_compound_path(*paths), **style))
 
 
-def svg_root(content, alt, width, height):
+def svg_root(content, alt, width, height, least=0.75):
     """An <svg> element with alt text that shrinks on a narrow page.
 
-    It shrinks to at most two thirds and then scrolls inside its figure, so that its text stays
-    readable.
+    It shrinks only so far that its text stays readable, and then scrolls inside its figure.
 
     The alt text stands in it a second time, as <metadata>, which no browser shows. JupyterLab
     removes the tags of an <svg> in a notebook that was not run there, and the text is what is left.
@@ -253,6 +265,8 @@ def svg_root(content, alt, width, height):
         What it shows, in words.
     width, height : float
         In pixels.
+    least : float
+        The smallest part of its width that it may shrink to.
 
     Returns
     -------
@@ -261,13 +275,41 @@ def svg_root(content, alt, width, height):
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" role="img" aria-label="{html.escape(alt)}" '
-        f'style="min-width: {width * 2 / 3:.0f}px">'
-        f"<metadata>{html.escape(alt, quote=False)} </metadata>{content}</svg>"
+        f'style="min-width: {width * least:.0f}px">'
+        f"{hidden_words(alt)}{content}</svg>"
     )
 
 
-def _inline(svg, alt, width, height):
-    """The <svg> element of Matplotlib's SVG file, without what would affect the page around it."""
+def hidden_words(alt):
+    """The alt text as an element that no browser shows (see svg_root)."""
+    return f"<metadata>{html.escape(alt, quote=False)} </metadata>"
+
+
+def _file_of(fig, drawn):
+    """The SVG file of a figure with only these of its axes and legends on it."""
+    parts = [*fig.axes, *fig.legends]
+    seen = [part.get_visible() for part in parts]
+    for part, visible in zip(parts, seen, strict=True):
+        part.set_visible(visible and part in drawn)
+    text = _file(fig)
+    for part, visible in zip(parts, seen, strict=True):
+        part.set_visible(visible)
+    return text
+
+
+def _file(fig):
+    """The SVG file of a figure; without date and version: equal figures give equal bytes."""
+    buffer = io.StringIO()
+    no_metadata = dict.fromkeys(["Creator", "Date", "Format", "Type"])
+    fig.savefig(buffer, format="svg", metadata=no_metadata)
+    return buffer.getvalue()
+
+
+def _content(svg, width):
+    """What is inside Matplotlib's SVG file, without what would affect the page around it.
+
+    Its points become pixels, so many that the figure has this width.
+    """
     view_box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     content = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
     content = re.sub(r"<metadata>.*?</metadata>", "", content, flags=re.DOTALL)
@@ -281,9 +323,8 @@ def _inline(svg, alt, width, height):
         content = content.replace(color, variable)
     content = re.sub(r">\s+<", "><", content).strip()
     content = re.sub(r"\s*\n\s*", " ", content)
-    scale = width / float(view_box[1])  # from points to pixels
-    group = f'<g transform="scale({scale:.4f})" stroke-linejoin="round">{content}</g>'
-    return svg_root(group, alt, width, height)
+    scale = width / float(view_box[1])
+    return f'<g transform="scale({scale:.4f})" stroke-linejoin="round">{content}</g>'
 
 
 def _rounded(attribute):

@@ -12,10 +12,10 @@ import numpy as np
 from chainrule.drawing.figures import BLUE, ORANGE, Svg, svg_root
 
 # Distances in pixels.
-_RADIUS = 19  # of a node
-_MARGIN = 14
-_BEND = 30  # width of the slanted part of an arrow
-_STUB = 20  # length of a straight part beside the number on it
+_RADIUS = 16  # of a node
+_MARGIN = 4
+_BEND = 20  # width of the slanted part of an arrow
+_STUB = 8  # length of a straight part beside the number on it
 _BARE = 8  # length of a straight part without a number
 _LETTER = 7.4  # width of a character, to reserve space
 _LINE = 15  # height of a line of text
@@ -253,7 +253,9 @@ class _Drawing:
         alt = alt or self._alt()
         arrows = "".join(self._arrows(value) for value in self.all)
         nodes = "".join(self._node(value) for value in self.all)
-        return Svg(svg_root(arrows + nodes, alt, round(self.width), round(self.height)), alt)
+        return Svg(
+            svg_root(arrows + nodes, alt, round(self.width), round(self.height), 10 / 13), alt
+        )
 
     def _node(self, value):
         """The circle of the node that computed a value, or the name of an input."""

@@ -45,6 +45,7 @@ SHARED_WORDS = {
 
 _HERE = Path(__file__).parent
 _IMPORT_KIT = re.compile(r'^import \{[^}]*\} from "\./_explorable\.js";\n', re.MULTILINE)
+_COMMENT = re.compile(r"^ *//.*\n", re.MULTILINE)  # a line of its own
 _EXPORT = re.compile(r"^export (default .*\n)?", re.MULTILINE)
 
 
@@ -58,13 +59,14 @@ def _text(file):
 def module(file):
     """The text of an explorable's module, with `_explorable.js` in place of its import.
 
-    A notebook stores each module as a single text, so the shared code is inserted into each.
+    A notebook stores each module as a single text, so the shared code is inserted into each; its
+    comments stay in the files.
     """
     kit = _text("_explorable.js").replace("\nexport ", "\n")
     own, imports = _IMPORT_KIT.subn("", _text(file))
     if imports != 1:
         raise ValueError(f"module: {file} must import from ./_explorable.js once, got {imports}")
-    return f"{kit}\n{own}"
+    return _COMMENT.sub("", f"{kit}\n{own}")
 
 
 @cache
@@ -248,7 +250,7 @@ class Explorable(AnyWidget):
         It runs as soon as it is parsed, so that the interactive figure is there before the page
         below it is laid out, and the layout does not shift.
         """
-        code = _EXPORT.sub("", f"{self._esm}\n{_text('_host.js')}")
+        code = _COMMENT.sub("", _EXPORT.sub("", f"{self._esm}\n{_text('_host.js')}"))
         return f'(() => {{\n"use strict";\n{code}}})();\n'
 
     def _repr_mimebundle_(self, **options):

@@ -4,6 +4,7 @@ import {
   drag,
   fill,
   getState,
+  held,
   html,
   line,
   listEntry,
@@ -11,10 +12,12 @@ import {
   mount,
   panels,
   presets,
+  range,
   rounded,
   sentences,
   setState,
   slider,
+  steps,
   svg,
   text,
   wordsOf,
@@ -28,13 +31,8 @@ export const LIMIT = 3;
 const times = (v, W) => [0, 1].map((j) => v[0] * W[0][j] + v[1] * W[1][j]);
 const transposed = (W) => [0, 1].map((i) => [0, 1].map((j) => W[j][i]));
 
-export function forward({ W, b, x }) {
-  return times(x, W).map((v, j) => v + b[j]);
-}
-
-export function backward({ W, x, dy }) {
-  return { dx: times(dy, transposed(W)), dW: x.map((v) => dy.map((g) => v * g)) };
-}
+export const forward = ({ W, x }) => times(x, W);
+export const backward = ({ W, dy }) => times(dy, transposed(W));
 
 // Inputs have at most two decimals, their products four.
 const written = (value) => rounded(value, 4);
@@ -47,33 +45,52 @@ const pair = (name, row, format) =>
   Object.fromEntries(row.map((value, i) => [`${name}${i + 1}`, format(value)]));
 
 export function numbers(state) {
-  const { W, b, x, dy } = state;
-  const { dx, dW } = backward(state);
+  const { W, x, dy } = state;
   return {
     ...pair("x", x, factor),
-    ...pair("b", b, factor),
     ...pair("dy", dy, factor),
     ...pair("w1", W[0], factor),
     ...pair("w2", W[1], factor),
     ...pair("y", forward(state), written),
-    ...pair("dx", dx, written),
-    ...pair("g1", dW[0], written),
-    ...pair("g2", dW[1], written),
+    ...pair("dx", backward(state), written),
   };
+}
+
+// Lines of equal loss on the square grid: where the loss is 0, ±STRIPE, ±2·STRIPE, … higher than at x,
+// each as its two ends on the square's edge. None where the gradient dx is 0.
+export const STRIPE = 2;
+export function levels(x, dx) {
+  const most = LIMIT * (Math.abs(dx[0]) + Math.abs(dx[1]));
+  if (most < 0.1) return [];
+  const here = x[0] * dx[0] + x[1] * dx[1];
+  const [first, last] = [Math.ceil((-most - here) / STRIPE), Math.floor((most - here) / STRIPE)];
+  return range(last - first + 1).map((i) => endsOf(dx, here + (first + i) * STRIPE));
+}
+
+// Where the line p · g = value meets the edge of the square.
+function endsOf(g, value) {
+  const other = (i, at) => (value - g[i] * at) / g[1 - i];
+  const met = [0, 1].flatMap((i) =>
+    [-LIMIT, LIMIT].map((at) => (i ? [other(i, at), at] : [at, other(i, at)])),
+  );
+  const isInside = (p) => p.every((v) => Math.abs(v) <= LIMIT + 1e-9);
+  const along = ([a, b]) => a * g[1] - b * g[0];
+  const ordered = met.filter(isInside).sort((p, q) => along(p) - along(q));
+  return [ordered[0], ordered.at(-1)];
 }
 
 // --- The picture -----------------------------------------------------------------------------
 
-const HEIGHT = 330;
-const REACH = { inputs: 4.5, outputs: 8.5 }; // how far each plane is shown, at least, from 0
+// On a phone the two stand one above the other, and both should be seen at once.
+const heightNow = () => (matchMedia("(max-width: 42rem)").matches ? 185 : 300);
+const REACH = { inputs: 4.5, outputs: 5.5 }; // how far each plane is shown, at least, from 0
 
 // What a plane marks: its point, the tip of the point's gradient and, of the outputs, W's two rows.
 function marks(which, state) {
   const [point, gradient] =
-    which === "inputs" ? [state.x, backward(state).dx] : [forward(state), state.dy];
-  const rows = which === "inputs" ? [] : state.W;
-  const from = (start) => (v) => v.map((value, i) => start[i] + value);
-  return { point, tip: from(point)(gradient), rows: rows.map(from(state.b)) };
+    which === "inputs" ? [state.x, backward(state)] : [forward(state), state.dy];
+  const tip = gradient.map((g, i) => point[i] + g);
+  return { point, tip, rows: which === "inputs" ? [] : state.W };
 }
 
 // How far a plane is shown so that every mark is in it: the usual reach, or half as far again, ...
@@ -86,11 +103,11 @@ export function reachOf(which, state) {
 }
 
 // 13 pixels are left free along the frame, for half a handle.
-function plane(width, reach) {
-  const unit = (Math.min(width, HEIGHT) - 26) / (2 * reach);
+function plane(width, height, reach) {
+  const unit = (Math.min(width, height) - 26) / (2 * reach);
   return {
-    toPixels: ([a, b]) => [width / 2 + a * unit, HEIGHT / 2 - b * unit],
-    fromPixels: ([px, py]) => [(px - width / 2) / unit, (HEIGHT / 2 - py) / unit],
+    toPixels: ([a, b]) => [width / 2 + a * unit, height / 2 - b * unit],
+    fromPixels: ([px, py]) => [(px - width / 2) / unit, (height / 2 - py) / unit],
   };
 }
 
@@ -118,7 +135,8 @@ const GRID = [-3, -2, -1, 0, 1, 2, 3].flatMap((i) => [
 ]);
 
 function picture(width, state, which, reach, words) {
-  const { toPixels } = plane(width, reach);
+  const height = heightNow();
+  const { toPixels } = plane(width, height, reach);
   const isInput = which === "inputs";
   const map = (p) => toPixels(isInput ? p : forward({ ...state, x: p }));
   const { point, ...marked } = marks(which, state);
@@ -128,14 +146,20 @@ function picture(width, state, which, reach, words) {
   const [cx, cy] = toPixels(point);
   const handle = ([x, y], name, kind) =>
     svg("circle", { class: `cr-knob cr-grab cr-${kind}`, cx: x, cy: y, r: 12, "data-name": name });
-  const frame = { x: 0, y: 0, width, height: HEIGHT };
+  const frame = { x: 0, y: 0, width, height };
   const grid = svg("path", {
     class: "cr-level",
     d: GRID.map((ends) => line(ends.map(map))).join(""),
   });
+  const equal = svg("path", {
+    class: "cr-equal",
+    d: levels(state.x, backward(state))
+      .map((ends) => line(ends.map(map)))
+      .join(""),
+  });
   return [
-    // The frame cuts off the grid, and nothing else.
-    svg("svg", { ...frame, viewBox: `0 0 ${width} ${HEIGHT}` }, grid),
+    // The frame cuts off the grid and the lines of equal loss, and nothing else.
+    svg("svg", { ...frame, viewBox: `0 0 ${width} ${height}` }, grid, equal),
     svg("rect", { class: "cr-border", ...frame }),
     text(words[isInput ? "x_plane" : "y_plane"], 8, 20, { class: "cr-value cr-title" }),
     text(isInput ? "dx" : "dy", 8, 38, { class: "cr-gradient" }),
@@ -155,7 +179,7 @@ function picture(width, state, which, reach, words) {
 
 // --- The figure ------------------------------------------------------------------------------
 
-const NAMES = ["W", "b", "x", "dy"];
+const NAMES = ["W", "x", "dy"];
 
 const STORY = {
   make: {
@@ -186,6 +210,15 @@ const STORY = {
   },
 };
 
+const isFlat = ([a, b]) => Math.abs(a) < 0.05 && Math.abs(b) < 0.05;
+const cosine = (a, b) => (a[0] * b[0] + a[1] * b[1]) / (Math.hypot(...a) * Math.hypot(...b));
+
+const STEPS = [
+  { key: "stretch", done: ({ now }) => `${now.W}` === `${STORY.make.stretch.W}` },
+  { key: "against", done: ({ now }) => cosine(backward(now), now.dy) < -0.98 },
+  { key: "silent", done: ({ now }) => isFlat(backward(now)) && !isFlat(now.dy) },
+];
+
 // Handles of a picture: x, the tips of W's two rows and the tip of dy. Each is dragged to a place, and
 // what it stands for is that place minus the point where its arrow begins.
 function dragHandles(model, part, which, reaches) {
@@ -204,8 +237,8 @@ function dragHandles(model, part, which, reaches) {
     },
     (at, name) => {
       const now = state();
-      const start = { x: [0, 0], dy: forward(now), row0: now.b, row1: now.b }[name];
-      const value = plane(part.width(), reaches.now(which)).fromPixels(at);
+      const start = name === "dy" ? forward(now) : [0, 0];
+      const value = plane(part.width(), heightNow(), reaches.now(which)).fromPixels(at);
       place(
         name,
         value.map((v, i) => v - start[i]),
@@ -250,9 +283,9 @@ function render({ model, el }) {
       step: 0.1,
       text: written,
     });
-  const [x, dy, b] = ["x", "dy", "b"].map((name) => [0, 1].map((i) => component(name, i)));
+  const [x, dy] = ["x", "dy"].map((name) => [0, 1].map((i) => component(name, i)));
   const drawing = (which) =>
-    canvas(model, NAMES, { label: words[which], height: HEIGHT }, (width) =>
+    canvas(model, NAMES, { label: words[which], height: heightNow }, (width) =>
       picture(width, state(), which, reaches.now(which), words),
     );
   const parts = {
@@ -267,21 +300,20 @@ function render({ model, el }) {
     outputs: drawing("outputs"),
     yIs: say("y_is", { class: "cr-formula" }),
     dxIs: say("dx_is", { class: "cr-formula", live: true }),
-    dWIs: say("dW_is", { class: "cr-formula" }),
-    ...[...x, ...dy, ...b],
+    ...[...x, ...dy],
+    steps: steps(model, words, STEPS),
   };
   dragHandles(model, parts.inputs, "inputs", reaches);
   dragHandles(model, parts.outputs, "outputs", reaches);
+  const column = (part) => html("div", { class: "cr-panel" }, part);
+  const planes = html("div", { class: "cr-panels" }, ...[parts.inputs, parts.outputs].map(column));
   return mount(
     el,
     words,
     parts,
-    parts.presets,
-    panels([parts.inputs], [parts.outputs]),
-    parts.yIs,
-    parts.dxIs,
-    parts.dWIs,
-    panels([html("p", {}, words.W), parts.W, ...b], [...x, ...dy]),
+    parts.steps,
+    held(planes),
+    panels([...x, ...dy], [parts.presets, html("p", {}, words.W), parts.W, parts.yIs, parts.dxIs]),
   );
 }
 

@@ -10,22 +10,21 @@ LIMIT = 3
 
 WORDS = {
     "en": {
-        "caption": "Left, the plane of the inputs; right, that of the outputs y = xW + b. The "
-        "square grid becomes a slanted one: the first row of W is where the arrow (1, 0) goes, the "
-        "second row (dashed) where (0, 1) goes. The gradient dy (right, orange) comes back as dx = "
-        "dy Wᵀ (left).",
-        "inputs": "The plane of x, with the gradient dx that comes back.",
+        "caption": "First the plane of the inputs, then that of the outputs y = xW (a bias would "
+        "only shift it). The square becomes a slanted one: the first row of W is where the arrow "
+        "(1, 0) goes, the second row (dashed) where (0, 1) goes. Along each thin orange line the "
+        "loss stays the same; from one to the next it grows by 2. W carries the lines of the "
+        "first plane onto those of the second. Across them stand dx = dy Wᵀ, and dy.",
+        "inputs": "The plane of x, with the gradient dx that comes back. Drag the point.",
         "outputs": "The plane of y, with the gradient dy that arrives. Drag the arrows' ends.",
         "x_plane": "x",
-        "y_plane": "y = xW + b",
+        "y_plane": "y = xW",
         "W": "W, two rows of two",
         "field": "W, row {i}, column {j}",
         "x1": "x₁ =",
         "x2": "x₂ =",
         "dy1": "dy₁ =",
         "dy2": "dy₂ =",
-        "b1": "b₁ =",
-        "b2": "b₂ =",
         "make": "Let W",
         "turn": "turn",
         "turn_note": "A rotation by 53°. Its transpose turns back by as much, so dx is dy turned "
@@ -39,12 +38,19 @@ WORDS = {
         "flatten": "flatten",
         "flatten_note": "All of the plane falls onto one line. Turn dy as you like: dx stays on a "
         "line of its own, and a dy across the line of y brings back nothing at all.",
-        "y_is": "y = ({x1}·{w11} + {x2}·{w21} + {b1}, {x1}·{w12} + {x2}·{w22} + {b2}) = "
-        "({y1}, {y2})",
+        "y_is": "y = xW = ({x1}·{w11} + {x2}·{w21}, {x1}·{w12} + {x2}·{w22}) = ({y1}, {y2})",
         "dx_is": "dx = dy Wᵀ = ({dy1}·{w11} + {dy2}·{w12}, {dy1}·{w21} + {dy2}·{w22}) = "
         "({dx1}, {dx2})",
-        "dW_is": "dW = xᵀ dy: ({x1}·{dy1}, {x1}·{dy2}) = ({g11}, {g12}) and ({x2}·{dy1}, "
-        "{x2}·{dy2}) = ({g21}, {g22})",
+        "step_stretch": "Press “stretch”. It doubles the first direction. What happens to dx₁: "
+        "does it double, or halve?",
+        "done_stretch": "It doubles. A step of x₁ now counts twice in y, so in the plane of x the "
+        "lines of equal loss are crossed twice as fast along x₁.",
+        "step_against": "Drag the ends of W's two blue arrows until dx points against dy.",
+        "done_against": "W has turned the plane over: to make the loss larger, x must now go the "
+        "opposite way of y.",
+        "step_silent": "Press “flatten”, then turn dy until nothing comes back: dx = (0, 0).",
+        "done_silent": "Every y lies on one line, and dy stands across it. No change of x can move "
+        "y that way, so there is nothing to tell x.",
     }
 }
 
@@ -55,12 +61,11 @@ class AffineMap(Explorable):
     _esm = module("affine.js")
     W = Square(2, -LIMIT, LIMIT)
     x = Reals(-LIMIT, LIMIT, 2, 2)
-    b = Reals(-LIMIT, LIMIT, 2, 2)
     dy = Reals(-LIMIT, LIMIT, 2, 2)
 
     def still(self):
-        W, b = np.array(self.W, dtype=float), np.array(self.b)
-        layer = Affine(W, b)
+        W = np.array(self.W, dtype=float)
+        layer = Affine(W, np.zeros(2))
         y = layer.forward(np.array([self.x]))[0]
         dy = np.array(self.dy)
         dx = layer.backward(dy[None])[0]
@@ -69,10 +74,17 @@ class AffineMap(Explorable):
         fig, axes = figure(6.4, 3.2, 1, 2)
         for ax, to, point, gradient, title in [
             (axes[0], lambda p: p, np.array(self.x), dx, "x"),
-            (axes[1], lambda p: p @ W + b, y, dy, "y"),
+            (axes[1], lambda p: p @ W, y, dy, "y"),
         ]:
             for line in lines:
                 ax.plot(*to(line).T, color=GREY, linestyle="-", linewidth=0.7)
+            across, along = np.meshgrid(*[np.linspace(-3, 3, 2)] * 2)
+            corners = np.stack([across, along], axis=-1)
+            losses = (corners - self.x) @ dx
+            if dx.any():  # lines of equal loss
+                values = np.arange(np.ceil(losses.min() / 2), losses.max() / 2) * 2
+                at = np.moveaxis(to(corners), -1, 0)
+                ax.contour(*at, losses, values, colors=ORANGE, linewidths=0.8, linestyles=":")
             for end in np.eye(2):
                 start = to(np.zeros(2))
                 look = {"arrowstyle": "-|>", "color": BLUE, "linewidth": 2, "shrinkB": 0}
@@ -83,22 +95,22 @@ class AffineMap(Explorable):
             ax.set(xlim=(-6, 6), ylim=(-6, 6), aspect="equal", title=title, xticks=[], yticks=[])
         return show(
             fig,
-            alt=f"Left, a square grid with the point ({self.x[0]:g}, {self.x[1]:g}) and the "
-            f"gradient ({dx[0]:g}, {dx[1]:g}) that comes back. Right, the grid after W, slanted, "
-            f"with the point ({y[0]:g}, {y[1]:g}) and the gradient ({dy[0]:g}, {dy[1]:g}) that "
-            f"arrives.",
+            alt=f"Left, a square grid with the point ({self.x[0]:g}, {self.x[1]:g}), the gradient "
+            f"({dx[0]:g}, {dx[1]:g}) that comes back and lines of equal loss across it. Right, the "
+            f"grid and the lines after W, slanted, with the point ({y[0]:g}, {y[1]:g}) and the "
+            f"gradient ({dy[0]:g}, {dy[1]:g}) that arrives.",
         )
 
 
-def affine(W=((2, 1), (-1, 1)), b=(0, 0), x=(1, 1), dy=(1, 2)):
+def affine(W=((2, 1), (-1, 1)), x=(1, 1), dy=(1, 2)):
     """The explorable of chapter "The affine layer": W maps points, Wᵀ maps gradients back.
 
     Parameters
     ----------
     W : array of shape (2, 2)
         Weights at the start, in −3 … 3.
-    b, x, dy : arrays of shape (2,)
-        Bias, input and upstream gradient at the start, in −3 … 3.
+    x, dy : arrays of shape (2,)
+        Input and upstream gradient at the start, in −3 … 3.
 
     Returns
     -------
@@ -110,4 +122,4 @@ def affine(W=((2, 1), (-1, 1)), b=(0, 0), x=(1, 1), dy=(1, 2)):
     ValueError
         For another shape, or numbers out of range.
     """
-    return AffineMap(W=[list(row) for row in W], b=list(b), x=list(x), dy=list(dy), words=WORDS)
+    return AffineMap(W=[list(row) for row in W], x=list(x), dy=list(dy), words=WORDS)

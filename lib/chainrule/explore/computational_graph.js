@@ -3,6 +3,7 @@ import {
   canvas,
   choice,
   getState,
+  held,
   html,
   line,
   mount,
@@ -12,6 +13,7 @@ import {
   significant,
   slider,
   stepper,
+  steps,
   sum,
   svg,
   text,
@@ -497,13 +499,29 @@ function showProducts(el, show) {
   el.addEventListener("keydown", ({ key }) => key === "Escape" && show(null));
 }
 
+const isAtEnd = ({ graph, step }) => step >= stepsOf(graph).length;
+
+const STEPS = [
+  { key: "forward", done: ({ now }) => now.step >= firstBack(now.graph) - 1 },
+  { key: "backward", done: ({ now }) => isAtEnd(now) },
+  {
+    key: "price",
+    done: ({ now, start }) =>
+      now.graph === "bill" && isAtEnd(now) && now.pen_price !== start.pen_price,
+  },
+  { key: "twice", done: ({ now }) => now.graph === "twice" && isAtEnd(now) },
+  {
+    key: "sigmoid",
+    done: ({ now }) => now.graph === "sigmoid" && isAtEnd(now) && Math.abs(now.sigmoid_x) > 3.5,
+  },
+];
+
 function render({ model, el }) {
   const words = wordsOf(model);
   const state = () => stateOf(model);
   const last = () => stepsOf(model.get("graph")).length;
-  const finish = () => setState(model, { step: last() });
-  if (model.get("step") > last()) finish();
-  const unwatch = watch(model, ["graph"], finish); // another graph is shown whole
+  if (model.get("step") > last()) setState(model, { step: last() });
+  const unwatch = watch(model, ["graph"], () => setState(model, { step: 1 })); // another starts anew
   const stepNow = () => stepsOf(model.get("graph"))[state().step - 1];
   const say = sentences(model, NAMES, words, () => numbers(state()));
   const keyOfRule = ({ pass, node }) => `${pass}_${node?.op ?? "end"}`;
@@ -535,6 +553,7 @@ function render({ model, el }) {
     rule: say(() => stepNow() && keyOfRule(stepNow())),
     nudge: say(() => (stepNow()?.pass === "backward" ? "nudge" : null)),
     itself: { unbind: unwatch },
+    steps: steps(model, words, STEPS),
   };
   const inputs = Object.keys(GRAPHS).map((key) => inputSliders(model, key));
   parts.picture.el.classList.add("cr-with-tips");
@@ -546,10 +565,11 @@ function render({ model, el }) {
     el,
     words,
     { ...parts, ...inputs },
-    parts.graph,
-    parts.picture,
+    parts.steps,
+    held(parts.picture),
     html("div", { class: "cr-stepping" }, parts.starts, parts.stepper),
     html("div", { class: "cr-sentences" }, parts.stepIs, parts.rule, parts.nudge),
+    parts.graph,
     ...inputs,
   );
 }

@@ -43,6 +43,24 @@ WORDS = {
         "backward_reciprocal": "The local derivative of 1/x is −1/x², minus the square of the "
         "output.",
         "backward_copy": "Where a value parts, the gradients of its two roads add.",
+        "step_forward": "Press “Next step” until the bill is known. How much does each node need "
+        "to know?",
+        "done_forward": "Only the two numbers that come in. None of them knows that it belongs to "
+        "a bill.",
+        "step_backward": "Now the way back. Say each product aloud, then press “Next step”, to the "
+        "end.",
+        "done_backward": "Each input has its gradient. Every product took one number from the "
+        "right and one that the way forward had kept.",
+        "step_price": "Move pen_price. Which gradients change, and which stay?",
+        "done_price": "Those of pens, its partner in the product, and of tax change. Three stay, "
+        "its own among them: the bill is a straight line in it.",
+        "step_twice": "Choose the number used twice, and step to its end. Where do the two roads "
+        "of x meet again?",
+        "done_twice": "At the dot where x parts. There the gradients of its two roads add.",
+        "step_sigmoid": "Choose the sigmoid, step to its end, and pull x to one end. Which node "
+        "makes the gradient small?",
+        "done_sigmoid": "For large x it is exp, whose output is nearly 0. For very negative x it "
+        "is 1/x: its output y is nearly 0, and −y² even more so.",
     }
 }
 
@@ -105,7 +123,7 @@ def computational_graph(
 ):
     """The explorable of chapter "Computational graphs": forward and backward, step by step.
 
-    It starts with all values and gradients shown.
+    It starts with the first step made; the reader makes the others.
 
     Parameters
     ----------
@@ -131,7 +149,7 @@ def computational_graph(
     """
     return ComputationalGraph(
         graph=graph,
-        step=13,  # the end: the module knows how many steps each graph has
+        step=1,
         notebooks=notebooks,
         price=price,
         pens=pens,

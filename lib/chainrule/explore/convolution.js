@@ -16,6 +16,7 @@ import {
   sentences,
   setState,
   slider,
+  steps,
   sum,
   svg,
   text,
@@ -92,8 +93,30 @@ function picture(width, state, words) {
   const oneHot = y.map((row, a) => row.map((_, b) => (a === i && b === j ? 1 : 0)));
   const [from, to] = isForward ? [x, y] : [backward(state).dx, oneHot];
   const title = (label, left, top) => text(label, left, top - 8, { class: `cr-${ink}` });
-  const frame = (left, top, side) =>
-    svg("rect", { class: "cr-frame", x: left, y: top, width: side, height: side });
+  // The window is dragged, in both maps; on the left it takes the focus and the arrow keys, too.
+  const frame = (left, top, side, attributes) => [
+    svg("rect", {
+      class: "cr-frame cr-grab",
+      x: left,
+      y: top,
+      width: side,
+      height: side,
+      style: "cursor: grab",
+      "pointer-events": "all",
+      ...attributes,
+    }),
+    svg("circle", { class: "cr-handle cr-grab", cx: left + side, cy: top + side, r: 5 }),
+  ];
+  const keys = {
+    tabindex: 0,
+    role: "slider",
+    "data-key": "window",
+    "aria-label": words.window,
+    "aria-valuemin": 0,
+    "aria-valuemax": y.length ** 2 - 1,
+    "aria-valuenow": i * y.length + j,
+    "aria-valuetext": fill(words.window_at, { i, j }),
+  };
   const below = belowOf(width);
   const small = Math.min(40, Math.floor((width - 2 * GAP - 4) / 9));
   const table = (n, matrix, label) => {
@@ -123,10 +146,10 @@ function picture(width, state, words) {
   return [
     title(isForward ? words.title_x : words.title_dx, 2, TOP),
     ...cells(from, { x: 2, y: TOP, size, format: isForward ? dark : pale }),
-    frame(2 + (j - pad) * size, TOP + (i - pad) * size, 3 * size),
+    ...frame(2 + (j - pad) * size, TOP + (i - pad) * size, 3 * size, keys),
     title(isForward ? words.title_y : words.title_dout, right, TOP),
     ...cells(to, { x: right, y: TOP, size, format: tint(to, 1) }),
-    frame(right + j * size, TOP + i * size, size),
+    ...frame(right + j * size, TOP + i * size, size),
     ...tables.flat(),
   ];
 }
@@ -189,22 +212,67 @@ function stateOf(model) {
   };
 }
 
-// A pointer moves the window: in the map on the left it is at the window's middle, in the one on the
-// right at the window's place.
+const [UPRIGHT, COPY] = [STORY.use.upright.W, STORY.use.copy.W];
+const isFilter = ({ W }, filter) => String(W) === String(filter);
+
+// What is at the window's place in a state of the model: y, and the nine pixels, which are dW.
+function hereIn(state) {
+  const { x, W, pad, i, j } = stateOf({ get: (name) => state[name] });
+  return { y: forward({ x, W, pad })[i][j], pixels: windowAt(padded(x, pad), i, j).flat() };
+}
+
+const STEPS = [
+  { key: "negative", done: ({ now }) => isFilter(now, UPRIGHT) && hereIn(now).y < 0 },
+  { key: "copy", done: ({ now }) => isFilter(now, COPY) },
+  { key: "back", done: ({ now }) => now.direction === "backward" },
+  {
+    key: "paper",
+    done: ({ now }) =>
+      now.direction === "backward" && hereIn(now).pixels.every((pixel) => pixel === 0),
+  },
+];
+
+const ARROWS = {
+  ArrowUp: ["row", -1],
+  ArrowDown: ["row", 1],
+  ArrowLeft: ["column", -1],
+  ArrowRight: ["column", 1],
+};
+
+function moveByKeys(model, el) {
+  el.addEventListener("keydown", (event) => {
+    const [name, by] = (event.target.dataset.key === "window" && ARROWS[event.key]) || [];
+    if (!name) return;
+    event.preventDefault(); // or the page scrolls
+    setState(model, { [name]: clamp(model.get(name) + by, 0, lastOf(model)) });
+  });
+}
+
+// A pointer moves the window, in both maps. Taken by its frame or corner, it keeps its place below the
+// pointer; elsewhere a mouse brings its middle there, in the map on the right the window's place.
 function dragWindow(model, part) {
+  const inCells = ([px, py], side) => {
+    const size = sizeOf(part.width());
+    const start = side === "left" ? 2 : rightOf(part.width());
+    return [(py - TOP) / size, (px - start) / size];
+  };
   drag(
     part.el,
-    ([px, py]) => {
+    (at, { target }) => {
       const width = part.width();
-      if (py < TOP || py > TOP + 8 * sizeOf(width)) return null;
-      return px < rightOf(width) - GAP / 2 ? "left" : "right";
+      if (at[1] < TOP || at[1] > TOP + 8.5 * sizeOf(width)) return null;
+      const side = at[0] < rightOf(width) - GAP / 2 ? "left" : "right";
+      const { i, j, pad } = stateOf(model);
+      const middle = side === "left" ? 1.5 - pad : 0.5;
+      const isTaken = target.closest(".cr-grab");
+      const [down, across] = inCells(at, side);
+      return { side, off: isTaken ? [down - i, across - j] : [middle, middle] };
     },
-    ([px, py], side) => {
-      const size = sizeOf(part.width());
-      const middle = side === "left" ? 1 - Number(model.get("pad")) : 0;
-      const start = side === "left" ? 2 : rightOf(part.width());
-      const place = (pixel) => clamp(Math.floor(pixel / size) - middle, 0, lastOf(model));
-      setState(model, { row: place(py - TOP), column: place(px - start) });
+    (at, { side, off }) => {
+      const [row, column] = inCells(at, side).map((place, k) =>
+        clamp(Math.round(place - off[k]), 0, lastOf(model)),
+      );
+      setState(model, { row, column });
     },
   );
 }
@@ -217,6 +285,7 @@ function render({ model, el }) {
   const place = (name) =>
     slider(model, name, { label: words[name], min: 0, max: last, others: ["pad"] });
   const parts = {
+    steps: steps(model, words, STEPS),
     presets: presets(model, STORY, words),
     W: matrixInput(model, "W", {
       label: (i, j) => fill(words.field, { i, j }),
@@ -235,31 +304,36 @@ function render({ model, el }) {
     }),
     row: place("row"),
     column: place("column"),
-    picture: canvas(model, NAMES, { label: words.picture, height: heightOf }, (width) =>
-      picture(width, state(), words),
+    picture: canvas(
+      model,
+      NAMES,
+      { label: words.picture, height: heightOf, role: "group" },
+      (width) => picture(width, state(), words),
     ),
     result: say(() => (model.get("direction") === "forward" ? "y_is" : "back_is"), {
       class: "cr-formula",
       live: true,
     }),
   };
+  moveByKeys(model, parts.picture.el);
   dragWindow(model, parts.picture);
   return mount(
     el,
     words,
     parts,
-    parts.presets,
+    parts.steps,
     panels(
+      [parts.picture, parts.result],
       [
-        html("p", {}, words.W),
-        parts.W,
-        parts.digit,
-        parts.direction,
-        parts.pad,
         parts.row,
         parts.column,
+        parts.direction,
+        parts.pad,
+        parts.digit,
+        html("p", {}, words.W),
+        parts.W,
+        parts.presets,
       ],
-      [parts.picture, parts.result],
     ),
   );
 }

@@ -16,7 +16,26 @@ WORDS = {
     "en": {
         "caption": "Left, a digit x, 8×8 numbers from 0 to 16; right, the map y that the filter "
         "makes of it. Blue is positive, orange with a minus sign negative. The frames belong "
-        "together: nine pixels, and the one number they become. Below them, the nine products.",
+        "together: nine pixels, and the one number they become: drag them, or "
+        "move them with the arrow keys. Below them, the nine products.",
+        "step_negative": "Drag the window over the digit, or focus it and press the arrow keys, to "
+        "a place where y is negative. On which side of a stroke is that?",
+        "done_negative": "The filter takes the right minus the left, so it is negative where there "
+        "is more ink on the left: behind a stroke.",
+        "step_copy": "Which nine weights make every y the pixel in the middle of its window? Type "
+        "them.",
+        "done_copy": "A single 1, in the middle: y is x again, without its border. A filter is "
+        "these nine numbers, and nothing else.",
+        "step_back": "Now the way back. A gradient of 1 arrives at one place of the map. Say what "
+        "dx and dW will be, then turn the way round.",
+        "done_back": "dx is the filter, laid where the window was: a pixel counted as often as its "
+        "weight says. dW is the window: a weight counted as often as its pixel.",
+        "step_paper": "Stay on the way back, pad the digit with a border, and move the window to a "
+        "corner without ink. What does dW become?",
+        "done_paper": "Where every pixel is 0, no weight counted for anything, and none gets a "
+        "gradient. Filters learn from ink.",
+        "window": "Window",
+        "window_at": "row {i}, column {j}",
         "picture": "The digit and its map, with the chosen window and its nine products.",
         "direction": "Way",
         "forward": "forward: x to y",

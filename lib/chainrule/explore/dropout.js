@@ -4,8 +4,10 @@ import {
   cells,
   choice,
   clamp,
+  fill,
   fixed,
   getState,
+  held,
   leftAxis,
   line,
   mount,
@@ -15,12 +17,15 @@ import {
   rounded,
   scale,
   sentences,
+  setState,
   slider,
   stepper,
+  steps,
   sum,
   svg,
   text,
   toggle,
+  watch,
   wordsOf,
 } from "./_explorable.js";
 
@@ -29,20 +34,32 @@ import {
 export const STEPS = 20;
 const DRAWS = 100;
 
+const isByHand = ({ by_hand: kept, mode }) => kept.length > 0 && mode === "training";
+const factorOf = ({ rate, scaled }) => (scaled ? 1 / (1 - rate / STEPS) : 1);
+
 // The mask of draw number n: u ≥ p is decided by whole twentieths, which `draws` holds (see dropout.py).
-export function maskOf({ x, draws, rate, mode, scaled }, n) {
+export function maskOf(state, n) {
+  const { x, draws, rate, mode } = state;
   if (mode === "evaluation") return x.map(() => 1);
   const isKept = (i) => parseInt(draws[n * x.length + i], 36) >= rate;
-  const kept = scaled ? 1 / (1 - rate / STEPS) : 1;
-  return x.map((_, i) => (isKept(i) ? kept : 0));
+  return x.map((_, i) => (isKept(i) ? factorOf(state) : 0));
+}
+
+// The mask of now: the one drawn, unless the reader has set it unit by unit (1 is kept, 0 dropped).
+function maskNow(state) {
+  if (!isByHand(state)) return maskOf(state, state.draw);
+  return state.by_hand.map((kept) => kept * factorOf(state));
+}
+
+// The entries of the mask of now as zeros and ones, with one of them turned over.
+export function tapped(state, unit) {
+  return maskNow(state).map((entry, i) => Number(i === unit ? !entry : !!entry));
 }
 
 // One draw, and the mean of Σ y after each draw up to it.
 export function passes(state) {
-  const pass = (n) => {
-    const mask = maskOf(state, n);
-    return { mask, y: state.x.map((v, i) => v * mask[i]) };
-  };
+  const through = (mask) => ({ mask, y: state.x.map((v, i) => v * mask[i]) });
+  const pass = (n) => through(maskOf(state, n));
   const means = [];
   let total = 0;
   for (const n of range(state.draw + 1)) {
@@ -56,12 +73,15 @@ export function passes(state) {
   // The standard deviation of Σ y: each y has the variance x² p/(1 − p), times (1 − p)² unscaled.
   const deviation = Math.sqrt((sum(state.x.map((v) => v * v)) * p) / (1 - p)) * factor;
   const spread = isRandom ? deviation : 0;
-  return { ...pass(state.draw), means, full, expected: full * factor, spread };
+  return { ...through(maskNow(state)), means, full, expected: full * factor, spread };
 }
 
 export function numbers(state) {
   const { y, means, full, expected } = passes(state);
+  const kept = maskNow(state).filter((entry) => entry > 0).length;
   return {
+    kept,
+    factor: rounded(factorOf(state), 2),
     n: state.draw + 1,
     sum: fixed(sum(y), 2),
     mean: fixed(means[state.draw], 2),
@@ -73,33 +93,40 @@ export function numbers(state) {
 // --- Pictures --------------------------------------------------------------------------------
 
 const [LEFT, RIGHT] = [44, 14];
+const [TOP, BASE, UNITS, TABLE] = [10, 112, 134, 156]; // the bars, the circles, the table
+const [SIZE, ROWS] = [26, ["row_x", "row_mask", "row_y", "row_dx"]];
 
 function units(width, state, words) {
   const { mask, y } = passes(state);
   const right = width - RIGHT;
   const column = (right - LEFT) / state.x.length;
-  const [top, bottom] = [10, 120];
+  const middle = (i) => LEFT + (i + 0.5) * column;
   // As high as the highest: 4 units, ten times as much at the highest rate, drawn up to 8.
-  const py = scale([0, 8], [bottom, top]);
+  const py = scale([0, 8], [BASE, TOP]);
   const bar = (value, i, half, kind) => {
     const end = py(Math.min(8, value));
-    const [x, height] = [LEFT + (i + 0.5) * column - half, bottom - end];
-    return svg("rect", { x, width: 2 * half, y: end, height, class: kind });
+    return svg("rect", {
+      x: middle(i) - half,
+      width: 2 * half,
+      y: end,
+      height: BASE - end,
+      class: kind,
+    });
   };
-  const names = ["row_x", "row_mask", "row_y", "row_dx"];
   const name = (key, row) => {
     const kind = row === 3 ? "cr-gradient" : "cr-value";
-    return text(words[key], 4, bottom + 29 + 26 * row, { class: kind });
+    return text(words[key], 4, TABLE + 17 + SIZE * row, { class: kind });
   };
+  const place = (i) => ({ x: LEFT + i * column, width: column });
   return [
     ...leftAxis(py, [0, 4, 8], LEFT, right),
     ...y.map((v, i) => bar(v, i, 0.22 * column, "cr-value cr-kept")),
     ...state.x.map((v, i) => bar(v, i, 0.34 * column, "cr-border cr-before")),
-    ...names.map(name),
+    ...ROWS.map(name),
     ...cells([state.x, mask, y, mask], {
       x: LEFT,
-      y: bottom + 12,
-      size: 26,
+      y: TABLE,
+      size: SIZE,
       width: column,
       format: (value, row, i) => ({
         text: rounded(value, 2),
@@ -107,7 +134,38 @@ function units(width, state, words) {
         share: row > 0 && mask[i] ? 0.5 : 0,
       }),
     }),
+    ...mask.map((entry, i) => unit(i, entry > 0, middle(i), place(i), state, words)),
   ];
+}
+
+// A unit, to be tapped anywhere in its column. In evaluation none is dropped.
+function unit(i, isKept, cx, place, { x, mode }, words) {
+  const isOff = mode === "evaluation";
+  const label = fill(words.unit, { i: i + 1, x: rounded(x[i], 2) });
+  const attributes = {
+    tabindex: 0,
+    role: "checkbox",
+    "aria-checked": String(isKept),
+    "aria-disabled": isOff && "true",
+    "aria-label": label,
+    "data-unit": i,
+    "data-key": `unit${i}`,
+  };
+  const circle = {
+    cx,
+    cy: UNITS,
+    r: 13,
+    class: isKept ? "cr-knob cr-value" : "cr-border cr-before",
+  };
+  const d = isKept ? "" : `M${cx - 6} ${UNITS - 6}l12 12m0 -12l-12 12`;
+  const height = TABLE + SIZE * ROWS.length - TOP;
+  return svg(
+    "g",
+    attributes,
+    svg("circle", circle),
+    svg("path", { class: "cr-cross", d }),
+    svg("rect", { ...place, y: TOP, height, fill: "transparent" }),
+  );
 }
 
 function averages(width, state, words) {
@@ -136,7 +194,38 @@ function averages(width, state, words) {
 
 // --- The figure ------------------------------------------------------------------------------
 
-const NAMES = ["x", "draws", "rate", "draw", "mode", "scaled"];
+// What the reader is asked to do; `now` and `start` are states.
+const isDivided = ({ scaled, mode, rate }) => scaled && mode === "training" && rate > 0;
+const TASKS = [
+  { key: "tap", done: ({ now }) => isDivided(now) && now.by_hand.includes(0) },
+  { key: "chance", done: ({ now }) => isDivided(now) && now.draw >= 49 },
+  {
+    key: "undivided",
+    done: ({ now: { scaled, mode, rate } }) => !scaled && rate > 0 && mode === "training",
+  },
+  { key: "noise", done: ({ now }) => isDivided(now) && now.rate >= 16 },
+  { key: "evaluation", done: ({ now }) => now.mode === "evaluation" },
+];
+
+const NAMES = ["x", "draws", "rate", "draw", "mode", "scaled", "by_hand"];
+
+// Tap a unit, or press the space bar or Enter on it, to drop it or to bring it back; until the next draw.
+function connect(model, { el }) {
+  const tap = (event) => {
+    const unit = event.target.closest("[data-unit]")?.dataset.unit;
+    if (unit === undefined || model.get("mode") === "evaluation") return;
+    event.preventDefault();
+    setState(model, { by_hand: tapped(getState(model, NAMES), Number(unit)) });
+  };
+  el.addEventListener("click", tap);
+  el.addEventListener("keydown", (event) => [" ", "Enter"].includes(event.key) && tap(event));
+  return watch(model, ["draw", "rate"], () => setState(model, { by_hand: [] }));
+}
+
+function sentenceOf(state) {
+  if (state.mode === "evaluation") return "evaluated";
+  return isByHand(state) ? "set" : "now";
+}
 
 function render({ model, el }) {
   const words = wordsOf(model);
@@ -145,6 +234,7 @@ function render({ model, el }) {
   const isFair = ({ scaled, mode, rate }) => scaled || mode === "evaluation" || rate === 0;
   const last = DRAWS - 1;
   const parts = {
+    steps: steps(model, words, TASKS),
     rate: slider(model, "rate", {
       label: words.rate,
       min: 0,
@@ -163,25 +253,27 @@ function render({ model, el }) {
       options: named(words, ["training", "evaluation"]),
     }),
     scaled: toggle(model, "scaled", { label: words.scaled }),
-    units: canvas(model, NAMES, { label: words.units, height: 240 }, (width) =>
-      units(width, state(), words),
+    units: canvas(
+      model,
+      NAMES,
+      { label: words.units, height: TABLE + SIZE * ROWS.length + 4, role: "group" },
+      (width) => units(width, state(), words),
     ),
-    now: say(() => (model.get("mode") === "training" ? "now" : "evaluated"), {
-      class: "cr-formula",
-    }),
+    now: say(() => sentenceOf(state()), { class: "cr-formula", live: true }),
     means: canvas(model, NAMES, { label: words.means, height: 174 }, (width) =>
       averages(width, state(), words),
     ),
     verdict: say(() => (isFair(state()) ? "fair" : "unfair"), { class: "cr-verdict", live: true }),
   };
+  parts.taps = { unbind: connect(model, parts.units) };
   return mount(
     el,
     words,
     parts,
-    panels([parts.rate, parts.scaled, parts.mode], [parts.draw, parts.stepper]),
-    parts.units,
+    parts.steps,
+    held(parts.units, parts.means),
     parts.now,
-    parts.means,
+    panels([parts.draw, parts.stepper], [parts.rate, parts.scaled, parts.mode]),
     parts.verdict,
   );
 }

@@ -3,6 +3,7 @@ import {
   canvas,
   choice,
   clamp,
+  drag,
   fixed,
   getState,
   html,
@@ -16,8 +17,10 @@ import {
   range,
   scale,
   sentences,
+  setState,
   significant,
   slider,
+  steps,
   svg,
   text,
   watch,
@@ -110,20 +113,28 @@ export function numbers(state) {
 const [LEFT, RIGHT, TOP, BOTTOM] = [50, 14, 22, 272];
 const [LOW, HIGH] = [-16, 1];
 
+// The logarithm of a step's place along the axis, and the slider's place of the step nearest to it.
+const across = (width) => scale([-15, 0], [LEFT, width - RIGHT]);
+export function placeAt(px, width) {
+  const exponent = scale([LEFT, width - RIGHT], [-15, 0])(px);
+  const off = (i) => Math.abs(Math.log10(stepOf(i)) - exponent);
+  return range(LAST + 1).reduce((best, i) => (off(i) < off(best) ? i : best), 0);
+}
+
 function picture(width, state, words) {
   const right = width - RIGHT;
-  const px = scale([-15, 0], [LEFT, right]);
+  const px = across(width);
   const py = scale([LOW, HIGH], [BOTTOM, TOP]);
   const at = (h, error) => [px(Math.log10(h)), py(clamp(Math.log10(error), LOW, HIGH))];
-  const steps = range(LAST + 1).map(stepOf);
+  const hs = range(LAST + 1).map(stepOf);
   const curve = (scheme, i) =>
     svg("path", {
       class: `cr-curve cr-${i}`,
       "data-scheme": scheme,
-      d: line(steps.map((h) => at(h, quotient({ ...state, scheme, h }).error))),
+      d: line(hs.map((h) => at(h, quotient({ ...state, scheme, h }).error))),
     });
   const guide = (part) => {
-    const points = steps.map((h) => [h, predicted({ ...state, h })[part]]);
+    const points = hs.map((h) => [h, predicted({ ...state, h })[part]]);
     const isInside = ([, error]) => Math.log10(error) > LOW && Math.log10(error) < HIGH;
     const d = line(points.filter(isInside).map(([h, error]) => at(h, error)));
     return svg("path", { class: "cr-guide cr-curve", d });
@@ -139,7 +150,8 @@ function picture(width, state, words) {
     curve("forward", 2),
     curve("central", 1),
     svg("line", { class: "cr-guide", x1: cx, x2: cx, y1: cy, y2: BOTTOM }),
-    svg("circle", { class: `cr-handle cr-${state.scheme === "central" ? 1 : 2}`, cx, cy, r: 8 }),
+    svg("circle", { class: `cr-handle cr-${state.scheme === "central" ? 1 : 2}`, cx, cy, r: 10 }),
+    svg("path", { class: "cr-grip", d: `M${cx - 3} ${cy - 3}l-3 3l3 3m6 0l3 -3l-3 -3` }),
   ];
 }
 
@@ -160,6 +172,23 @@ const STORY = {
 function stateOf(model) {
   return { ...getState(model, NAMES), h: stepOf(model.get("h")) };
 }
+
+const errorOf = (now) => quotient({ ...now, h: stepOf(now.h) }).error;
+
+const STEPS = [
+  { key: "best", done: ({ now }) => now.scheme === "central" && errorOf(now) < 1e-9 },
+  { key: "tiny", done: ({ now, start }) => now.h <= 9 && now.h < start.h },
+  { key: "forward", done: ({ now }) => now.scheme === "forward" && errorOf(now) < 1e-7 },
+  {
+    key: "single",
+    done: ({ now }) =>
+      now.precision === "float32" && now.scheme === "central" && Math.abs(now.h - 30) <= 1,
+  },
+  {
+    key: "kink",
+    done: ({ now }) => now.function === "kink" && now.scheme === "central" && stepOf(now.h) > now.x,
+  },
+];
 
 // A value of f, with the digits underlined in which it differs from the other.
 function digits(model, words, which) {
@@ -208,19 +237,24 @@ function render({ model, el }) {
     above: digits(model, words, "above"),
     below: digits(model, words, "below"),
     quotientIs: say(() => `${model.get("scheme")}_is`, { class: "cr-formula" }),
+    steps: steps(model, words, STEPS),
   };
+  const lost = html("p", { class: "cr-small" }, `(${words.lost})`);
+  parts.picture.el.classList.add("cr-draggable");
+  drag(
+    parts.picture.el,
+    () => "h",
+    ([px]) => setState(model, { h: placeAt(px, parts.picture.width()) }),
+  );
   return mount(
     el,
     words,
     parts,
-    parts.presets,
-    panels([parts.h, parts.x], [parts.function, parts.scheme, parts.precision]),
-    parts.verdict,
-    parts.picture,
-    parts.above,
-    parts.below,
-    html("p", { class: "cr-small" }, `(${words.lost})`),
-    parts.quotientIs,
+    parts.steps,
+    panels(
+      [parts.picture, parts.verdict, parts.above, parts.below, lost, parts.quotientIs],
+      [parts.h, parts.x, parts.function, parts.scheme, parts.precision, parts.presets],
+    ),
   );
 }
 

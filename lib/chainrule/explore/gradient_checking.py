@@ -56,6 +56,20 @@ WORDS = {
         "above": "f(x + h) = ",
         "below": "f(x − h) = ",
         "here": "f(x) = ",
+        "step_best": "Drag the dot to the left. Does the error go on falling? Find the smallest.",
+        "done_best": "It turns round near here. To the right the step's own error is the larger "
+        "one, to the left that of rounding.",
+        "step_tiny": "Go on to a step of 1e-12 or less, and watch the underlined digits.",
+        "done_tiny": "The underlined digits are all that survives the subtraction, and they are "
+        "rounded as well. So the error has risen.",
+        "step_forward": "Choose the forward difference. Where is its best step?",
+        "done_forward": "Its valley is less deep, and further to the left: its own error falls "
+        "only as fast as h, so rounding has to be paid for earlier.",
+        "step_single": "Choose float32 and the central difference, with the step 1e-5 that the "
+        "library takes. How many digits are right?",
+        "done_single": "Hardly one. A step that is good in float64 is far too small here.",
+        "step_kink": "Choose |x|, and make the step larger than x. What happens?",
+        "done_kink": "One of the two points lies beyond the kink, and the quotient is x/h, not 1.",
         "lost": "underlined: where the two differ",
     }
 }

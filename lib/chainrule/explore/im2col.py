@@ -12,39 +12,44 @@ MOST = 25  # the most rows there can be: patches of 2×2, stride 1, with padding
 WORDS = {
     "en": {
         "caption": "An image x of 4×4 pixels, each with its own number, and zeros around it if it "
-        "is padded. Beside or below it the table, a row for each patch, and what col2im makes of "
-        "the table. The frame is the chosen patch, and its row. The rings are the chosen pixel, "
-        "wherever it stands. Pixels crossed out are in no patch.",
-        "picture": "The image, the table of its patches, and what col2im makes of the table.",
-        "size": "Patch, in pixels",
+        "is padded; the table, a row for each window; and the image that col2im makes of the "
+        "table. The frames are the window and its row: drag it, or move it with the arrow keys. "
+        "The rings are one pixel, wherever it stands, and the curves lead there and back: click "
+        "any number to choose its pixel. Pixels crossed out are in no window.",
+        "picture": "The image with its window, the table, and what col2im makes of the table.",
+        "step_last": "Drag the window over the image, or focus it and press the arrow keys, until "
+        "it is at its last place. Which row answers?",
+        "done_last": "A place of the window is a row of the table, from the first to the last. "
+        "Nothing is computed: im2col copies.",
+        "step_once": "The rings are one pixel, wherever it stands. Choose a pixel that stands in "
+        "one row only.",
+        "done_once": "This pixel is in one window, so one number comes back to it. To a pixel in "
+        "several windows several come back, and col2im adds them.",
+        "step_ones": "Now put ones into the whole table. Before you do: what will col2im make of "
+        "them, on the right?",
+        "done_ones": "A sum of ones is a count: of the windows that each pixel is in.",
+        "step_inverse": "Put the pixels back into the table. They come back too large, those in "
+        "the middle most. With which stride does col2im give the image back as it was?",
+        "done_inverse": "Now every pixel is in exactly one window. Only then is col2im the inverse "
+        "of im2col.",
+        "step_lost": "Last, a window and a stride that do not fit, so that some pixels are left "
+        "over: they are crossed out.",
+        "done_lost": "Pixels in no window count for nothing, and no gradient comes back to them. "
+        "So the library refuses, unless you say crop=True.",
+        "window": "Window",
+        "window_at": "place ({i}, {j}), row {n} of the table",
+        "size": "Window, in pixels",
         "stride": "Stride, in pixels",
         "pad": "Padding, in pixels",
-        "table": "In the table",
-        "col": "the pixels: col = im2col(x)",
-        "ones": "g = ones",
-        "counted": "g = 1, 2, 3, … (gradients)",
-        "patch": "Patch: row of the table",
+        "table": "Numbers in the table",
+        "col": "pixels of x",
+        "ones": "ones",
+        "counted": "1, 2, 3, …",
         "pixel": "Pixel",
-        "back": "Patch before",
-        "forward": "Next patch",
+        "back": "Window before",
+        "forward": "Next window",
         "play": "Play",
         "pause": "Pause",
-        "show": "Show",
-        "tiles": "no overlap",
-        "tiles_note": "Every pixel stands in one row, so adding the patches up gives x back. Only "
-        "then is col2im the inverse.",
-        "overlap": "overlap",
-        "overlap_note": "A corner is in one patch, a pixel at the edge in two, one in the middle "
-        "in four. col2im of ones is this count.",
-        "ring": "padding",
-        "ring_note": "The border catches up: with zeros around it, every pixel is in four patches. "
-        "What the zeros get on the way back is cut off.",
-        "gradients": "gradients",
-        "gradients_note": "Four rows of gradients, 1 to 36. A pixel in the middle gets one from "
-        "each row, from another column every time. Go through them and add.",
-        "left": "a remainder",
-        "left_note": "After the first window there is no room for a second. If this were cropped, "
-        "seven pixels would be in no patch, and no gradient would reach them.",
         "title_x": "x",
         "title_col": "col = im2col(x)",
         "title_c": "g",
@@ -55,7 +60,7 @@ WORDS = {
         "refused": "Refused: “im2col: windows must cover the input exactly, got height {side}, "
         "pad {pad}, window {size}, stride {stride}: ({side} + 2·{pad} − {size}) / {stride} "
         "is not a whole number”. Drawn: crop=True.",
-        "patch_is": "Patch ({i}, {j}) is row {i}·{out} + {j} = {n}: {numbers}.",
+        "patch_is": "The window at place ({i}, {j}) is row {i}·{out} + {j} = {n}: {numbers}.",
         "pixel_is": "Pixel {pixel} stands in {count} rows: {rows}. col2im adds what is there: "
         "{terms} = {sum}.",
         "pixel_once": "Pixel {pixel} stands in row {rows} only. col2im brings back what is there: "

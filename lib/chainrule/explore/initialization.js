@@ -3,16 +3,17 @@ import {
   canvas,
   choice,
   getState,
+  held,
   mount,
   named,
   panels,
-  presets,
   range,
   rounded,
   scale,
   sentences,
   significant,
   slider,
+  steps,
   svg,
   text,
   wordsOf,
@@ -128,19 +129,24 @@ function picture(width, state, words) {
 
 const NAMES = ["activation", "scale"];
 
-const STORY = {
-  make_tanh: {
-    tanh_fades: { activation: "tanh", scale: 0 },
-    tanh_saturates: { activation: "tanh", scale: 14 },
-    tanh_lives: { activation: "tanh", scale: 4 },
-  },
-  make_relu: {
-    relu_fades: { activation: "ReLU", scale: 4 },
-    relu_explodes: { activation: "ReLU", scale: 10 },
-    relu_lives: { activation: "ReLU", scale: 6 },
-  },
-  make_sigmoid: { sigmoid_fades: { activation: "sigmoid", scale: 4 } },
-};
+// What the reader is asked to do; `now` and `start` are states.
+function tasksOf(table) {
+  const verdict = (now) => numbers(read(table, now)).verdict;
+  const isTanh = ({ activation }) => activation === "tanh";
+  return [
+    { key: "left", done: ({ now }) => isTanh(now) && now.scale === 0 },
+    { key: "right", done: ({ now }) => isTanh(now) && verdict(now) === "saturates" },
+    {
+      key: "relu",
+      done: ({ now, start }) => now.activation === "ReLU" && now.scale !== start.scale,
+    },
+    { key: "alive", done: ({ now }) => now.activation === "ReLU" && now.scale === table.he },
+    {
+      key: "sigmoid",
+      done: ({ now }) => now.activation === "sigmoid" && verdict(now) === "alive",
+    },
+  ];
+}
 
 function render({ model, el }) {
   const words = wordsOf(model);
@@ -156,7 +162,7 @@ function render({ model, el }) {
   };
   const height = TOP + ROW * table.depth + 26;
   const parts = {
-    presets: presets(model, STORY, words),
+    steps: steps(model, words, tasksOf(table)),
     activation: choice(model, "activation", {
       label: words.activation,
       options: named(words, Object.keys(table.activations)),
@@ -182,10 +188,10 @@ function render({ model, el }) {
     el,
     words,
     parts,
-    parts.presets,
-    panels([parts.activation], [parts.scale]),
+    parts.steps,
     parts.verdict,
-    parts.picture,
+    held(parts.picture),
+    panels([parts.scale], [parts.activation]),
     parts.ratioIs,
     parts.theory,
   );

@@ -49,31 +49,22 @@ WORDS = {
         "square by {factor}. Here it is {growth} on average.",
         "offset": "The root mean square says little here, since the outputs lie about {middle}: "
         "look at the spread, which tells one digit from another.",
-        "make_tanh": "Make tanh",
-        "make_relu": "Make ReLU",
-        "make_sigmoid": "Make sigmoid",
-        "tanh_fades": "fade",
-        "tanh_fades_note": "Half of Xavier's: the tanh is nearly straight there, so every layer "
-        "halves what it gets. Ten layers on, all digits look the same.",
-        "tanh_saturates": "saturate",
-        "tanh_saturates_note": "More than five times Xavier's: nothing is lost on the way "
-        "forward, but most outputs are close to −1 or 1, where the slope is nearly 0: from those "
-        "digits such a unit learns next to nothing.",
-        "tanh_lives": "live",
-        "tanh_lives_note": "Xavier's: wide histograms down to the last layer, away from the ends. "
-        "A little is lost at each layer, since the slope of tanh is below 1 except at 0.",
-        "relu_fades": "fade",
-        "relu_fades_note": "Xavier's weights leave out of account the half of the square that a "
-        "ReLU removes.",
-        "relu_explodes": "explode",
-        "relu_explodes_note": "Twice He's: about a factor of 2 at every layer. The same units are "
-        "at 0 as before, for ReLU(2a) = 2 ReLU(a): only the size has changed.",
-        "relu_lives": "live",
-        "relu_lives_note": "He's weights make up for the half. Ten layers of 64 units stray a "
-        "little from the theory, which speaks of the mean over all draws.",
-        "sigmoid_fades": "fade",
-        "sigmoid_fades_note": "Xavier's weights: with a slope of at most ¼, each layer takes away "
-        "more than three quarters of the spread. Find a scale that rescues it: what is flat then?",
+        "step_left": "tanh, and Xavier’s scale. On which side will the histograms shrink to a "
+        "line? Decide, then go to that end of the slider.",
+        "done_left": "With small weights: layer 10 has two thousandths of layer 1’s spread.",
+        "step_right": "Now to the other end. What will the histograms look like there?",
+        "done_right": "They pile up at −1 and 1. More than half of layer 10 is flat: those "
+        "outputs hand back next to no gradient.",
+        "step_relu": "Choose ReLU, and move the slider again. Watch the column “flat”. What do "
+        "you notice?",
+        "done_relu": "It does not change by a single percent. ReLU(c·a) = c·ReLU(a): other "
+        "weights turn no unit on or off.",
+        "step_alive": "What are the smallest weights with which ReLU stays alive?",
+        "done_alive": "He’s: σ² = 2/n. The 2 makes up for the half of the square that a ReLU "
+        "removes.",
+        "step_sigmoid": "Last, a sigmoid. Find weights that leave layer 10 a tenth of the "
+        "spread. What does that cost?",
+        "done_sigmoid": "Only the right end does, and there two fifths of layer 10 are flat.",
     }
 }
 

@@ -16,6 +16,7 @@ import {
   setState,
   slider,
   stepper,
+  steps,
   svg,
   text,
   wordsOf,
@@ -173,12 +174,63 @@ const STORY = {
   },
 };
 
+const isSame = (a, b) => String(a) === String(b);
+
+// The windows in which more than one pixel is in front.
+function tiesIn({ x, windows }) {
+  const kind = WINDOWS[windows];
+  const isTie = (n) => {
+    const inside = pixelsOf(x, kind, n).map(([i, j]) => x[i][j]);
+    return inside.filter((value) => value === Math.max(...inside)).length > 1;
+  };
+  return range(sideOf(x, kind) ** 2).filter(isTie);
+}
+
+// Of two states with equal windows: whether x, y and the winners are as they were.
+function comparedWith(start, now) {
+  const [before, after] = [passes(start), passes(now)];
+  return {
+    sameWindows: now.windows === start.windows,
+    sameX: isSame(now.x, start.x),
+    sameY: isSame(after.y, before.y),
+    sameWinners: isSame(after.winners, before.winners),
+  };
+}
+
+const STEPS = [
+  { key: "through", done: ({ now }) => now.window === passes(now).side ** 2 - 1 },
+  {
+    key: "loser",
+    done({ now, start }) {
+      const { sameWindows, sameX, sameY, sameWinners } = comparedWith(start, now);
+      return sameWindows && !sameX && sameY && sameWinners;
+    },
+  },
+  {
+    key: "jump",
+    done({ now, start }) {
+      const { sameWindows, sameWinners } = comparedWith(start, now);
+      return sameWindows && !sameWinners;
+    },
+  },
+  {
+    key: "tie",
+    done: ({ now, start }) => tiesIn(now).length > 0 && !comparedWith(start, now).sameX,
+  },
+  {
+    key: "sharing",
+    done: ({ now }) =>
+      now.windows === "large" && new Set(passes(now).winners.map(String)).size === 1,
+  },
+];
+
 function render({ model, el }) {
   const words = wordsOf(model);
   const state = () => getState(model, NAMES);
   const say = sentences(model, NAMES, words, () => numbers(state()));
   const last = () => passes(state()).side ** 2 - 1;
   const parts = {
+    steps: steps(model, words, STEPS),
     presets: presets(model, STORY, words),
     x: matrixInput(model, "x", {
       label: (i, j) => fill(words.field, { i, j }),
@@ -215,10 +267,17 @@ function render({ model, el }) {
     el,
     words,
     parts,
-    parts.presets,
+    parts.steps,
     panels(
-      [html("p", {}, words.map), parts.x, parts.windows, parts.window, parts.stepper],
       [parts.picture],
+      [
+        parts.stepper,
+        parts.window,
+        parts.windows,
+        html("p", {}, words.map),
+        parts.x,
+        parts.presets,
+      ],
     ),
     parts.maxIs,
     parts.dxIs,

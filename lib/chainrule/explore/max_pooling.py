@@ -14,6 +14,23 @@ WORDS = {
         "caption": "Above: a map x and the maximum y of each window. A ring marks a number that "
         "wins. Below: the upstream gradient dout, and where it lands: on the winner of its window, "
         "which adds up what it gets. The frame is the chosen window.",
+        "step_through": "Go through the windows to the last one. Which numbers never come out, and "
+        "what do they get on the way back?",
+        "done_through": "A window lets one number out, its largest, and sends its whole gradient "
+        "back to that one. A number that wins no window gets 0.",
+        "step_loser": "Change a number in x without changing anything in y or dx.",
+        "done_loser": "It lost before and it loses now. Nothing tells it by how much, and nothing "
+        "came out or back.",
+        "step_jump": "Make a number that loses grow, one by one, until the gradient goes to it.",
+        "done_jump": "The whole gradient went at once. A little more or less does not move it; who "
+        "is in front does.",
+        "step_tie": "Make a tie: two numbers in front in one window. Which of them gets the "
+        "gradient?",
+        "done_tie": "The first in reading order takes all that comes back to the window. The other "
+        "one gets nothing from it.",
+        "step_sharing": "Take windows of 3×3, step 1. Let a single number win all four of them. "
+        "What will it get?",
+        "done_sharing": "Everything: 1 + 2 + 3 + 4 = 10. All other numbers get 0.",
         "picture": "The map, the maxima, the upstream gradient and where it lands.",
         "map": "x, a number for each pixel",
         "field": "Row {i}, column {j} of x",

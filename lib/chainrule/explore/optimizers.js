@@ -6,6 +6,7 @@ import {
   fill,
   fixed,
   getState,
+  held,
   html,
   leftAxis,
   line,
@@ -20,6 +21,7 @@ import {
   setState,
   significant,
   slider,
+  steps,
   svg,
   text,
   toggle,
@@ -194,6 +196,27 @@ const STORY = {
   },
 };
 
+// What the reader is asked to do; `now` and `start` are states.
+const isAt = (now, state) => Object.keys(state).every((name) => now[name] === state[name]);
+const factorOf = ({ b, lr_sgd }) => numbers({ b: NARROW[b], lr: learningRate(lr_sgd) });
+const TASKS = [
+  {
+    key: "run",
+    done: ({ now }) => now.steps >= 40 && isAt(now, { ...STORY.give.own, steps: now.steps }),
+  },
+  { key: "same", done: ({ now }) => isAt(now, STORY.give.same) },
+  {
+    key: "limit",
+    done: ({ now }) => now.b === 4 && now.sgd && factorOf(now).verdict === "diverges",
+  },
+  {
+    key: "rounder",
+    done: ({ now, start }) =>
+      now.b < start.b && now.lr_sgd >= 20 && factorOf(now).verdict !== "diverges",
+  },
+  { key: "elsewhere", done: ({ now, start }) => now.x !== start.x || now.y !== start.y },
+];
+
 // A checkbox for each optimizer; its label shows the curve as it is drawn.
 function legendOf(model, words) {
   const swatch = (kind) =>
@@ -244,6 +267,7 @@ function render({ model, el }) {
       text: (value) => fixed(value, 1),
     });
   const parts = {
+    tasks: steps(model, words, TASKS),
     presets: presets(model, STORY, words),
     ...legend,
     ...Object.fromEntries(RATES.map((name, i) => [name, rates[i]])),
@@ -278,14 +302,14 @@ function render({ model, el }) {
     el,
     words,
     parts,
+    parts.tasks,
+    parts.verdict,
+    held(parts.valley, parts.losses),
+    panels([parts.steps, parts.b], [parts.x, parts.y]),
     parts.presets,
-    panels([parts.b, parts.steps], [parts.x, parts.y]),
     panels(rates.slice(0, 3), rates.slice(3)),
     html("fieldset", {}, html("legend", {}, words.show), ...legend),
-    parts.verdict,
     parts.factors,
-    parts.valley,
-    parts.losses,
     parts.after,
   );
 }

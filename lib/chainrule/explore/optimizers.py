@@ -50,6 +50,23 @@ WORDS = {
         "arrive": "arrive",
         "arrive_note": "A round bowl and η = 1: both factors are 0, and SGD is there in one step. "
         "No real loss is so kind.",
+        "step_run": "Ten steps, each optimizer at a rate of its own. Let them run on to forty "
+        "or more. Who is lowest then?",
+        "done_run": "RMSProp, by far; SGD, at its best rate, is still on its way. Is that a "
+        "fair comparison?",
+        "step_same": "Give all five the same rate, the best of SGD. What has become of the "
+        "comparison?",
+        "done_same": "Now SGD is lowest. A rate is a different thing to each of them: equal "
+        "rates compare nothing.",
+        "step_limit": "Make SGD zigzag. Then raise its η, notch by notch, until it diverges. "
+        "Where is the limit?",
+        "done_limit": "At η = 0.1: that is 2/b, for b = 20. There the factor of y is −1 or beyond.",
+        "step_rounder": "Leave η, and make the valley rounder, until SGD arrives again.",
+        "done_rounder": "The limit is 2/b: half the narrowness bears twice the rate.",
+        "step_elsewhere": "Drag the ring to start elsewhere, or use the sliders of x and y. "
+        "Does that move the limit?",
+        "done_elsewhere": "No. The two factors know nothing of the place: only its rate and the "
+        "shape of the valley decide.",
         "factors": "SGD multiplies x by 1 − {lr}·1 = {fx} at every step, and y by 1 − {lr}·{b} = "
         "{fy}.",
         "glides": "● SGD glides: neither factor is negative.",
@@ -146,4 +163,4 @@ def optimizers(x=-9.0, y=3.0):
         For a start out of range.
     """
     rates = {f"lr_{name}": position for name, position in OWN.items()}
-    return Optimizers(b=4, steps=40, x=x, y=y, words=WORDS, **rates)
+    return Optimizers(b=4, steps=10, x=x, y=y, words=WORDS, **rates)

@@ -15,6 +15,7 @@ import {
   setState,
   significant,
   slider,
+  steps,
   superscript,
   svg,
   text,
@@ -135,6 +136,13 @@ export function xAt(px, width) {
 
 // --- The figure ------------------------------------------------------------------------------
 
+const STEPS = [
+  { key: "steep", done: ({ now }) => now.x === 0 },
+  { key: "flat", done: ({ now }) => slope(now.x) <= 0.025 },
+  { key: "chain", done: ({ now }) => now.n === N_MAX && now.x !== 0 },
+  { key: "best", done: ({ now }) => now.n === 10 && now.x === 0 },
+];
+
 function render({ model, el }) {
   const words = wordsOf(model);
   const x = () => model.get("x");
@@ -155,6 +163,7 @@ function render({ model, el }) {
     n: slider(model, "n", { label: words.n, min: 1, max: N_MAX }),
     productIs: say("product_is", ["x", "n"], { live: true }),
     bestIs: say("best_is", ["n"]),
+    steps: steps(model, words, STEPS),
   };
   parts.curve.el.classList.add("cr-draggable");
   drag(
@@ -166,6 +175,7 @@ function render({ model, el }) {
     el,
     words,
     parts,
+    parts.steps,
     panels(
       [parts.curve, parts.slope, parts.x, parts.yIs, parts.slopeIs],
       [parts.chain, parts.n, parts.productIs, parts.bestIs],

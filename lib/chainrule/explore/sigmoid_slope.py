@@ -27,6 +27,18 @@ WORDS = {
         "slope_is": "y(1 − y) = {y} · (1 − {y}) =\u00a0{slope}",
         "product_is": "n slopes multiplied: {slope}{n} = {product}",
         "best_is": "and never more than: ¼{n} = {best}",
+        "step_steep": "Drag the point to where the curve is steepest. How steep is it there?",
+        "done_steep": "One quarter, at x = 0. Nowhere is it steeper.",
+        "step_flat": "Now drag it to where the slope is a tenth of that, 0.025. How far is it from "
+        "0? Does the side matter?",
+        "done_flat": "Beyond 3.64, on either side: y(1 − y) is the same at x and at −x.",
+        "step_chain": "Leave the point there and make the chain 30 sigmoids long. How small does "
+        "the product get?",
+        "done_chain": "See the exponent below the picture. Each sigmoid multiplies, so on this "
+        "scale the product falls along a straight line.",
+        "step_best": "Back to x = 0, the best place there is. Which n takes you below a millionth?",
+        "done_best": "Ten, since 4¹⁰ is more than a million. And no row of ten sigmoids does "
+        "better.",
     }
 }
 

@@ -4,6 +4,7 @@ import {
   canvas,
   choice,
   clamp,
+  drag,
   fill,
   fixed,
   getState,
@@ -19,6 +20,7 @@ import {
   signed,
   significant,
   slider,
+  steps,
   subscript,
   sum,
   svg,
@@ -75,7 +77,22 @@ export function numbers(state) {
 // --- The picture -----------------------------------------------------------------------------
 
 const [LEFT, RIGHT] = [40, 6];
-const [TOP, MIDDLE, UPPER, BOTTOM] = [38, 178, 246, 406];
+// From top to bottom: the scores, the probabilities, the gradients.
+const [HIGHEST, LOWEST, TOP, MIDDLE, UPPER, BOTTOM] = [28, 112, 156, 238, 302, 398];
+const ofScore = scale([-LIMIT, LIMIT], [LOWEST, HIGHEST]);
+
+// The middle of each of n columns.
+const columns = (width, n) => scale([-0.5, n - 0.5], [LEFT, width - RIGHT]);
+
+// Which score stands where a pointer is, if any, and the score of a height, as its slider can take it.
+export function columnAt([px, py], width, n) {
+  const i = Math.round(scale([LEFT, width - RIGHT], [-0.5, n - 0.5])(px));
+  return py < LOWEST + 12 && i >= 0 && i < n ? i : null;
+}
+export function scoreAt(py) {
+  const score = scale([LOWEST, HIGHEST], [-LIMIT, LIMIT])(py);
+  return Math.round(10 * clamp(score, -LIMIT, LIMIT)) / 10;
+}
 
 // How far the gradient's axis reaches: 1/T, for no probability is wrong by more than 1.
 export const reachOf = (T) => 1 / Math.min(T, 1);
@@ -84,7 +101,7 @@ function picture(width, state, words) {
   const { y, dx } = passes(state);
   const right = width - RIGHT;
   const column = (right - LEFT) / y.length;
-  const px = (i) => LEFT + (i + 0.5) * column;
+  const px = columns(width, y.length);
   const half = Math.min(30, 0.3 * column);
   const up = scale([0, 1], [MIDDLE, TOP]);
   const reach = reachOf(state.T);
@@ -97,9 +114,22 @@ function picture(width, state, words) {
     text(content, px(i), at, { class: `cr-${kind}`, "text-anchor": "middle" });
   const scores = y.map((_, i) => [i, `x${subscript(i)}`]);
   const limits = [[reach, `+${reach}`], 0, -reach];
+  const knob = (score, i) =>
+    svg("circle", { class: "cr-handle cr-grab", cx: px(i), cy: ofScore(score), r: 10 });
+  const grip = (score, i) => {
+    const d = `M${px(i) - 3} ${ofScore(score) - 2}l3 -3l3 3m0 4l-3 3l-3 -3`;
+    return svg("path", { class: "cr-grip cr-grab", d });
+  };
+  const track = (_, i) =>
+    svg("line", { class: "cr-guide", x1: px(i), x2: px(i), y1: HIGHEST, y2: LOWEST });
   return [
+    text(words.scores, LEFT, 12, { class: "cr-muted" }),
+    ...leftAxis(ofScore, [LIMIT, 0, -LIMIT], LEFT, right),
+    ...state.x.map(track),
+    ...state.x.map(knob),
+    ...state.x.map(grip),
     ...leftAxis(up, [0, 1], LEFT, right),
-    text(words.y, LEFT, 12, { class: "cr-value" }),
+    text(words.y, LEFT, TOP - 20, { class: "cr-value" }),
     ...y.flatMap((p, i) => [
       bar("value", i, up(0), up(p)),
       label(fixed(p, 3), i, up(p) - 6, "value"),
@@ -127,6 +157,23 @@ const STORY = {
   },
 };
 
+const truth = (state) => passes(state).y[state.t];
+const isRaised = ({ now, start }) => {
+  const [by, ...others] = now.x.map((score, i) => score - start.x[i]);
+  return Math.abs(by) > 0.01 && others.every((other) => Math.abs(other - by) < 1e-9);
+};
+
+const STEPS = [
+  { key: "wrong", done: ({ now }) => truth(now) < 0.01 },
+  {
+    key: "downhill",
+    done: ({ now, start }) =>
+      now.t === start.t && now.T === start.T && passes(now).loss < passes(start).loss / 2,
+  },
+  { key: "raise", done: isRaised },
+  { key: "right", done: ({ now }) => truth(now) > 0.99 },
+];
+
 function render({ model, el }) {
   const words = wordsOf(model);
   const state = () => getState(model, NAMES);
@@ -151,21 +198,28 @@ function render({ model, el }) {
       [words.step, set(() => stepped(state()))],
       [words.raise, set(() => raised(model.get("x")))],
     ),
-    picture: canvas(model, NAMES, { label: words.picture, height: 410 }, (width) =>
+    picture: canvas(model, NAMES, { label: words.picture, height: 402 }, (width) =>
       picture(width, state(), words),
     ),
     yIs: say("y_is"),
     lossIs: say("loss_is", { class: "cr-verdict", live: true }),
     sumIs: say("sum_is"),
+    steps: steps(model, words, STEPS),
   };
+  drag(
+    parts.picture.el,
+    (at) => columnAt(at, parts.picture.width(), indices.length),
+    ([, py], i) =>
+      setState(model, { x: model.get("x").map((old, k) => (k === i ? scoreAt(py) : old)) }),
+  );
   return mount(
     el,
     words,
     parts,
-    parts.presets,
+    parts.steps,
     panels(
-      [...scores, parts.truth, parts.T, parts.moves],
       [parts.picture, parts.lossIs, parts.yIs, parts.sumIs],
+      [parts.moves, ...scores, parts.truth, parts.T, parts.presets],
     ),
   );
 }

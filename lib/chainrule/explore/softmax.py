@@ -11,11 +11,13 @@ LIMIT = 5
 
 WORDS = {
     "en": {
-        "caption": "Above: the probabilities y that softmax makes of four scores x (blue), and "
-        "which of them is the truth. Below: the gradient of the loss with respect to each score "
-        "(orange). It is y − t, divided by the temperature: what the network said, minus what it "
-        "should have said.",
-        "picture": "Above, the probability of each class; below, the gradient of each score.",
+        "caption": "Above: four scores x, which can be dragged. In the middle: the probabilities "
+        "y that softmax makes of them (blue), and which of them is the truth. Below: the gradient "
+        "of the loss with respect to each score (orange). It is y − t, divided by the "
+        "temperature: what the network said, minus what it should have said.",
+        "picture": "Above, four scores to drag; in the middle, the probability of each class; "
+        "below, the gradient of each score.",
+        "scores": "scores x",
         "y": "y = softmax(x / T)",
         "gradient": "∂L/∂x = (y − t) / T",
         "score": "x{i} =",
@@ -36,6 +38,18 @@ WORDS = {
         "step": "Step downhill: x ← x − ∂L/∂x",
         "y_is": "y{t} = e^({x}/{T}) / Σ e^(x/T) = {e} / {sum} = {y}",
         "loss_is": "L = −log y{t} = −log {y} = {loss}",
+        "step_wrong": "Drag the scores until the network is sure and wrong: less than 0.01 for the "
+        "truth. How long does a gradient get?",
+        "done_wrong": "However wrong you make it: at T = 1 no gradient is longer than 1.",
+        "step_downhill": "Press “Step downhill” until the loss is half of what it is now. Which "
+        "scores rise?",
+        "done_downhill": "Only the truth's. Each score has moved against its own orange bar, and "
+        "the bars grow shorter as the loss falls.",
+        "step_raise": "Add 1 to every score. Which probabilities change?",
+        "done_raise": "None, and no gradient either: only the differences of the scores count.",
+        "step_right": "Make the network sure and right: more than 0.99 for the truth. What is left "
+        "to learn?",
+        "done_right": "Nearly nothing. The loss is close to 0, and so is every gradient.",
         "sum_is": "The gradients add up to 0: {terms}",
     }
 }

@@ -7,19 +7,21 @@ import {
   fixed,
   getState,
   grouped,
+  held,
   leftAxis,
   line,
   mount,
   named,
   panels,
   powersOfTen,
-  presets,
   rounded,
   scale,
   sentences,
   setState,
   significant,
   slider,
+  stepper,
+  steps,
   svg,
   text,
   wordsOf,
@@ -30,7 +32,7 @@ import {
 const percent = (right, deciding) => fixed((100 * right) / deciding, 1);
 
 // Everything the sentences say of one run.
-export function numbers({ runs, grid, rate, batch, way }) {
+export function numbers({ runs, grid, rate, batch, way, until }) {
   const { loss, right, asleep } = runs[way][batch][rate];
   const size = grid.batches[batch];
   const per = Math.ceil(grid.images / size);
@@ -50,8 +52,14 @@ export function numbers({ runs, grid, rate, batch, way }) {
     epochs: significant(grid.steps / per, 3),
     images: grouped(seen),
     verdict: verdictOf({ loss, asleep, rises }, grid),
+    now: significant(playedOf(loss, until, grid).at(-1), 2),
+    at: grouped((until * grid[way]) / grid.ticks),
   };
 }
+
+// The part of a run that has been played.
+export const playedOf = (loss, until, grid) =>
+  loss.slice(0, 1 + (until * (loss.length - 1)) / grid.ticks);
 
 // A run that ends near the loss of guessing has broken if its units sleep, and is slow if they do not.
 export function verdictOf({ loss, asleep, rises }, grid) {
@@ -68,13 +76,18 @@ const [LOW, HIGH] = [-3, 1];
 
 // The run that is chosen, first, and those that are compared with it, the nearest first: with other
 // batch sizes or with other rates.
-function familyOf({ runs, grid, rate, batch, way, behind }) {
+function familyOf({ runs, grid, rate, batch, way, behind, until }) {
   const isByBatch = behind === "batches";
   const all = isByBatch ? runs[way].map((row) => row[rate]) : runs[way][batch];
   const labels = isByBatch ? grid.batches : grid.rates;
   const own = isByBatch ? batch : rate;
   return all
-    .map((run, i) => ({ ...run, label: labels[i], isOwn: i === own, far: Math.abs(i - own) }))
+    .map((run, i) => ({
+      loss: playedOf(run.loss, until, grid),
+      label: labels[i],
+      isOwn: i === own,
+      far: Math.abs(i - own),
+    }))
     .sort((a, b) => a.far - b.far);
 }
 
@@ -89,14 +102,14 @@ function labelledEnds(family, pointsOf) {
 }
 
 function curves(width, state, words) {
-  const { grid, way, behind } = state;
+  const { runs, grid, way, behind } = state;
+  const intervals = runs[way][0][0].loss.length - 1;
   const right = width - RIGHT;
   const end = grid[way];
   const px = scale([0, end], [LEFT, right]);
   const py = scale([LOW, HIGH], [BOTTOM, TOP]);
   const level = (loss) => py(clamp(Math.log10(loss), LOW, HIGH));
-  const pointsOf = ({ loss }) =>
-    loss.map((value, i) => [px((i * end) / (loss.length - 1)), level(value)]);
+  const pointsOf = ({ loss }) => loss.map((value, i) => [px((i * end) / intervals), level(value)]);
   const family = familyOf(state);
   const [own, ...others] = family;
   const [cx, cy] = pointsOf(own).at(-1);
@@ -127,7 +140,7 @@ function curves(width, state, words) {
   ];
 }
 
-const HEAD = 44;
+const HEAD = 60;
 const SIZE = 26;
 
 function map(width, { runs, grid, rate, batch, way }, words) {
@@ -138,7 +151,7 @@ function map(width, { runs, grid, rate, batch, way }, words) {
   const end = { class: "cr-tick", "text-anchor": "end" };
   const chosen = { x: LEFT + rate * column, y: HEAD + batch * SIZE, width: column, height: SIZE };
   return [
-    text(words.map_head, LEFT, 12, { class: "cr-value" }),
+    text(words.map_head, LEFT, 28, { class: "cr-value" }),
     text("η", 0, HEAD - 8, { class: "cr-muted" }),
     ...decades.map(([value, i]) => text(value, LEFT + (i + 0.5) * column, HEAD - 8, middle)),
     ...grid.batches.map((size, i) => text(size, LEFT - 8, HEAD + (i + 0.5) * SIZE + 4.5, end)),
@@ -160,28 +173,50 @@ function map(width, { runs, grid, rate, batch, way }, words) {
 
 // --- The figure ------------------------------------------------------------------------------
 
-const NAMES = ["runs", "grid", "rate", "batch", "way", "behind"];
+const NAMES = ["runs", "grid", "rate", "batch", "way", "behind", "until"];
 
-const STORY = {
-  go: {
-    small: { rate: 6, batch: 1, way: "epochs", behind: "batches" },
-    large: { rate: 6, batch: 3, way: "epochs", behind: "batches" },
-    count_steps: { rate: 6, batch: 3, way: "steps", behind: "batches" },
-    scaled: { rate: 9, batch: 3, way: "epochs", behind: "batches" },
-    too_far: { rate: 11, batch: 3, way: "epochs", behind: "rates" },
+const isPlayed = ({ until, grid }) => until === grid.ticks;
+const runOf = ({ runs, way, batch, rate }) => runs[way][batch][rate];
+
+// Whether a state has these values, and is played to the end.
+const shows = (state, values) =>
+  isPlayed(state) && Object.entries(values).every(([name, value]) => state[name] === value);
+
+const STEPS = [
+  { key: "play", done: ({ now }) => shows(now, { rate: 6, batch: 1, way: "epochs" }) },
+  { key: "more", done: ({ now }) => shows(now, { rate: 6, batch: 3, way: "epochs" }) },
+  {
+    key: "count",
+    done: ({ now }) => shows(now, { rate: 6, batch: 3, way: "steps", behind: "batches" }),
   },
-};
+  {
+    key: "scale",
+    done: ({ now }) =>
+      shows(now, { batch: 3, way: "epochs" }) && runOf(now).right > 0.95 * now.grid.deciding,
+  },
+  {
+    key: "break",
+    done: ({ now }) => isPlayed(now) && runOf(now).asleep > now.grid.hidden / 2,
+  },
+];
 
 function render({ model, el }) {
   const words = wordsOf(model);
   const state = () => getState(model, NAMES);
-  const { rates, batches } = model.get("grid");
+  const { rates, batches, ticks } = model.get("grid");
   const say = sentences(model, NAMES, words, () => ({
     ...numbers(state()),
     end: words[model.get("way")],
   }));
   const parts = {
-    presets: presets(model, STORY, words),
+    steps: steps(model, words, STEPS),
+    until: slider(model, "until", {
+      label: words.until,
+      min: 0,
+      max: ticks,
+      text: (tick) => `${(100 * tick) / ticks} %`,
+    }),
+    stepper: stepper(model, "until", { max: () => ticks, words, every: 300 }),
     rate: slider(model, "rate", {
       label: words.rate,
       min: 0,
@@ -197,12 +232,15 @@ function render({ model, el }) {
       label: words.behind,
       options: named(words, ["batches", "rates"]),
     }),
-    verdict: say(({ verdict }) => verdict, { class: "cr-verdict", live: true }),
+    verdict: say(({ verdict }) => (isPlayed(state()) ? verdict : "so_far"), {
+      class: "cr-verdict",
+      live: true,
+    }),
     work: say(() => `work_${model.get("way")}`),
     curves: canvas(model, NAMES, { label: words.curves, height: BOTTOM + 40 }, (width) =>
       curves(width, state(), words),
     ),
-    losses: say("losses", { class: "cr-formula" }),
+    losses: say(() => (isPlayed(state()) ? "losses" : null), { class: "cr-formula" }),
     map: canvas(
       model,
       NAMES,
@@ -220,11 +258,11 @@ function render({ model, el }) {
     el,
     words,
     parts,
-    parts.presets,
-    panels([parts.rate, parts.batch], [parts.way, parts.behind]),
+    parts.steps,
+    held(parts.curves),
+    panels([parts.stepper, parts.until, parts.rate, parts.batch], [parts.way, parts.behind]),
     parts.verdict,
     parts.work,
-    parts.curves,
     parts.losses,
     parts.map,
   );

@@ -17,6 +17,8 @@ from chainrule.explore._training_runs import (
     load,
 )
 
+TICKS = 20  # of the playback: an epoch or 50 steps each
+
 WORDS = {
     "en": {
         "caption": "Above: the loss on the 1,137 training digits while the chapter's network (64, "
@@ -55,23 +57,31 @@ WORDS = {
         "work_steps": "1,000 steps of {batch} images: {epochs} epochs, {images} images in all.",
         "losses": "L went from {first} to {last}. Of {times} measurements the lowest is {lowest}, "
         "and {rises} are higher than the one before.",
-        "go": "Take",
-        "small": "16 images",
-        "small_note": "The rate of the first run above, and batches of half its size: 72 steps an "
-        "epoch. For the last of them one image is left over, and each jump of L is its work.",
-        "large": "16 times as many",
-        "large_note": "256 images, the same rate, the same 20 epochs: much slower. An epoch is now "
-        "5 steps instead of 72. Is the direction worse, or are there only fewer steps?",
-        "count_steps": "as many steps",
-        "count_steps_note": "Both for 1,000 steps: the curves of B = 16 and 256 nearly lie on each "
-        "other. At this rate a step gains about the same, whatever the batch; the larger one took "
-        "14 times the images for it.",
-        "scaled": "a larger rate, too",
-        "scaled_note": "256 images and ten times the rate: 20 epochs are enough again. The mean of "
-        "more images has less noise, and can stand a longer step.",
-        "too_far": "far too large a rate",
-        "too_far_note": "Fifty times the rate: no batch size helps. The first steps throw the "
-        "units so far that they are 0 for every digit, and they get no gradient any more.",
+        "until": "Played",
+        "back": "Back",
+        "forward": "On",
+        "play": "Play",
+        "pause": "Pause",
+        "step_play": "Press Play: the network learns with 16 images a batch, and the thin lines "
+        "with it. Why does the curve jump?",
+        "done_play": "An epoch has 72 steps. For the last of them one image is left over, and each "
+        "jump of L is its work.",
+        "step_more": "Take 256 images instead of 16: the same rate, the same 20 epochs. A guess "
+        "first: will L end lower, the same or higher?",
+        "done_more": "Higher, by far. An epoch is now 5 steps instead of 72. Are its steps worse, "
+        "or only fewer?",
+        "step_count": "So count steps. Train for 1,000 of them, and compare the curve of 256 with "
+        "the one of 16.",
+        "done_count": "They nearly lie on each other. At this rate a step gains about the same, "
+        "whatever the batch; the larger one took 14 times the images for it.",
+        "step_scale": "Back to 20 epochs, with 256 images. Find a rate at which more than 95 % of "
+        "the validation digits are right.",
+        "done_scale": "Ten times the rate. The mean of more images has less noise, and can stand a "
+        "longer step.",
+        "step_break": "How far does that go? Raise the rate until it breaks.",
+        "done_break": "The first steps threw the hidden units so far that most of them are 0 for "
+        "every digit. They get no gradient any more, so they stay there.",
+        "so_far": "▶ So far: L = {now} after {at} of {end}.",
     }
 }
 
@@ -86,6 +96,7 @@ class Training(Explorable):
     batch = Whole(0, len(BATCHES) - 1)
     way = OneOf("epochs", "steps")
     behind = OneOf("batches", "rates")
+    until = Whole(0, TICKS)  # how far the curves are drawn
 
     def still(self):
         runs = self.runs[self.way]
@@ -148,5 +159,6 @@ def training(rate=6, batch=1):
         "hidden": HIDDEN,
         "images": TRAINED,
         "deciding": DECIDING,
+        "ticks": TICKS,
     }
     return Training(runs=load(), grid=grid, rate=rate, batch=batch, words=WORDS)

@@ -7,6 +7,7 @@ import {
   fill,
   fixed,
   getState,
+  held,
   leftAxis,
   line,
   mount,
@@ -20,6 +21,7 @@ import {
   setState,
   significant,
   slider,
+  steps,
   subscript,
   superscript,
   svg,
@@ -241,6 +243,26 @@ function story({ xavier, he }) {
   };
 }
 
+// What the reader is asked to do; `now` and `start` are states.
+function tasksOf(table) {
+  const { make, rescue } = story(table);
+  const isAt = (now, state) => Object.keys(state).every((name) => now[name] === state[name]);
+  const last = table.deviations.length - 1;
+  return [
+    { key: "deeper", done: ({ now }) => isAt(now, make.vanish) },
+    {
+      key: "look",
+      done: ({ now, start }) => isAt(now, make.vanish) && Math.abs(now.layer - start.layer) >= 5,
+    },
+    { key: "explode", done: ({ now }) => isAt(now, make.explode) },
+    { key: "weights", done: ({ now }) => isAt(now, { ...make.vanish, scale: last }) },
+    {
+      key: "rescue",
+      done: ({ now }) => Object.values(rescue).some((state) => isAt(now, state)),
+    },
+  ];
+}
+
 function render({ model, el }) {
   const words = wordsOf(model);
   const table = model.get("table");
@@ -253,6 +275,7 @@ function render({ model, el }) {
     return significant(table.deviations[i], 3) + name;
   };
   const parts = {
+    steps: steps(model, words, tasksOf(table)),
     presets: presets(model, story(table), words),
     activation: choice(model, "activation", {
       label: words.activation,
@@ -294,12 +317,13 @@ function render({ model, el }) {
     el,
     words,
     parts,
-    parts.presets,
-    panels([parts.activation, parts.normalized], [parts.depth, parts.scale]),
+    parts.steps,
     parts.verdict,
-    parts.picture,
+    held(parts.picture),
     parts.layer,
     parts.layerIs,
+    parts.presets,
+    panels([parts.activation, parts.normalized], [parts.depth, parts.scale]),
     parts.ratioIs,
     parts.boundIs,
   );

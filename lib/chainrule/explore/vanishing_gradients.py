@@ -51,6 +51,24 @@ WORDS = {
         "ratio_is": "‖∂L/∂Y₁‖ / ‖∂L/∂Y{d}‖ = {first} / {last} = {ratio}",
         "bound_is": "{passed} slopes alone, at best: {steepest}{power} = {bound}",
         "overflows": "▲ It overflows: the numbers grow beyond what a computer can hold.",
+        "step_deeper": "Ten hidden layers lose nearly six powers of ten. Press “vanish”: how "
+        "many do twenty lose?",
+        "done_deeper": "Twelve: layer 1 gets about a millionth of a millionth of what layer 20 "
+        "gets.",
+        "step_look": "Slide “Look at layer” along, or press in the picture. Is the factor from "
+        "layer to layer always the same?",
+        "done_look": "Nearly: each layer passes on about a quarter, which is the steepest slope "
+        "of a sigmoid.",
+        "step_explode": "Press “explode”. Which way does the line tilt now?",
+        "done_explode": "The other way: on its way left the gradient about doubles at every layer.",
+        "step_weights": "Back to “vanish”. Save the sigmoid with larger weights alone, up to "
+        "the end of the slider. What does it cost the units below?",
+        "done_weights": "Even there layer 1 gets two ten-thousandths of what layer 20 gets, and "
+        "more than a tenth of all outputs lie where a sigmoid is nearly flat.",
+        "step_rescue": "Now press one of the three rescues. What has it changed, and what "
+        "became of the factor at each layer?",
+        "done_rescue": "The factor is near 1 at every layer. tanh changes the activation alone, "
+        "ReLU its weights as well, and normalization neither.",
         "make": "Make it",
         "rescue": "Rescue it by",
         "no_bound": "Its slope has no upper bound.",
@@ -131,7 +149,7 @@ def _sideways(y, layer, low, high):
             yield [(left, bottom), (right, bottom), (right, top), (left, top)]
 
 
-def vanishing_gradients(activation=None, depth=20):
+def vanishing_gradients(activation=None, depth=10):
     """The explorable of chapter "Vanishing gradients": one backward pass, layer by layer.
 
     Parameters

@@ -108,7 +108,9 @@ def focus_out_of_sight(figure):
     ends = figure.root.locator("input:visible, button:visible")
     for end, key in [(ends.first, "Tab"), (ends.last, "Shift+Tab")]:
         end.focus()
+        figure.settle()
         while (covered := figure.page.evaluate(COVERED_FOCUS)) is not None:
             wrong += [covered] if covered else []
             figure.page.keyboard.press(key)
+            figure.settle()  # it scrolls smoothly
     return wrong

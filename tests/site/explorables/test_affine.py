@@ -13,15 +13,15 @@ from explorables.figures import Figure, html, open_bare, widget
 from explorables.node import node
 from explorables.numbers import rounded
 
-FIRST = {"W": [[2, 1], [-1, 1]], "b": [0, 0], "x": [1, 1], "dy": [1, 2]}
+FIRST = {"W": [[2, 1], [-1, 1]], "x": [1, 1], "dy": [1, 2]}
 
 
-def library(W, b, x, dy):
-    """y, dx and dW of one sample, by the library's layer."""
-    layer = cr.Affine(np.array(W, dtype=float), np.array(b, dtype=float))
+def library(W, x, dy):
+    """y and dx of one sample, by the library's layer."""
+    layer = cr.Affine(np.array(W, dtype=float), np.zeros(2))
     y = layer.forward(np.array([x], dtype=float))
     dx = layer.backward(np.array([dy], dtype=float))
-    return y[0], dx[0], layer.dW
+    return y[0], dx[0]
 
 
 def test_forward_and_backward_are_the_librarys(tmp_path):
@@ -30,19 +30,35 @@ def test_forward_and_backward_are_the_librarys(tmp_path):
         {name: np.round(rng.uniform(-3, 3, np.shape(v)), 1).tolist() for name, v in FIRST.items()}
         for _ in range(100)
     ]
-    script = "return data.map((state) => ({ y: js.forward(state), ...js.backward(state) }));"
+    script = "return data.map((state) => [js.forward(state), js.backward(state)]);"
     answers = node(module("affine.js"), script, states, tmp_path)
     for state, ours in zip(states, answers, strict=True):
-        for name, expected in zip(("y", "dx", "dW"), library(**state), strict=True):
-            np.testing.assert_allclose(ours[name], expected, rtol=1e-12, atol=1e-12)
+        np.testing.assert_allclose(ours, library(**state), rtol=1e-12, atol=1e-12)
 
 
-def reach_of(which, W, b, x, dy):
+def test_lines_of_equal_loss_on_the_left_are_those_on_the_right(tmp_path):
+    """W carries each line of the left plane onto one of the right plane, a whole number of stripes
+    from the point; and there is one for each of the numbers next to 0.
+    """
+    rng = np.random.default_rng(1)
+    script = "return data.map(([x, dx]) => js.levels(x, dx));"
+    states = [{name: rng.uniform(-3, 3, np.shape(v)) for name, v in FIRST.items()} for _ in "12345"]
+    data = [[s["x"].tolist(), library(**s)[1].tolist()] for s in states]
+    for s, lines in zip(states, node(module("affine.js"), script, data, tmp_path), strict=True):
+        raised = (np.array(lines) @ s["W"] - library(**s)[0]) @ s["dy"] / 2
+        np.testing.assert_allclose(raised[:, 0], raised[:, 1], atol=1e-9)
+        np.testing.assert_allclose(raised, np.round(raised), atol=1e-9)
+        np.testing.assert_allclose(np.abs(lines).max(axis=2), 3)
+        assert {-1, 0, 1} <= set(np.round(raised[:, 0]).astype(int))
+    assert node(module("affine.js"), script, [[[1, 1], [0, 0]]], tmp_path) == [[]]
+
+
+def reach_of(which, W, x, dy):
     """How far a plane is shown: to every mark in it, in steps of a half."""
-    W, b, x, dy = (np.array(value, dtype=float) for value in (W, b, x, dy))
-    y, dx, _ = library(W, b, x, dy)
-    marks = [x, x + dx] if which == "inputs" else [y, y + dy, *(b + W)]
-    reach = {"inputs": 4.5, "outputs": 8.5}[which]
+    W, x, dy = (np.array(value, dtype=float) for value in (W, x, dy))
+    y, dx = library(W, x, dy)
+    marks = [x, x + dx] if which == "inputs" else [y, y + dy, *W]
+    reach = {"inputs": 4.5, "outputs": 5.5}[which]
     while reach < np.abs(marks).max():
         reach *= 1.5
     return reach
@@ -50,7 +66,7 @@ def reach_of(which, W, b, x, dy):
 
 def unit_of(width, reach):
     """The pixels of a unit of a plane."""
-    return (min(width, 330) - 26) / (2 * reach)
+    return (min(width, 300) - 26) / (2 * reach)
 
 
 def written(value):
@@ -68,27 +84,26 @@ def vectors(path):
     return start, start if ends[2] is None else np.array(ends[2:], dtype=float)
 
 
-def check(figure, W, b, x, dy):
+def check(figure, W, x, dy):
     now = figure.settle()
-    W, b, x, dy = (np.array(value, dtype=float) for value in (W, b, x, dy))
-    for name, pair in (("b", b), ("x", x), ("dy", dy)):
+    W, x, dy = (np.array(value, dtype=float) for value in (W, x, dy))
+    for name, pair in (("x", x), ("dy", dy)):
         assert [now.output(f"{name}{i + 1}") for i in (0, 1)] == [written(v) for v in pair]
     fields = [now.value(f"W{i}{j}") for i in (0, 1) for j in (0, 1)]
     assert fields == W.ravel().tolist()
-    y, dx, dW = library(W, b, x, dy)
-    given = dict(zip(["x1", "x2", "b1", "b2", "dy1", "dy2", "w11", "w12", "w21", "w22"],
-                     map(factor, [*x, *b, *dy, *W.ravel()]), strict=True))  # fmt: skip
-    found = dict(zip(["y1", "y2", "dx1", "dx2", "g11", "g12", "g21", "g22"],
-                     map(written, [*y, *dx, *dW.ravel()]), strict=True))  # fmt: skip
-    for key in ("y_is", "dx_is", "dW_is"):
+    y, dx = library(W, x, dy)
+    given = dict(zip(["x1", "x2", "dy1", "dy2", "w11", "w12", "w21", "w22"],
+                     map(factor, [*x, *dy, *W.ravel()]), strict=True))  # fmt: skip
+    found = dict(zip(["y1", "y2", "dx1", "dx2"], map(written, [*y, *dx]), strict=True))
+    for key in ("y_is", "dx_is"):
         now.says(key, **given, **found)
     for which in ("inputs", "outputs"):
         drawing = now.drawing(now.words[which])
         width = drawing["width"]
-        unit = unit_of(width, reach_of(which, W, b, x, dy))
+        unit = unit_of(width, reach_of(which, W, x, dy))
 
         def number(pixels, width=width, unit=unit):
-            return np.array([pixels[0] - width / 2, 165 - pixels[1]]) / unit
+            return np.array([pixels[0] - width / 2, 150 - pixels[1]]) / unit
 
         arrows = [vectors(p["d"]) for p in drawing["path"] if "cr-curve" in p["class"]]
         dashes = [p.get("stroke-dasharray") for p in drawing["path"] if "cr-curve" in p["class"]]
@@ -97,7 +112,7 @@ def check(figure, W, b, x, dy):
         if which == "inputs":
             expected = [[[0, 0], [1, 0]], [[0, 0], [0, 1]], [x, x + dx]]
         else:
-            expected = [[b, b + W[0]], [b, b + W[1]], [y, y + dy]]
+            expected = [[[0, 0], W[0]], [[0, 0], W[1]], [y, y + dy]]
         np.testing.assert_allclose(ends, expected, atol=0.08)
         point = next(c for c in drawing["circle"] if "cr-point" in c["class"])
         at = number([point["cx"], point["cy"]])
@@ -112,8 +127,20 @@ STORY = {
 }
 
 
+def press(figure, key):
+    figure.button(f"{figure.words['make']} {figure.words[key]}").click()
+
+
 class TestAffine(ExplorableChecks):
     name = "affine"
+    steps = (
+        ("stretch", lambda figure: press(figure, "stretch")),
+        (
+            "against",
+            lambda figure: [figure.set(f"W{i}{j}", -(i == j)) for i in (0, 1) for j in (0, 1)],
+        ),
+        ("silent", lambda figure: [press(figure, "flatten"), figure.set("dy1", -1)]),
+    )
 
     def play(self, figure):
         page, words = figure.page, figure.words
@@ -140,7 +167,7 @@ class TestAffine(ExplorableChecks):
             )
         field.fill("1")
         state["W"][1, 1] = 1
-        for name in ("b", "x", "dy"):
+        for name in ("x", "dy"):
             for i in (0, 1):
                 figure.control(f"{name}{i + 1}").focus()
                 for key, value in [("Home", -3), ("End", 3), ("ArrowLeft", 2.9)]:
@@ -172,11 +199,11 @@ class TestAffine(ExplorableChecks):
             page.mouse.down()
             to = np.array([-1.5, 1.2])
             page.mouse.move(
-                box["x"] + box["width"] / 2 + to[0] * unit, box["y"] + 165 - to[1] * unit, steps=4
+                box["x"] + box["width"] / 2 + to[0] * unit, box["y"] + 150 - to[1] * unit, steps=4
             )
             page.mouse.up()
             y = library(**state)[0]
-            origin = {"x": np.zeros(2), "dy": y}.get(name, state["b"])
+            origin = y if name == "dy" else np.zeros(2)
             value = np.clip(to - origin, -3, 3)
             row = name.startswith("row")
             entries = [f"W{name[3]}0", f"W{name[3]}1"] if row else [f"{name}1", f"{name}2"]

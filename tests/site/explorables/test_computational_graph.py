@@ -328,8 +328,32 @@ def check_tip(figure, graph, inputs, name):
     assert label == expected
 
 
+def finish(figure):
+    """All steps, to the end."""
+    forward = figure.button(figure.words["forward"])
+    forward.evaluate("(next) => { while (next.ariaDisabled !== 'true') next.click(); }")
+    figure.settle()
+
+
+def whole(figure, graph):
+    figure.control("graph", graph).check()
+    finish(figure)
+
+
+def go_forward(figure):
+    for _ in range(3):
+        figure.button(figure.words["forward"]).click()
+
+
 class TestComputationalGraph(ExplorableChecks):
     name = "computational_graph"
+    steps = (
+        ("forward", go_forward),
+        ("backward", finish),
+        ("price", lambda figure: figure.set("pen_price", 1)),
+        ("twice", lambda figure: whole(figure, "twice")),
+        ("sigmoid", lambda figure: [whole(figure, "sigmoid"), figure.set("sigmoid_x", 4)]),
+    )
 
     def starts(self, graph):
         start = widget(self.name)
@@ -348,10 +372,12 @@ class TestComputationalGraph(ExplorableChecks):
                 name: figure.value("sigmoid_x" if graph == "sigmoid" else name)
                 for name in SLIDERS[graph]
             }
-            check(figure, graph, inputs, len(STEPS[graph]))
+            check(figure, graph, inputs, 1)
 
     def play_graph(self, figure, graph, inputs):
         last = len(STEPS[graph])
+        check(figure, graph, inputs, 1)
+        finish(figure)
         check(figure, graph, inputs, last)
         inputs = self.move_the_sliders(figure, graph, inputs)
         figure.button(figure.words["begin_forward"]).click()
@@ -436,7 +462,7 @@ class TestComputationalGraph(ExplorableChecks):
             figure = Figure(page, self.name)
             for graph in SLIDERS:
                 figure.control("graph", graph).tap()
-                figure.settle()
+                finish(figure)
                 for name in order(graph):
                     figure.root.locator(f'[data-key="{name}"]').tap()
                     check_tip(figure, graph, self.starts(graph), name)
@@ -448,6 +474,7 @@ class TestComputationalGraph(ExplorableChecks):
         with open_bare(browser, html(self.name)) as page:
             figure = Figure(page, self.name)
             inputs = self.starts("bill")
+            finish(figure)
             figure.root.locator('[data-key="pens"]').focus()
             # As if from another figure of the same model: nothing takes the focus away.
             figure.control("pen_price").evaluate(
@@ -471,7 +498,7 @@ class TestComputationalGraph(ExplorableChecks):
             figure = Figure(page, self.name)
             for graph in SLIDERS:
                 figure.control("graph", graph).check()
-                figure.settle()
+                finish(figure)
                 for name in order(graph):
                     figure.root.locator(f'[data-key="{name}"]').focus()
                     figure.settle()

@@ -90,7 +90,7 @@ def check(figure, digit, W, pad, direction, row, column):
     signs = ["−" if v < 0 else "" for v in [*left.ravel(), *right.ravel()]]
     assert numbers == signs + [written(v) for table in tables for v in np.ravel(table)]
     # How strongly each square is tinted, and with what: the share of the largest number.
-    squares = [rect for rect in drawing["rect"] if "style" in rect][: left.size + right.size]
+    squares = [rect for rect in drawing["rect"] if "class" not in rect][: left.size + right.size]
     found = [re.search(r"--x-(\w+)\) (\d+)%", square["style"]).groups() for square in squares]
     forward = direction == "forward"
     expected = [
@@ -103,17 +103,60 @@ def check(figure, digit, W, pad, direction, row, column):
     ]
     assert [ink for ink, _ in found] == [ink for ink, _ in expected]
     np.testing.assert_allclose([float(p) for _, p in found], [p for _, p in expected], atol=0.51)
-    frames = [rect for rect in drawing["rect"] if rect.get("class") == "cr-frame"]
+    frames = [rect for rect in drawing["rect"] if "cr-frame" in rect.get("class", "")]
     size = frames[1]["width"]
     assert frames[0]["width"] == 3 * size
     assert (frames[0]["x"] - 2) / size == column - pad
     assert (frames[0]["y"] - 24) / size == row - pad
+    # The keyboard's window, and the handles at the corners.
+    assert frames[0]["aria-valuenow"] == row * len(y) + column
+    assert frames[0]["aria-valuemax"] == y.size - 1
+    assert frames[0]["aria-valuetext"] == now.words["window_at"].format(i=row, j=column)
+    for handle, at in zip(drawing["circle"], frames, strict=True):
+        far = [at["x"] + at["width"], at["y"] + at["height"]]
+        np.testing.assert_allclose([handle["cx"], handle["cy"]], far)
     corner = squares[left.size]["x"]
     assert ((frames[1]["x"] - corner) / size, (frames[1]["y"] - 24) / size) == (column, row)
 
 
+def window_of(figure):
+    return figure.root.get_by_role("slider", name=figure.words["window"], exact=True)
+
+
+def to_a_negative_place(figure):
+    window_of(figure).focus()
+    for _ in range(2):
+        figure.page.keyboard.press("ArrowRight")
+    x = widget("convolution").images["7"]
+    y, _, _ = library(x, FILTERS["upright"], False, 2, 4)
+    assert y[2, 2] > 0 > y[2, 4]
+    figure.settle()
+
+
+def type_a_copy(figure):
+    for i, j in np.ndindex(3, 3):
+        figure.control(f"W{i}{j}").fill(str(FILTERS["copy"][i][j]))
+    x = np.array(widget("convolution").images["7"])
+    y, _, _ = library(x, FILTERS["copy"], False, 2, 4)
+    np.testing.assert_array_equal(y, x[1:-1, 1:-1])
+
+
+def to_the_paper(figure):
+    figure.control("pad").click()
+    for name in ("row", "column"):
+        figure.control(name).press("Home")
+    _, _, dW = library(widget("convolution").images["7"], FILTERS["copy"], True, 0, 0)
+    assert not dW.any()
+
+
 class TestConvolution(ExplorableChecks):
     name = "convolution"
+    steps = (
+        ("negative", to_a_negative_place),
+        ("copy", type_a_copy),
+        ("back", lambda figure: figure.control("direction", "backward").click()),
+        ("paper", to_the_paper),
+    )
 
     def play(self, figure):
         page, words = figure.page, figure.words
@@ -176,7 +219,7 @@ class TestConvolution(ExplorableChecks):
     def point_at_the_maps(self, figure, state):
         page, picture = figure.page, figure.picture(figure.words["picture"])
         drawing = figure.drawing(figure.words["picture"])
-        squares = [rect for rect in drawing["rect"] if "style" in rect]
+        squares = [rect for rect in drawing["rect"] if "class" not in rect]
         size, corner = squares[0]["width"], squares[64]["x"]
         box = picture.bounding_box()
         page.mouse.move(box["x"] + corner + 3.5 * size, box["y"] + 24 + 1.5 * size)
@@ -188,6 +231,35 @@ class TestConvolution(ExplorableChecks):
         # In the digit itself the pointer is at the window's middle.
         page.mouse.click(box["x"] + 2 + 4.5 * size, box["y"] + 24 + 2.5 * size)
         check(figure, **state | {"row": 1, "column": 3})
+        self.take_the_window(figure, state | {"row": 1, "column": 3}, size)
+
+    def take_the_window(self, figure, state, size):
+        """By its frame in both maps or a corner, it keeps its place below the pointer; and with the
+        arrow keys, as far as there is room.
+        """
+        page = figure.page
+        frames, corners = (figure.root.locator(each) for each in (".cr-frame", ".cr-handle"))
+        for taken, down, across in [
+            (frames.first, 2, -1),
+            (corners.first, -1, 2),
+            (frames.last, 1, -2),
+            (corners.last, 2, 1),
+            (frames.first, 50, -50),
+        ]:
+            box = taken.bounding_box()
+            x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            page.mouse.move(x, y)
+            page.mouse.down()
+            check(figure, **state)
+            page.mouse.move(x + (across + 0.3) * size, y + (down - 0.3) * size, steps=3)
+            page.mouse.up()
+            state["row"] = min(max(state["row"] + down, 0), 5)
+            state["column"] = min(max(state["column"] + across, 0), 5)
+            check(figure, **state)
+        window_of(figure).focus()
+        for key, row, column in [("Left", 5, 0), ("Up", 4, 0), ("Right", 4, 1), ("Down", 5, 1)]:
+            page.keyboard.press(f"Arrow{key}")
+            check(figure, **state | {"row": row, "column": column})
 
 
 def test_a_readers_own_image_has_its_button(browser):

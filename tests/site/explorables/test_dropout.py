@@ -9,16 +9,16 @@ import chainrule as cr
 from chainrule import explore
 from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
-from explorables.figures import bottom_axis, left_axis, widget
+from explorables.figures import Figure, bottom_axis, html, left_axis, open_bare, widget
 from explorables.node import node
-from explorables.numbers import fixed
+from explorables.numbers import fixed, rounded
 
 X = [2.0, 1.0, 3.0, 0.5, 2.5, 1.0]
 
 
 def library(rate, mode, scaled, draws):
     """The masks and outputs of so many draws in a row, (draws, 6), by the library's layer."""
-    layer = cr.Dropout(rate / 20, np.random.default_rng(0))
+    layer = cr.Dropout(rate / 20, np.random.default_rng(43))
     layer.training = mode == "training"
     masks, ys = [], []
     for _ in range(draws):
@@ -34,7 +34,13 @@ def library(rate, mode, scaled, draws):
 @pytest.mark.parametrize("mode", ["training", "evaluation"])
 @pytest.mark.parametrize("scaled", [True, False])
 def test_a_hundred_masks_of_every_rate_are_the_librarys(mode, scaled, tmp_path):
-    state = {"x": X, "draws": widget("dropout").draws, "mode": mode, "scaled": scaled}
+    state = {
+        "x": X,
+        "draws": widget("dropout").draws,
+        "mode": mode,
+        "scaled": scaled,
+        "by_hand": [],
+    }
     states = [{**state, "rate": rate, "draw": 99} for rate in range(19)]
     script = """
       const hundred = [...Array(100).keys()];
@@ -51,7 +57,7 @@ def test_a_hundred_masks_of_every_rate_are_the_librarys(mode, scaled, tmp_path):
 
 def test_the_spread_is_what_many_masks_show(tmp_path):
     """The standard deviation of Σ y over 20,000 masks of the library's layer."""
-    state = {"x": X, "draws": widget("dropout").draws, "mode": "training", "draw": 0}
+    state = {"x": X, "draws": widget("dropout").draws, "mode": "training", "draw": 0, "by_hand": []}
     pairs = [(rate, scaled) for rate in (0, 4, 10, 16) for scaled in (True, False)]
     states = [{**state, "rate": rate, "scaled": scaled} for rate, scaled in pairs]
     script = "return data.map((s) => [js.passes(s).expected, js.passes(s).spread]);"
@@ -64,7 +70,8 @@ def test_the_spread_is_what_many_masks_show(tmp_path):
         assert spread == pytest.approx(sums.std(), rel=0.03)
 
 
-def check(figure, rate, draw, mode="training", scaled=True):
+def check(figure, rate, draw, mode="training", scaled=True, by_hand=None):
+    """`by_hand`: which of the units are kept, where the reader has said so."""
     now = figure.settle()
     assert (now.value("rate"), now.value("draw")) == (rate, draw)
     assert (now.output("rate"), now.output("draw")) == (f"{rate / 20:.2f}", str(draw + 1))
@@ -72,7 +79,12 @@ def check(figure, rate, draw, mode="training", scaled=True):
     assert now.checked("scaled") == scaled
     masks, ys = library(rate, mode, scaled, draw + 1)
     means = np.cumsum(ys.sum(axis=1)) / np.arange(1, draw + 2)
-    if mode == "training":
+    if by_hand is not None:
+        masks[-1] = np.array(by_hand) * (1 / (1 - rate / 20) if scaled else 1)
+        ys[-1] = masks[-1] * X
+        now.says("set", kept=sum(by_hand), sum=fixed(ys[-1].sum(), 2), full="10.00",
+                 factor=rounded(max(masks[-1]), 2))  # fmt: skip
+    elif mode == "training":
         now.says("now", n=draw + 1, sum=fixed(ys[-1].sum(), 2), mean=fixed(means[-1], 2),
                  full="10.00")  # fmt: skip
     else:
@@ -80,6 +92,10 @@ def check(figure, rate, draw, mode="training", scaled=True):
     expected = 10 if scaled or mode == "evaluation" else 10 * (1 - rate / 20)
     fair = scaled or mode == "evaluation" or rate == 0
     now.says("fair" if fair else "unfair", expected=fixed(expected, 2), full="10.00")
+    boxes = figure.root.get_by_role("checkbox", name="Unit").all()
+    assert [box.get_attribute("aria-checked") for box in boxes] == [
+        str(entry > 0).lower() for entry in masks[-1]
+    ]
     drawing = now.drawing(now.words["units"])
     cells = [float(t["text"]) for t in drawing["text"] if t.get("class") == "cr-number"]
     table = np.concatenate([X, masks[-1], ys[-1], masks[-1]])
@@ -97,20 +113,57 @@ def check(figure, rate, draw, mode="training", scaled=True):
     assert up(bound["y1"]) == pytest.approx(expected, abs=0.01)
 
 
+def keep_drawing(figure):
+    figure.button(figure.words["play"]).click()
+    figure.play_until(lambda: figure.value("draw") >= 49)
+    figure.button(figure.words["pause"]).click()
+
+
+def up_to_080(figure):
+    for _ in range(6):
+        figure.control("rate").press("ArrowRight")
+
+
+def test_what_the_steps_say_of_the_numbers_is_so(tmp_path):
+    """From fifty masks on the mean is near 10, within little more than the usual error at every
+    rate; and the noise at 0.8 is twice that at 0.5.
+    """
+    script = "return data.map((s) => js.passes(s).spread);"
+    state = {"x": X, "draws": widget("dropout").draws, "mode": "training", "draw": 0,
+             "scaled": True, "by_hand": []}  # fmt: skip
+    rates = range(1, 19)
+    states = [{**state, "rate": rate} for rate in rates]
+    spreads = node(module("dropout.js"), script, states, tmp_path)
+    for rate, spread in zip(rates, spreads, strict=True):
+        _, ys = library(rate, "training", True, 100)
+        n = np.arange(1, 101)
+        off = abs(np.cumsum(ys.sum(axis=1)) / n - 10) / (spread / np.sqrt(n))
+        assert off[49:].max() < 1.2
+    assert spreads[16 - 1] == pytest.approx(2 * spreads[10 - 1])
+
+
 class TestDropout(ExplorableChecks):
     name = "dropout"
+    steps = (
+        ("tap", lambda figure: figure.root.get_by_role("checkbox", name="Unit 5").press("Space")),
+        ("chance", keep_drawing),
+        ("undivided", lambda figure: figure.control("scaled").click()),
+        ("noise", lambda figure: (figure.control("scaled").click(), up_to_080(figure))),
+        ("evaluation", lambda figure: figure.control("mode", "evaluation").click()),
+    )
 
     def play(self, figure):
         page, words = figure.page, figure.words
-        check(figure, 10, 11)
+        check(figure, 10, 0)
+        self.tap_units(figure)
         figure.control("rate").focus()
         for key, rate in [("Home", 0), ("End", 18), ("ArrowLeft", 17)]:
             page.keyboard.press(key)
-            check(figure, rate, 11)
+            check(figure, rate, 0)
         figure.slide("rate", 0.3)
         rate = int(figure.value("rate"))
         assert 4 <= rate <= 6
-        check(figure, rate, 11)
+        check(figure, rate, 0)
         figure.control("draw").focus()
         for key, draw in [("End", 99), ("Home", 0), ("ArrowRight", 1)]:
             page.keyboard.press(key)
@@ -138,6 +191,50 @@ class TestDropout(ExplorableChecks):
             press(figure.button(words["pause"]))
             draw = int(figure.value("draw"))
             check(figure, rate, draw)
+
+    def tap_units(self, figure):
+        """With the pointer, the space bar and Enter; what is drawn next is not by hand."""
+        units = figure.root.get_by_role("checkbox", name="Unit")
+        kept = [int(entry > 0) for entry in library(10, "training", True, 1)[0][0]]
+        ways = [
+            lambda unit: unit.click(position={"x": 5, "y": 5}),
+            lambda unit: unit.press("Space"),
+            lambda unit: unit.press("Enter"),
+        ]
+        for way in ways:
+            for i in range(6):
+                way(units.nth(i))
+                kept[i] = 1 - kept[i]
+                check(figure, 10, 0, by_hand=kept)
+        assert "unit5" == figure.page.evaluate("document.activeElement.dataset.key")
+        figure.control("scaled").click()
+        check(figure, 10, 0, by_hand=kept, scaled=False)
+        figure.control("scaled").click()
+        figure.control("mode", "evaluation").click()
+        check(figure, 10, 0, "evaluation")
+        units.nth(0).press("Space")
+        check(figure, 10, 0, "evaluation")
+        figure.control("mode", "training").click()
+        check(figure, 10, 0, by_hand=kept)
+        figure.button(figure.words["forward"]).click()
+        check(figure, 10, 1)
+        units.nth(2).click()
+        figure.set("rate", 4)
+        check(figure, 4, 1)
+        figure.set("rate", 10)
+        figure.button(figure.words["back"]).click()
+
+
+def test_a_finger_taps_a_unit(browser):
+    with open_bare(browser, html("dropout"), width=360, height=740, has_touch=True) as page:
+        figure = Figure(page, "dropout")
+        unit = figure.root.get_by_role("checkbox", name="Unit").nth(1)
+        before = unit.get_attribute("aria-checked")
+        box = unit.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+        unit.tap()
+        figure.settle()
+        assert {before, unit.get_attribute("aria-checked")} == {"true", "false"}
 
 
 @pytest.mark.parametrize("x", [[1, 2], [1, 2, 3, 4, 5, 6], [-1, 0, 0, 0, 0, 0]])

@@ -141,8 +141,21 @@ def test_the_digits_that_agree_are_counted_from_the_left(one, other, same, tmp_p
     assert node(module("gradient_checking.js"), script, [one, other], tmp_path) == same
 
 
+def choose(figure, name, value):
+    figure.control(name, value).click()
+
+
 class TestGradientChecking(ExplorableChecks):
     name = "gradient_checking"
+    steps = (
+        ("best", lambda figure: figure.set("h", 29)),
+        ("tiny", lambda figure: figure.set("h", 9)),
+        ("forward", lambda figure: [choose(figure, "scheme", "forward"), figure.set("h", 21)]),
+        ("single", lambda figure: [choose(figure, "precision", "float32"),
+                                   choose(figure, "scheme", "central"), figure.set("h", 30)]),
+        ("kink", lambda figure: [choose(figure, "function", "kink"), figure.set("x", 0.3),
+                                 figure.set("h", 44)]),
+    )  # fmt: skip
 
     def play(self, figure):
         page = figure.page
@@ -162,6 +175,7 @@ class TestGradientChecking(ExplorableChecks):
             state["h"] = int(state["h"])
             check(figure, **state)
         self.the_dot_goes_the_sliders_way(figure)
+        self.the_dot_follows_the_pointer(figure, {**state, "h": 45})
         state["h"] = 45
         options = {
             "function": ["bell", "kink", "cube"],
@@ -190,6 +204,23 @@ class TestGradientChecking(ExplorableChecks):
             (dot,) = figure.drawing(figure.words["picture"])["circle"]
             places.append(dot["cx"])
         assert places == sorted(set(places)), "the slider to the right, the dot to the right"
+
+    def the_dot_follows_the_pointer(self, figure, state):
+        """To the nearest step that the slider has, and not beyond the ends."""
+        picture = figure.picture(figure.words["picture"])
+        box = picture.bounding_box()
+        drawing = figure.drawing(figure.words["picture"])
+        at = logarithmic_axis(drawing, "middle", "x", 0)
+        left, right = at(0), at(box["width"])
+        mouse = figure.page.mouse
+        (dot,) = drawing["circle"]
+        mouse.move(box["x"] + dot["cx"], box["y"] + dot["cy"])
+        mouse.down()
+        for h, exponent in [(30, -5), (7, -12.68), (0, -18), (45, 2)]:
+            x = box["x"] + (exponent - left) / (right - left) * box["width"]
+            mouse.move(x, box["y"] + 150, steps=3)
+            check(figure, **{**state, "h": h})
+        mouse.up()
 
 
 @pytest.mark.parametrize("x", [0, 3.5, "1", None])

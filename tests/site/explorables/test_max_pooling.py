@@ -85,8 +85,66 @@ def wins(x, windows, n):
     return layer.backward(dout)[0, 0]
 
 
+def start():
+    return np.array(widget("max_pooling").x)
+
+
+def all_windows(figure):
+    figure.control("window").press("End")
+
+
+def lift_a_loser(figure):
+    """Of the first window, 1 3 5 4; it stays behind the 5."""
+    figure.control("x10").press("ArrowDown")  # the winner: y changes
+    said = figure.root.locator(".cr-steps [aria-live]").inner_text()
+    assert said.endswith(figure.words["step_loser"])
+    figure.control("x10").press("ArrowUp")
+    figure.control("x00").press("ArrowUp")
+    changed = start()
+    changed[0, 0] += 1
+    for ours, before in zip(library(changed, "tiles"), library(start(), "tiles"), strict=True):
+        np.testing.assert_array_equal(ours, before)
+
+
+def overtake(figure):
+    """The 4 overtakes the 5, which is before it in reading order, with a 6."""
+    for _ in range(2):
+        said = figure.root.locator(".cr-steps [aria-live]").inner_text()
+        assert said.endswith(figure.words["step_jump"])
+        figure.control("x11").press("ArrowUp")
+    before, after = start(), start()
+    after[1, 1] = 6
+    moved = library(after, "tiles")[2] - library(before, "tiles")[2]
+    assert (moved[1, 0], moved[1, 1]) == (-1, 1)
+
+
+def tie(figure):
+    """A 6 beside the 6, and it is the first of them."""
+    figure.control("x10").press("ArrowUp")
+    after = start()
+    after[1, 0] = after[1, 1] = 6
+    dx = library(after, "tiles")[2]
+    assert (dx[1, 0], dx[1, 1]) == (1, 0)
+
+
+def win_all(figure):
+    figure.control("windows", "large").click()
+    figure.control("x11").fill("9")
+    after = start()
+    after[1, 1] = 9
+    dx = library(after, "large")[2]
+    assert dx[1, 1] == dx.sum() == 10
+
+
 class TestMaxPooling(ExplorableChecks):
     name = "max_pooling"
+    steps = (
+        ("through", all_windows),
+        ("loser", lift_a_loser),
+        ("jump", overtake),
+        ("tie", tie),
+        ("sharing", win_all),
+    )
 
     def play(self, figure):
         page, words = figure.page, figure.words

@@ -106,6 +106,34 @@ def test_at_the_rate_of_sgd_sgd_wins_and_with_their_own_it_does_not():
         assert (min(losses, key=losses.get) == "sgd") == wins
 
 
+def test_what_the_steps_say_of_the_numbers_is_so():
+    """Each sentence that is shown once a step was done."""
+    for steps in range(40, 101):
+        ends = {kind: loss(walk(kind, 20, rate(PRESETS["own"][f"lr_{kind}"]), steps, -9, 3)[-1], 20)
+                for kind in KINDS}  # fmt: skip
+        assert ends["rmsprop"] < 1e-6 * ends["sgd"]
+        assert min(ends, key=ends.get) == "rmsprop"
+    # The first rate of the slider at which SGD diverges, for b = 20 and for half of it.
+    for b in (20, 10):
+        limit = next(rate(i) for i in range(34) if abs(1 - round(rate(i) * b, 6)) >= 1)
+        assert limit == 2 / b
+
+
+def up(figure):
+    """SGD's rate from the zigzag on, notch by notch, to the limit."""
+    figure.control("lr_sgd").press("ArrowRight")
+
+
+def drag_the_ring(figure):
+    figure.root.locator(".cr-ring").scroll_into_view_if_needed()
+    at = figure.root.locator(".cr-ring").bounding_box()
+    mouse, x, y = figure.page.mouse, at["x"] + at["width"] / 2, at["y"] + at["height"] / 2
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move(x + 120, y + 30, steps=3)
+    mouse.up()
+
+
 def check(figure, b, steps, x, y, kinds=tuple(KINDS), **rates):
     """`b` and `rates`, lr_sgd to lr_adam: the positions of their sliders."""
     now = figure.settle()
@@ -161,6 +189,13 @@ def points(d):
 
 class TestOptimizers(ExplorableChecks):
     name = "optimizers"
+    steps = (
+        ("run", lambda figure: figure.slide("steps", 0.5)),
+        ("same", lambda figure: figure.button("Give all the same rate").press("Enter")),
+        ("limit", lambda figure: (figure.button("Make SGD zigzag").click(), up(figure))),
+        ("rounder", lambda figure: figure.control("b").press("ArrowLeft")),
+        ("elsewhere", lambda figure: drag_the_ring(figure)),
+    )
 
     def play(self, figure):
         page = figure.page

@@ -107,6 +107,12 @@ def drag_the_curve(page, figure, n):
 
 class TestSigmoidSlope(ExplorableChecks):
     name = "sigmoid_slope"
+    steps = (
+        ("steep", lambda figure: figure.set("x", 0)),
+        ("flat", lambda figure: figure.set("x", -4.7)),
+        ("chain", lambda figure: figure.set("n", 30)),
+        ("best", lambda figure: [figure.set("x", 0), figure.set("n", 10)]),
+    )
 
     def play(self, figure):
         page = figure.page

@@ -68,7 +68,10 @@ def check(figure, x, t, T=1.0):
         "sum_is", terms=" ".join([first.removeprefix("+")] + [f"{g[0]} {g[1:]}" for g in rest])
     )
     drawing = now.drawing(now.words["picture"])
-    labels = [text["text"] for text in drawing["text"]]
+    labels = [text["text"] for text in drawing["text"] if text.get("class") != "cr-tick"]
+    score_of = left_axis(drawing, {"5": 5, "−5": -5})
+    knobs = [knob["cy"] for knob in drawing["circle"]]
+    np.testing.assert_allclose([score_of(cy) for cy in knobs], x, atol=0.01)
     assert [text for text in labels if text.startswith(("0.", "1."))] == [fixed(p, 3) for p in y]
     assert [text for text in labels if text[0] in "+−" and "." in text[2:]] == [
         signed(g) for g in dx
@@ -79,7 +82,7 @@ def check(figure, x, t, T=1.0):
     assert heading - truth >= 20
     # The bars, from the axes: 0 … 1 above, −1/T … 1/T below.
     ticks = [text for text in drawing["text"] if text.get("text-anchor") == "end"]
-    above, below = {"text": ticks[:2]}, {"text": ticks[2:]}
+    above, below = {"text": ticks[3:5]}, {"text": ticks[5:]}
     up = left_axis(above, {"0": 0, "1": 1})
     reach = f"{max(1, 1 / T):g}"
     pull = left_axis(below, {f"+{reach}": float(reach), "0": 0})
@@ -96,8 +99,18 @@ def check(figure, x, t, T=1.0):
         assert y_text - end == pytest.approx(15 if g < 0 else -6)
 
 
+def press(figure, key):
+    figure.button(figure.words[key]).click()
+
+
 class TestSoftmax(ExplorableChecks):
     name = "softmax"
+    steps = (
+        ("wrong", lambda figure: [figure.set("x1", -3), figure.set("x3", 4)]),
+        ("downhill", lambda figure: [press(figure, "step") for _ in range(4)]),
+        ("raise", lambda figure: press(figure, "raise")),
+        ("right", lambda figure: [figure.set(f"x{i}", 5 if i == 1 else -2) for i in range(4)]),
+    )
 
     def play(self, figure):
         page, x = figure.page, list(widget("softmax").x)
@@ -139,6 +152,28 @@ class TestSoftmax(ExplorableChecks):
                 press(figure.button(f"{figure.words['what_if']} {figure.words[key]}"))
                 check(figure, state, 1)
                 assert figure.root.locator(".cr-note").inner_text() == figure.words[f"{key}_note"]
+        drag_the_scores(figure)
+
+
+def drag_the_scores(figure):
+    """A score follows the pointer, no farther than its slider; the others stay."""
+    x = [0, 0, 0, 0]
+    picture = figure.picture(figure.words["picture"])
+    picture.scroll_into_view_if_needed()
+    for i, score in enumerate([3, -2, 5, -5]):
+        knob = figure.drawing(figure.words["picture"])["circle"][i]
+        box = picture.bounding_box()
+        left, top = box["x"] + knob["cx"], box["y"]
+        figure.page.mouse.move(left, top + knob["cy"])
+        figure.page.mouse.down()
+        check(figure, x, 1)
+        past = 9 * np.sign(score) if abs(score) == 5 else score
+        figure.page.mouse.move(left, top + knob["cy"] - 8.4 * past, steps=3)
+        figure.page.mouse.up()
+        x[i] = score
+        assert figure.value(f"x{i}") == pytest.approx(score, abs=0.06)
+        x[i] = figure.value(f"x{i}")
+        check(figure, x, 1)
 
 
 @pytest.mark.parametrize(

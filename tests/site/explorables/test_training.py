@@ -146,7 +146,7 @@ def test_the_jumps_of_the_first_run_are_made_by_the_image_left_over():
     assert np.diff(after).max() > 0.5
 
 
-def training_numbers(way, rate, batch):
+def training_numbers(way, rate, batch, until):
     run, size = kept(way, rate, batch), BATCHES[batch]
     loss, asleep = np.array(run["loss"]), run["asleep"]
     rises = int((np.diff(loss) > 0).sum())
@@ -170,15 +170,18 @@ def training_numbers(way, rate, batch):
         "epochs": significant(1000 / per, 3),
         "images": f"{images:,}",
         "verdict": verdict,
+        "now": significant(loss[until * (len(loss) - 1) // 20], 2),
+        "at": f"{until * ENDS[way] // 20:,}",
     }
 
 
 def test_sentences_say_what_the_runs_say(tmp_path):
     grid = [
-        {"way": way, "rate": rate, "batch": batch}
+        {"way": way, "rate": rate, "batch": batch, "until": until}
         for way in ENDS
         for rate in range(13)
         for batch in range(5)
+        for until in (0, 7, 20)
     ]
     state = widget("training").state()
     script = "return data.grid.map((s) => js.numbers({ ...data.state, ...s }));"
@@ -188,21 +191,23 @@ def test_sentences_say_what_the_runs_say(tmp_path):
     assert {answer["verdict"] for answer in answers} == {"broken", "slow", "restless", "learns"}
 
 
-def check(figure, rate, batch, way="epochs", behind="batches"):
+def check(figure, rate, batch, way="epochs", behind="batches", until=20):
     now = figure.settle()
     words = now.words
     assert now.value("rate") == rate
     assert now.output("rate") == f"{RATES[rate]:g}"
     for name, value in {"batch": batch, "way": way, "behind": behind}.items():
         assert now.checked(name, value)
-    numbers = {**training_numbers(way, rate, batch), "end": words[way]}
-    for key in (numbers["verdict"], f"work_{way}", "losses"):
+    assert (now.value("until"), now.output("until")) == (until, f"{5 * until} %")
+    numbers = {**training_numbers(way, rate, batch, until), "end": words[way]}
+    for key in (numbers["verdict"], "losses") if until == 20 else ("so_far",):
         now.says(key, **numbers)
-    check_curves(now.drawing(words["curves"]), rate, batch, way, behind)
+    now.says(f"work_{way}", **numbers)
+    check_curves(now.drawing(words["curves"]), rate, batch, way, behind, until)
     check_map(now.drawing(words["map"]), rate, batch, way)
 
 
-def check_curves(drawing, rate, batch, way, behind):
+def check_curves(drawing, rate, batch, way, behind, until):
     end = ENDS[way]
     across = bottom_axis(drawing, {"0": 0, f"{end:,}": end})
     power = logarithmic_axis(drawing)
@@ -215,21 +220,24 @@ def check_curves(drawing, rate, batch, way, behind):
         own = RATES[rate]
     assert drawn.keys() == expected.keys()
     for label, run in expected.items():
+        played = run["loss"][: 1 + until * (len(run["loss"]) - 1) // 20]
         assert ("cr-curve" in drawn[label]["class"]) == (label == own)
         points = np.array([p.split() for p in drawn[label]["d"][1:].split("L")], dtype=float)
-        places = np.linspace(0, end, len(run["loss"]))
+        places = np.linspace(0, end, len(run["loss"]))[: len(played)]
         np.testing.assert_allclose(across(points[:, 0]), places, atol=0.001 * end)
-        levels = np.clip(np.log10(run["loss"]), -3, 1)
+        levels = np.clip(np.log10(played), -3, 1)
         np.testing.assert_allclose(power(points[:, 1]), levels, atol=0.003)
     (dot,) = drawing["circle"]
-    assert across(dot["cx"]) == pytest.approx(end)
-    last = np.clip(np.log10(expected[own]["loss"][-1]), -3, 1)
+    at = until * len(kept(way, 0, 0)["loss"][1:]) // 20
+    assert across(dot["cx"]) == pytest.approx(until * end / 20)
+    last = np.clip(np.log10(expected[own]["loss"][at]), -3, 1)
     assert power(dot["cy"]) == pytest.approx(last, abs=0.003)
-    # Names stand at the ends of their curves; that of your own is always there.
-    names = [t for t in drawing["text"] if t["x"] > dot["cx"] and t["text"] not in ("B", "η")]
+    right = max(r["x2"] for r in drawing["line"])
+    # Names stand beside the ends of their curves; that of your own is always there.
+    names = [t for t in drawing["text"] if t["x"] > right and t["text"] not in ("B", "η")]
     assert str(own) in [t["text"] for t in names]
     for name in names:
-        last = np.clip(np.log10(expected[float(name["text"])]["loss"][-1]), -3, 1)
+        last = np.clip(np.log10(expected[float(name["text"])]["loss"][at]), -3, 1)
         assert power(name["y"] - 4.5) == pytest.approx(last, abs=0.003)
 
 
@@ -244,30 +252,66 @@ def check_map(drawing, rate, batch, way):
         assert frame[side] == pytest.approx(own[side])
 
 
-STORY = {
-    "small": ((6, 1, "epochs", "batches"), "restless"),
-    "large": ((6, 3, "epochs", "batches"), "learns"),
-    "count_steps": ((6, 3, "steps", "batches"), "learns"),
-    "scaled": ((9, 3, "epochs", "batches"), "learns"),
-    "too_far": ((11, 3, "epochs", "rates"), "broken"),
-}
+def play(figure):
+    figure.button(figure.words["play"]).click()
+    figure.play_until(lambda: figure.value("until") == 20)
+
+
+def take_more(figure):
+    small, large = kept("epochs", 6, 1), kept("epochs", 6, 3)
+    assert large["loss"][-1] > 5 * small["loss"][-1]
+    per = [training_numbers("epochs", 6, batch, 20)["per"] for batch in (1, 3)]
+    assert per == [72, 5]
+    figure.control("batch", 3).click()
+
+
+def count_steps(figure):
+    small, large = (np.array(kept("steps", 6, batch)["loss"]) for batch in (1, 3))
+    assert (np.abs(large / small - 1) < 0.2).all()
+    images = [training_numbers("steps", 6, b, 20)["images"].replace(",", "") for b in (1, 3)]
+    assert round(int(images[1]) / int(images[0])) == 14
+    figure.control("way", "steps").click()
+
+
+def scale_the_rate(figure):
+    good = [RATES[i] for i in range(13) if kept("epochs", i, 3)["right"] > 285]
+    assert good == [1]  # ten times the 0.1 of before
+    figure.control("way", "epochs").click()
+    figure.slide("rate", 9 / 12)
 
 
 class TestTraining(ExplorableChecks):
     name = "training"
+    steps = (
+        ("play", play),
+        ("more", take_more),
+        ("count", count_steps),
+        ("scale", scale_the_rate),
+        ("break", lambda figure: figure.control("rate").press("End")),
+    )
 
     def play(self, figure):
         page, words = figure.page, figure.words
-        check(figure, 6, 1)
+        check(figure, 6, 1, until=0)
         for press in (lambda button: button.click(), lambda button: button.press("Enter")):
-            for key, (state, verdict) in STORY.items():
-                button = figure.button(f"{words['go']} {words[key]}")
-                press(button)
-                check(figure, *state)
-                rate, batch, way, _ = state
-                assert training_numbers(way, rate, batch)["verdict"] == verdict
-                assert button.get_attribute("aria-pressed") == "true"
-                assert figure.root.locator(".cr-note").inner_text() == words[f"{key}_note"]
+            press(figure.button(words["forward"]))
+            check(figure, 6, 1, until=1)
+            press(figure.button(words["back"]))
+            check(figure, 6, 1, until=0)
+            press(figure.button(words["play"]))
+            figure.play_until(lambda: figure.value("until") == 5)
+            press(figure.button(words["pause"]))
+            check(figure, 6, 1, until=5)
+            figure.control("until").press("Home")
+        for way in ("steps", "epochs"):
+            figure.control("way", way).click()
+            figure.slide("until", 0.35)
+            check(figure, 6, 1, way, until=7)
+        figure.control("until").press("End")
+        figure.control("batch", 3).click()
+        check(figure, 6, 3)
+        figure.control("behind", "rates").click()
+        check(figure, 6, 3, behind="rates")
         figure.control("rate").focus()
         for key, rate in [("Home", 0), *[("ArrowRight", i) for i in range(1, 13)]]:
             page.keyboard.press(key)

@@ -235,13 +235,63 @@ def test_a_pointer_beside_the_picture_is_at_the_nearest_layer(tmp_path):
     assert answers == [layer for _, layer in places]
 
 
+def press(name):
+    return lambda figure: figure.button(name).click()
+
+
+def to_the_end(figure):
+    """Of the weights' slider, step by step with the keyboard."""
+    for _ in range(4):
+        figure.control("scale").press("ArrowRight")
+
+
+def factors(activation, depth, scale, normalized):
+    """What each layer passes on of the gradient of the next."""
+    norms = np.array(gradient_norms(activation, scale, normalized, depth))
+    return norms[:-1] / norms[1:]
+
+
+def test_what_the_steps_say_of_the_numbers_is_so():
+    """Each sentence that is shown once a step was done."""
+    ten, vanish, explode, end = (
+        factors(*state)
+        for state in (
+            ("sigmoid", 10, 8, False),
+            STORY["Make it vanish"],
+            STORY["Make it explode"],
+            ("sigmoid", 20, 12, False),
+        )
+    )
+    assert 5.5 < -np.log10(ten.prod()) < 6 and 11.5 < -np.log10(vanish.prod()) < 12.5
+    assert ((0.2 < vanish) & (vanish < 0.3)).all()
+    assert ((1.6 < explode) & (explode < 2.4)).all()
+    assert end.prod() == pytest.approx(2e-4, rel=0.1)
+    outputs, _ = gradient_table.passes(cr.Sigmoid, gradient_table.SCALES[-1], False)
+    nearly_flat = [y * (1 - y) < 0.025 for y in outputs[:20]]  # a tenth of the steepest slope
+    assert 0.1 < np.mean(nearly_flat) < 0.15
+    rescues = [state for name, state in STORY.items() if name.startswith("Rescue")]
+    for state in rescues:
+        assert ((0.8 < factors(*state)) & (factors(*state) < 1.2)).all()
+    changed = [[a != b for a, b in zip(state, STORY["Make it vanish"], strict=True)]
+               for state in rescues]  # fmt: skip
+    assert changed == [[True, False, False, False], [True, False, True, False],
+                       [False, False, False, True]]  # fmt: skip
+
+
 class TestVanishingGradients(ExplorableChecks):
     name = "vanishing_gradients"
+    steps = (
+        ("deeper", press("Make it vanish")),
+        ("look", lambda figure: figure.slide("layer", 0.5)),
+        ("explode", press("Make it explode")),
+        ("weights", lambda figure: (press("Make it vanish")(figure), to_the_end(figure))),
+        ("rescue", press("Rescue it by normalization")),
+    )
 
     def play(self, figure):
         page = figure.page
         check = partial(check_vanishing, figure)
-        check("sigmoid", 20, 8, False)
+        check("sigmoid", 10, 8, False)
         # The story, by pointer and by keyboard.
         for press in (lambda button: button.click(), lambda button: button.press("Enter")):
             for (name, state), verdict in zip(STORY.items(), VERDICTS, strict=True):

@@ -21,6 +21,7 @@ class Cell:
         return self.bar.locator(f'[data-do="{do}"]')
 
     def press(self, do="run"):
+        open_guesses(self.page)
         self.button(do).click()
 
     def wait(self, patience=WAIT):
@@ -72,7 +73,15 @@ def chapter(browser, name, **options):
         yield page
 
 
+def open_guesses(page):
+    """Cells in what a guess folds are seen, as after "just read on"."""
+    page.evaluate(
+        "() => document.querySelectorAll('cr-folded').forEach((fold) => fold.hidden = false)"
+    )
+
+
 def unfold(page):
+    open_guesses(page)
     page.evaluate("() => document.querySelectorAll('div.cell details').forEach((d) => d.open = 1)")
 
 
