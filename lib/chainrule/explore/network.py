@@ -1,4 +1,6 @@
-"""A small network that learns as you watch: forward its pictures of the plane, backward its gradients."""
+"""A small network that learns as you watch: its pictures of the plane, and its gradients."""
+
+from itertools import pairwise
 
 import numpy as np
 import traitlets
@@ -20,7 +22,7 @@ POINTS = 40  # of each class
 WORDS = {
     "en": {
         "caption": "A network with two inputs learns to tell points apart. Each square is one "
-        "unit's picture of the plane: blue where its output is positive, grey where it is negative. "
+        "unit's picture of the plane: blue where its output is positive, grey where negative. "
         "Lines are weights: thick for large ones, grey and dashed for negative ones. Orange is "
         "what comes back: the gradient of each weight, and below each unit a bar for the signal "
         "∂L/∂z. Both are on a logarithmic scale that ends at 10⁻⁷.",
@@ -62,15 +64,16 @@ WORDS = {
         "Over all points, ‖∂L/∂z{j}‖ = {dz}.",
         "weight_is": "Layer {l}, the weight from input {i} to unit {j}: w = {w}, ∂L/∂w = {dw}. The "
         "next step makes it w − {rate}·∂L/∂w = {next}.",
-        "step_learn": "Press Play, or One step again and again, for 300 steps. Which units draw the "
-        "first lines, and which bend them?",
+        "step_learn": "Press Play, or One step again and again, for 300 steps. Which units draw "
+        "the first lines, and which bend them?",
         "done_learn": "Each unit of the first layer has one straight edge. Those of the second "
         "have bent ones: they add up what the first ones see.",
         "step_die": "Now six hidden layers of sigmoids. Look at the orange, from right to left.",
         "done_die": "Each layer leaves a small part of what arrives, and the bars below its units "
         "get shorter by the same piece each time. That is a product.",
         "step_arrive": "Keep the six layers, and take ReLU.",
-        "done_arrive": "A unit that is on passes all of the signal. The orange arrives at the left.",
+        "done_arrive": "A unit that is on passes all of the signal. The orange arrives at the "
+        "left.",
         "step_fool": "Press a place in the plane that the network is sure of. The new point is of "
         "the class that it takes for the least likely there.",
         "done_fool": "The loss leaps up, and the gradients with it: one mistake that is sure of "
@@ -134,7 +137,7 @@ def network_before_training(layers, units, classes, activation, scale):
     """The library's network with the weights that the explorable starts from."""
     sizes = [2, *[units] * layers, classes]
     parts = {}
-    for number, (n_in, n_out) in enumerate(zip(sizes[:-1], sizes[1:], strict=True)):
+    for number, (n_in, n_out) in enumerate(pairwise(sizes)):
         W = np.array(draws()[number])[:n_in, :n_out] * scale / np.sqrt(n_in)
         parts[f"affine{number + 1}"] = Affine(W, np.zeros(n_out))
         if number < layers:

@@ -128,7 +128,7 @@ class ExplorableChecks:
 
     def test_a_still_picture_and_a_caption_are_in_the_html(self, text):
         outside = re.sub(r"<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
-        assert re.search(r'<svg [^>]*role="img" aria-label="[^"]{60,}"', outside)
+        assert re.search(r'<(?:svg|div) [^>]*role="img" aria-label="[^"]{60,}"', outside)
         assert widget(self.name).words["en"]["caption"] in outside
 
     def test_every_language_has_every_word(self):
@@ -420,7 +420,7 @@ class ExplorableChecks:
     def test_without_javascript_a_still_picture_and_its_caption_stand_there(self, browser, text):
         with open_bare(browser, text, java_script_enabled=False, width=360) as page:
             root = page.locator(f'[data-explorable="{type(widget(self.name)).__name__}"]')
-            picture, caption = root.locator(".cr-still svg"), root.locator("figcaption")
+            picture, caption = root.locator(".cr-still [role=img]"), root.locator("figcaption")
             assert picture.is_visible() and picture.bounding_box()["width"] > 250
             assert caption.inner_text() == widget(self.name).words["en"]["caption"]
             assert root.locator("input, button").count() == 0

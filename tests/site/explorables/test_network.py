@@ -1,0 +1,404 @@
+"""The explorable `network`: its mathematics in Node, and its controls, against the library."""
+
+import re
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+from chainrule import explore
+from chainrule.explore._explorable import module
+from explorables.checks import ExplorableChecks
+from explorables.figures import (
+    Figure,
+    bottom_axis,
+    html,
+    left_axis,
+    logarithmic_axis,
+    open_bare,
+)
+from explorables.node import node
+from explorables.numbers import significant
+
+LAYERS = {"sigmoid": cr.Sigmoid, "tanh": cr.Tanh, "relu": cr.ReLU}
+STEPS = 50
+# data, classes, hidden layers, units, scale, learning rate: the smallest, the largest, and between.
+SETTINGS = [
+    ("spirals", 2, 1, 2, 1.0, 0.3),
+    ("rings", 3, 2, 8, 1.0, 1.0),
+    ("clouds", 2, 3, 5, 0.1, 0.1),
+    ("spirals", 3, 6, 8, 1.4, 0.1),
+    ("spirals", 2, 6, 3, 2.0, 0.03),
+]
+SCRIPT = f"""
+  return data.map(({{ state, x, t, rate }}) => {{
+    const pass = (net) => {{
+      const passes = js.forward(net, x, state.activation);
+      const grads = js.backward(net, passes, t, state.activation);
+      return {{ passes, grads, loss: js.lossOf(passes, t), right: js.rightOf(passes, t) }};
+    }};
+    const net = js.start(state);
+    const first = pass(net);
+    for (let step = 0; step < {STEPS}; step++) js.descend(net, pass(net).grads, rate);
+    return {{ first, last: pass(net), net }};
+  }});
+"""
+
+
+def case(activation, data, classes, layers, units, scale, rate):
+    made = explore.network(data, classes, layers, units, activation, scale)
+    rows = made.points[data][str(classes)]
+    state = {"draws": made.draws, "layers": layers, "units": units, "classes": classes,
+             "scale": scale, "activation": activation}  # fmt: skip
+    return {"state": state, "x": [row[:2] for row in rows], "t": [row[2] for row in rows],
+            "rate": rate}  # fmt: skip
+
+
+def first_layers(state):
+    """Affine layers from the draws: normal, of standard deviation scale/√D; the biases are 0."""
+    sizes = [2, *[state["units"]] * state["layers"], state["classes"]]
+    return [
+        cr.Affine(np.array(draws)[:D, :M] * state["scale"] / np.sqrt(D), np.zeros(M))
+        for draws, D, M in zip(state["draws"], sizes[:-1], sizes[1:], strict=False)
+    ]
+
+
+def passes(affines, activation, x, t):
+    """The library's Z, Y, loss and ∂L/∂Z of every layer; the affine layers keep dW and db."""
+    activations = [LAYERS[activation]() for _ in affines[1:]]
+    loss = cr.SoftmaxWithLoss()
+    Z, Y = [], [np.array(x)]
+    for affine, act in zip(affines, [*activations, cr.softmax], strict=True):
+        Z.append(affine.forward(Y[-1]))
+        Y.append(act(Z[-1]) if act is cr.softmax else act.forward(Z[-1]))
+    value = loss.forward(Z[-1], np.array(t))
+    dZ = [loss.backward()]
+    for affine, act in zip(affines[:0:-1], activations[::-1], strict=True):
+        dZ.insert(0, act.backward(affine.backward(dZ[0])))
+    affines[0].backward(dZ[0])
+    return {"Z": Z, "Y": Y, "loss": value, "dZ": dZ}
+
+
+def same(ours, theirs, what):
+    np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-9, err_msg=what)
+
+
+def compare(ours, affines, activation, x, t):
+    theirs = passes(affines, activation, x, t)
+    for layer, affine in enumerate(affines):
+        same(ours["passes"]["Z"][layer], theirs["Z"][layer], f"Z of layer {layer + 1}")
+        same(ours["passes"]["Y"][layer + 1], theirs["Y"][layer + 1], f"Y of layer {layer + 1}")
+        # A sum over points may cancel: it is compared with the size of the whole gradient.
+        for name, now, library in [
+            ("dZ", ours["grads"][layer]["dZ"], theirs["dZ"][layer]),
+            ("dW", ours["grads"][layer]["dW"], affine.dW),
+            ("db", ours["grads"][layer]["db"], affine.db),
+        ]:
+            size = np.abs(library).max()
+            np.testing.assert_allclose(
+                now, library, rtol=1e-9, atol=1e-9 * size, err_msg=f"{name} of layer {layer + 1}"
+            )
+    same(ours["loss"], theirs["loss"], "loss")
+    assert ours["right"] == int((theirs["Y"][-1].argmax(axis=1) == np.array(t)).sum())
+
+
+@pytest.mark.parametrize("activation", LAYERS)
+def test_forward_every_gradient_and_fifty_steps_are_the_librarys(activation, tmp_path):
+    cases = [case(activation, *settings) for settings in SETTINGS]
+    for each, ours in zip(cases, node(module("network.js"), SCRIPT, cases, tmp_path), strict=True):
+        x, t = each["x"], each["t"]
+        affines = first_layers(each["state"])
+        compare(ours["first"], affines, activation, x, t)
+        sgd = cr.SGD(each["rate"])
+        for _ in range(STEPS):
+            passes(affines, activation, x, t)
+            params = {f"{k}{i}": p for i, a in enumerate(affines) for k, p in a.params.items()}
+            grads = {f"{k}{i}": g for i, a in enumerate(affines) for k, g in a.grads.items()}
+            sgd.update(params, grads)
+        compare(ours["last"], affines, activation, x, t)
+        for layer, affine in enumerate(affines):
+            for name in ("W", "b"):
+                np.testing.assert_allclose(
+                    ours["net"][layer][name], getattr(affine, name), rtol=1e-9, atol=1e-9
+                )
+
+
+# --- In a browser -------------------------------------------------------------------------------
+
+RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
+STEPS_DONE = "+document.querySelector('.cr-report').textContent.match(/\\d+/)[0]"
+START = {
+    "data": "spirals", "classes": 2, "layers": 2, "units": 8, "activation": "tanh", "scale": 1.0,
+    "rate": 6, "show": "both",
+}  # fmt: skip
+
+
+def trained(settings, steps, extra=()):
+    """The library's loss, number right and norms of dW after so many steps, of how many points."""
+    names = ("activation", "data", "classes", "layers", "units", "scale")
+    made = case(*(settings[name] for name in names), None)
+    rows = [[*at, label] for at, label in zip(made["x"], made["t"], strict=True)] + list(extra)
+    x, t = [row[:2] for row in rows], [row[2] for row in rows]
+    affines, sgd = first_layers(made["state"]), cr.SGD(RATES[settings["rate"]])
+    for step in range(steps + 1):
+        now = passes(affines, settings["activation"], x, t)
+        if step < steps:
+            params = {f"{k}{i}": p for i, a in enumerate(affines) for k, p in a.params.items()}
+            grads = {f"{k}{i}": g for i, a in enumerate(affines) for k, g in a.grads.items()}
+            sgd.update(params, grads)
+    right = int((now["Y"][-1].argmax(axis=1) == np.array(t)).sum())
+    return now["loss"], right, [np.linalg.norm(affine.dW) for affine in affines], len(t)
+
+
+def check(figure, steps, settings, extra=()):
+    """Controls, sentence and curves say what the library says after these steps."""
+    now = figure.settle()
+    words = now.words
+    for name in ("layers", "units", "rate", "scale"):
+        assert now.value(name) == settings[name]
+    for name in ("data", "classes", "activation", "show"):
+        assert now.checked(name, settings[name])
+    assert now.output("rate") == f"{RATES[settings['rate']]:g}"
+    loss, right, norms, n = trained(settings, steps, extra)
+    status = words["status"].format(step=steps, loss=significant(loss, 3), right=right, n=n)
+    share = words["arrives_is"].format(share=significant(norms[0] / norms[-1], 2))
+    assert f"{status} {share}" in now.sentences
+    drawing = now.drawing(words["curves"])
+    (dot, *dots), middle = drawing["circle"], drawing["width"] / 2
+    texts = [label for label in drawing["text"] if label["x"] < middle]
+    left = {"text": texts}
+    assert left_axis(left, {"0": 0, "1": 1})(dot["cy"]) == pytest.approx(loss, abs=0.01)
+    end = max(50, steps)
+    assert bottom_axis(left, {"0": 0, f"{end}": end})(dot["cx"]) == pytest.approx(steps, abs=0.5)
+    power = logarithmic_axis(drawing)
+    expected = np.clip(np.log10(norms), -7, 1)
+    np.testing.assert_allclose([power(each["cy"]) for each in dots], expected, atol=0.02)
+
+
+def step_now(figure):
+    return int(re.match(r"Step (\d+)", figure.root.locator(".cr-report").inner_text())[1])
+
+
+def board(figure, name):
+    return figure.button(figure.words[name])
+
+
+def play_to(figure, steps):
+    """Let it play until that many steps are done, and pause."""
+    figure.button(figure.words["play"]).click()
+    figure.play_until(lambda: step_now(figure) >= steps)
+    figure.button(figure.words["pause"]).press("Enter")
+    figure.settle()
+
+
+def choose(*pairs):
+    """A function that sets radio buttons and sliders, as a reader does."""
+
+    def act(figure):
+        for name, value in pairs:
+            if name in ("layers", "units", "rate", "scale"):
+                figure.set(name, value)
+            else:
+                figure.control(name, value).click()
+
+    return act
+
+
+class TestNetwork(ExplorableChecks):
+    name = "network"
+    steps = (
+        ("learn", lambda figure: play_to(figure, 300)),
+        ("die", choose(("layers", 6), ("activation", "sigmoid"))),
+        ("arrive", choose(("activation", "relu"))),
+        ("fool", lambda figure: board(figure, "region").press("Enter")),
+    )
+
+    def play(self, figure):
+        words = figure.words
+        self.learn(figure)
+        self.set_all(figure)
+        self.follow_the_story(figure)
+        for press in (lambda b: b.click(), lambda b: b.press("Enter")):
+            press(figure.button(words["reset"]))
+        check(figure, 0, {**START, "layers": 2, "activation": "relu", "scale": 1.4, "rate": 8})
+
+    def learn(self, figure):
+        words = figure.words
+        check(figure, 0, START)
+        for steps, press in [(1, lambda b: b.click()), (2, lambda b: b.press("Enter"))]:
+            press(figure.button(words["once"]))
+            check(figure, steps, START)
+        figure.button(words["play"]).press("Enter")
+        figure.play_until(lambda: step_now(figure) > 20)
+        figure.button(words["pause"]).click()
+        figure.settle()
+        check(figure, step_now(figure), START)
+        figure.button(words["reset"]).click()
+        check(figure, 0, START)
+
+    def set_all(self, figure):
+        page, now = figure.page, dict(START)
+        for name, keys in {
+            "layers": [("End", 6), ("Home", 1), ("ArrowRight", 2)],
+            "units": [("Home", 2), ("End", 8)],
+            "rate": [("Home", 0), ("End", 8)],
+            "scale": [("Home", 0.1), ("End", 4)],
+        }.items():
+            figure.control(name).focus()
+            for key, value in keys:
+                page.keyboard.press(key)
+                now[name] = value
+                check(figure, 0, now)
+            figure.slide(name, 0)
+            now[name] = keys[0][1] if keys[0][0] == "Home" else keys[1][1]
+            check(figure, 0, now)
+        for name, values in {
+            "show": ("forward", "backward", "both"),
+            "activation": ("sigmoid", "relu", "tanh"),
+            "data": ("rings", "clouds", "spirals"),
+            "classes": (3, 2),
+        }.items():
+            for value in values:
+                figure.control(name, value).click()
+                now[name] = value
+                check(figure, 0, now)
+            for _ in values:  # each by the keyboard: around once
+                page.keyboard.press("ArrowRight")
+                figure.settle()
+            check(figure, 0, now)
+
+    def follow_the_story(self, figure):
+        words = figure.words
+        story = {
+            "learns": START,
+            "dies": {**START, "layers": 6, "activation": "sigmoid", "show": "backward"},
+            "arrives": {
+                **START,
+                "layers": 6,
+                "activation": "relu",
+                "scale": 1.4,
+                "rate": 4,
+                "show": "backward",
+            },
+            "too_fast": {**START, "activation": "relu", "scale": 1.4, "rate": 8},
+        }
+        for press in (lambda b: b.click(), lambda b: b.press("Enter")):
+            for key, settings in story.items():
+                press(figure.button(f"{words['what_if']} {words[key]}"))
+                check(figure, 0, settings)
+                assert figure.root.locator(".cr-note").inner_text() == words[f"{key}_note"]
+
+    def test_a_press_in_the_plane_adds_a_point_that_the_network_finds_unlikely(self, browser):
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            plane = board(figure, "region")
+            plane.focus()
+            page.keyboard.press("ArrowUp")
+            page.keyboard.press("Enter")
+            at = (0, 0.1)
+            probabilities = self.library_at(at)
+            point = [*at, int(np.argmin(probabilities))]
+            check(figure, 0, START, [point])
+            box = plane.bounding_box()
+            plane.click(position={"x": 0.9 * box["width"], "y": 0.1 * box["width"]})
+            figure.settle()
+            assert " of 82 right" in figure.root.locator(".cr-report").inner_text()
+            figure.button(figure.words["reset"]).click()
+            check(figure, 0, START)
+
+    def library_at(self, at):
+        made = case("tanh", "spirals", 2, 2, 8, 1.0, None)
+        return passes(first_layers(made["state"]), "tanh", [at], [0])["Y"][-1][0]
+
+    def test_a_touched_unit_and_weight_say_their_numbers(self, browser):
+        """With the keyboard: right to the first layer, Enter through its weights."""
+        made = case("tanh", "spirals", 2, 2, 8, 1.0, None)
+        affines = first_layers(made["state"])
+        now = passes(affines, "tanh", made["x"], made["t"])
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            said = figure.root.locator(".cr-touched")
+            assert said.inner_text() == figure.words["touch"]
+            board(figure, "network").focus()
+            page.keyboard.press("ArrowRight")
+            page.keyboard.press("ArrowDown")
+            figure.settle()
+            unit = said.inner_text()
+            assert unit.startswith("Layer 1, unit ₂, for the ringed point: z₂ = ")
+            z, y = now["Z"][0][0, 1], now["Y"][1][0, 1]
+            signal = np.linalg.norm(now["dZ"][0][:, 1])
+            middle = f"= {significant(z, 3)}, and tanh makes {significant(y, 3)} of it. "
+            assert middle in unit
+            assert unit.endswith(f"Over all points, ‖∂L/∂z₂‖ = {significant(signal, 2)}.")
+            page.keyboard.press("Enter")
+            figure.settle()
+            w, dw = affines[0].W[0, 1], affines[0].dW[0, 1]
+            assert said.inner_text() == figure.words["weight_is"].format(
+                l=1, i="₁", j="₂", w=significant(w, 3), dw=significant(dw, 2), rate=1,
+                next=significant(w - dw, 3),
+            )  # fmt: skip
+
+    def test_a_finger_on_a_unit_or_a_line_finds_it(self, tmp_path):
+        """What is drawn at a place is what is touched there: every unit, every line's middle."""
+        script = """
+          const { columns, tile } = js.places(data.sizes, 500, 300);
+          const units = columns.slice(1).map((column) =>
+            column.map(([x, y]) => js.touched(data.sizes, [x, y], 500, 300)));
+          const [a, b] = [columns[0], columns[1]];
+          const lines = a.map(([, y0], i) => b.map(([, y1], j) => {
+            const x = (a[0][0] + b[0][0]) / 2;
+            return [i, j, js.touched(data.sizes, [x, (y0 + y1) / 2], 500, 300)];
+          }));
+          return { units, lines: lines.flat(), nothing: js.touched(data.sizes, [1, 1], 500, 300) };
+        """
+        found = node(module("network.js"), script, {"sizes": [2, 3, 2]}, tmp_path)
+        for layer, units in enumerate(found["units"]):
+            assert units == [{"l": layer, "j": j, "i": None} for j in range(len(units))]
+        middles = {}
+        for i, j, touched in found["lines"]:
+            middles.setdefault((i, j), touched)
+            assert touched["l"] == 0 and touched["i"] is not None
+        assert middles[0, 0] == {"l": 0, "j": 0, "i": 0}
+        assert found["nothing"] is None
+
+    def test_it_learns_only_while_it_is_seen(self, browser):
+        above = "<div style='height: 3000px'></div>"
+        with open_bare(browser, html(self.name), above) as page:
+            figure = Figure(page, self.name)
+            figure.button(figure.words["play"]).click()
+            page.wait_for_function(f"() => {STEPS_DONE} > 8")
+            page.evaluate("scrollTo(0, 3000)")
+            page.wait_for_timeout(300)
+            then = step_now(figure)
+            page.wait_for_timeout(500)
+            assert step_now(figure) == then
+            page.evaluate("scrollTo(0, 0)")
+            page.wait_for_function(f"(then) => {STEPS_DONE} > then", arg=then)
+
+    def test_the_short_form_plays_by_itself_unless_motion_is_unwelcome(self, browser):
+        text = explore.network(compact=True, playing=True)._repr_html_()
+        with open_bare(browser, text) as page:
+            page.wait_for_function(f"() => {STEPS_DONE} > 8")
+        with open_bare(browser, text, reduced_motion="reduce") as page:
+            figure = Figure(page, self.name)
+            page.wait_for_timeout(400)
+            assert step_now(figure) == 0
+            figure.button(figure.words["few"]).click()
+            assert step_now(figure) == 50
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"rate": 2}, f"network: rate must be one of {', '.join(map(str, RATES))}, got 2"),
+        ({"layers": 7}, "network: layers must be in 1 … 6, got 7"),
+        (
+            {"data": "moons"},
+            "network: data must be one of 'spirals', 'rings', 'clouds', got 'moons'",
+        ),
+    ],
+)  # fmt: skip
+def test_a_wrong_start_is_refused_with_a_sentence(wrong, message):
+    with pytest.raises(ValueError) as caught:
+        explore.network(**wrong)
+    assert str(caught.value) == message
