@@ -16,7 +16,6 @@ each of these elements as it reads them, so that nothing is seen that is then fo
 
 import html
 import json
-from itertools import pairwise
 
 from docutils import nodes
 
@@ -144,7 +143,7 @@ def formula_in_words(paragraph):
 
 
 def add_folds(app, doctree, page):
-    """Put <cr-folded> around what follows a form, up to the place that answers it.
+    """Put <cr-folded> around what follows a form, up to the end of the text that answers it.
 
     When a page is written, and not when it is read: so the table of contents and the search see
     sections as they were. An element cannot reach over the end of a section, so there is one in
@@ -181,19 +180,31 @@ def run_to(form, last):
     return parent[parent.index(form) + 1 : parent.index(last) + 1]
 
 
-def runs_between(form, end):
-    """What stands between two nodes, as runs of siblings."""
-    above_end = list(ancestors(end))
+def runs_between(form, place):
+    """What stands between a form and where the text after its place ends, as runs of siblings."""
+    above_place = list(ancestors(place))
     runs, node = [], form
-    while node.parent not in above_end:
+    while node.parent not in above_place:
         runs.append(node.parent[node.parent.index(node) + 1 :])
         node = node.parent
     common = node.parent
-    way_down = [end, *above_end[: above_end.index(common)]][::-1]
-    runs.append(common[common.index(node) + 1 : common.index(way_down[0])])
-    for around, inner in pairwise(way_down):
-        runs.append(around[: around.index(inner)])
+    way_down = [place, *above_place[: above_place.index(common)]][::-1]
+    starts = [common.index(node) + 1, *[0 for _ in way_down[1:]]]
+    for start, inner in zip(starts, way_down, strict=True):
+        around = inner.parent
+        end = end_of_text(around, inner) if inner is place else around.index(inner)
+        runs.append(around[start:end])
     return [run for run in runs if run]
+
+
+def end_of_text(section, place):
+    """Where the text that answers a guess ends: its section, or what is next about another guess.
+
+    A fold that ended right at the place would show the answer below the open question.
+    """
+    after = range(section.index(place) + 1, len(section))
+    stops = (nodes.section, GuessForm, GuessPlace)
+    return next((at for at in after if isinstance(section[at], stops)), len(section))
 
 
 def ancestors(node):

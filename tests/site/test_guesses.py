@@ -192,13 +192,13 @@ def test_without_a_place_only_the_answer_is_folded():
     assert outline(made(CHOICE + "\nText.\n")) == "#Title form [ ] Text."
 
 
-def test_all_up_to_the_place_is_folded_section_by_section():
+def test_all_up_to_the_end_of_the_answer_is_folded_section_by_section():
     text = CHOICE + (
         "\nA.\n\n## One\n\nB.\n\n## Two\n\nC.\n\n### Three\n\nD.\n\n"
         "<!-- answers the guess -->\n\nE.\n\n## Four\n\nF.\n"
     )
     doctree = made(text)
-    expected = "#Title form [ A. #One B. ] [ #Two C. ] [ #Three D. ] place E. #Four F."
+    expected = "#Title form [ A. #One B. ] [ #Two C. ] [ #Three D. place E. ] #Four F."
     assert outline(doctree) == expected
     (form,) = doctree.findall(guesses.GuessForm)
     assert set(form["inside"]) == {"one", "two", "three"}
@@ -208,14 +208,22 @@ def test_a_guess_in_a_section_folds_up_to_a_place_in_a_later_one():
     text = f"# Title\n\n## One\n\n{NUMBER.removeprefix('# Title')}\nA.\n\n## Two\n\nB.\n\n" + (
         "<!-- answers the guess -->\n\nC.\n"
     )
-    assert outline(made(text)) == "#Title #One form [ 13, of all. A. ] [ #Two B. ] place C."
+    assert outline(made(text)) == "#Title #One form [ 13, of all. A. ] [ #Two B. place C. ]"
 
 
 def test_folds_within_a_fold_are_nested():
     text = CHOICE + NUMBER.removeprefix("# Title") + (
         "\nA.\n\n<!-- answers the guess -->\n\nB.\n\n<!-- answers the opening guess -->\n\nC.\n"
     )  # fmt: skip
-    assert outline(made(text)) == "#Title form [ form [ 13, of all. A. ] place B. ] place C."
+    assert outline(made(text)) == "#Title form [ form [ 13, of all. A. place B. ] place C. ]"
+
+
+def test_what_answers_a_guess_is_folded_up_to_the_next_guess_or_section():
+    other = NUMBER.removeprefix("# Title").replace(
+        "Make a guess before you read on.", "Make a guess."
+    )
+    text = CHOICE + "\nA.\n\n<!-- answers the guess -->\n\nB.\n" + other + "\nC.\n"
+    assert outline(made(text)) == "#Title form [ A. place B. ] form [ 13, of all. ] C."
 
 
 def test_folds_that_cross_stop_the_build():

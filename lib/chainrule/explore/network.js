@@ -812,7 +812,7 @@ function render({ model, el }) {
   const children = compact
     ? [grid(...small), picture, status, formula]
     : [
-        parts.steps,
+        ...(model.get("guided") ? [parts.steps] : []),
         parts.presets,
         row,
         held(picture),

@@ -163,6 +163,7 @@ class Network(Explorable):
     trained = Whole(0, MOST_STEPS)
     playing = traitlets.Bool().tag(sync=True)
     compact = traitlets.Bool().tag(sync=True)
+    guided = traitlets.Bool(True).tag(sync=True)
 
     def still(self):
         rows = np.array(self.points[self.data][str(self.classes)])
@@ -211,6 +212,7 @@ def network(
     *,
     playing=False,
     compact=False,
+    guided=True,
 ):
     """A small network that learns to tell points in the plane apart, live.
 
@@ -236,6 +238,8 @@ def network(
         Whether it learns from the first moment on, unless the reader wants reduced motion.
     compact : bool
         With fewer controls, for the first page.
+    guided : bool
+        Whether it says what to try, step by step.
 
     Returns
     -------
@@ -262,5 +266,6 @@ def network(
         show=show,
         playing=playing,
         compact=compact,
+        guided=guided,
         words=WORDS,
     )
