@@ -61,6 +61,27 @@ def test_a_link_on_the_page_arrives_and_back_returns(browser):
         assert page.evaluate("scrollY") == 0
 
 
+def test_reading_up_from_a_part_nothing_jumps(browser):
+    """Parts above get their true heights as they come near; what is read moves with the wheel."""
+    with visit(browser, f"{CHAPTER}#exercises", **LAPTOP) as page:
+        page.wait_for_load_state("load")
+        page.evaluate(FRAMES)
+        page.mouse.move(600, 400)
+        for _ in range(14):
+            before = page.evaluate(
+                """() => {
+                  const tops = (each) => each.getBoundingClientRect().top;
+                  window.read = [...document.querySelectorAll(".bd-article section > *")].find(
+                    (each) => tops(each) > 60 && tops(each) < 600);
+                  return tops(read);
+                }"""
+            )
+            page.mouse.wheel(0, -300)
+            page.wait_for_timeout(250)
+            after = page.evaluate("read.getBoundingClientRect().top")
+            assert abs(after - before - 300) <= 2
+
+
 def test_the_browsers_search_finds_what_was_never_seen(browser):
     with visit(browser, CHAPTER, **LAPTOP) as page:
         page.wait_for_load_state("load")
