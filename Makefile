@@ -136,6 +136,7 @@ BENCH ?= $(RUN)
 bench: $(INSTALLED) built browser
 	PYTHONPATH=lib $(BENCH) benchmarks/run.py
 	$(RUN) benchmarks/redraw.py
+	$(RUN) benchmarks/pages.py
 	$(RUN) benchmarks/live.py
 
 clean:

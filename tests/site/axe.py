@@ -73,10 +73,17 @@ def findings(page, *, colours_only=False):
     return page.evaluate(RUN, [LEVELS, COLOUR_RULES, ONE_OF_EACH_LOOK, colours_only])
 
 
+def lay_out_all(page):
+    """Parts far from the window too, as when the reader comes to them: their boxes become stops."""
+    page.add_style_tag(content="section { content-visibility: visible !important }")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100)))")
+
+
 def findings_in_light_and_dark(page):
     """On a page that is light: all that axe finds, and what it finds of colours in the dark."""
     page.emulate_media(reduced_motion="reduce")  # or the colours would still be on their way
     load_axe(page)
+    lay_out_all(page)
     light = findings(page)
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     page.wait_for_function(f"{PAGE_COLOUR} === '{DARK}'")

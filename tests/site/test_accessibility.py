@@ -8,7 +8,7 @@ be wrong; the tests here look for some of the rest.
 import re
 
 import pytest
-from axe import PAGE_COLOUR, findings, findings_in_light_and_dark, load_axe
+from axe import PAGE_COLOUR, findings, findings_in_light_and_dark, lay_out_all, load_axe
 from built import files_of
 from colours import contrast
 
@@ -193,6 +193,7 @@ def test_the_skip_link_skips(browser):
 @pytest.mark.parametrize("chapter", ["notation", "from-chainrule-to-pytorch", "im2col"])
 def test_what_scrolls_on_a_phone_can_be_scrolled_by_keyboard(browser, chapter):
     with visit(browser, f"book/en/{chapter}.html", width=360, height=800) as page:
+        lay_out_all(page)
         scrolling = page.evaluate(SCROLLING)
         assert len(scrolling) > 3
         assert [name for name, reached in scrolling if not reached] == []

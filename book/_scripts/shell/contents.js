@@ -6,6 +6,9 @@ const headings = links.map((link) => {
   const section = document.getElementById(decodeURIComponent(link.hash.slice(1)));
   return section?.querySelector("h1, h2, h3, h4, h5, h6") ?? section;
 });
+// The parts of a chapter. Only those near the window are laid out (content-visibility), and asking for a
+// place within another one would lay it out, too; its own box has a place without that.
+const parts = headings.map((each) => each?.closest(".bd-article > section > section"));
 const backToTop = document.getElementById("pst-back-to-top");
 const UPWARDS = 64; // pixels that a reader scrolls up before the button is shown
 let lowest = 0; // how far down the reader has been since the button was last of use
@@ -18,10 +21,18 @@ function markCurrent(current) {
   }
 }
 
+function hasPassed(heading, n) {
+  const line = innerHeight / 3;
+  const part = parts[n]?.getBoundingClientRect();
+  if (part?.bottom < line) return true;
+  if (part?.top > line) return false;
+  return heading?.getBoundingClientRect().top < line;
+}
+
 // The last link whose heading has passed the upper third of the window; before the first, none. At the
 // end of the page it is the last one, whose section may be too short to get there.
 function currentLink() {
-  const passed = headings.filter((each) => each?.getBoundingClientRect().top < innerHeight / 3);
+  const passed = headings.filter(hasPassed);
   const isAtEnd = scrollY + innerHeight >= document.documentElement.scrollHeight - 2;
   return links[isAtEnd ? links.length - 1 : passed.length - 1];
 }
@@ -58,4 +69,4 @@ backToTop?.addEventListener("click", () => {
   main.tabIndex = -1;
   main.focus({ preventScroll: true });
 });
-update();
+updateInNextFrame();

@@ -1,0 +1,105 @@
+"""Parts of a chapter far from the window are not laid out: what must not depend on that.
+
+A link into a part arrives at it, the Back button where the reader was, the browser's own search
+finds what was never seen, and paper has all of it.
+"""
+
+import pytest
+
+from chainrule_dev.browser import visit
+
+CHAPTER = "book/en/batch-normalization.html"  # the largest
+LAPTOP = {"width": 1366, "height": 768}
+PHONE = {"width": 360, "height": 740}
+PARTS = ".bd-article > section > section"
+BELOW_HEADER = 150  # pixels: the row at the top, and room
+
+TOP = "(id) => document.getElementById(id).getBoundingClientRect().top"
+FRAMES = """async () => {
+  for (let n = 0; n < 6; n++) await new Promise((done) => requestAnimationFrame(done));
+}"""
+LAST = f"[...document.querySelectorAll('{PARTS}')].at(-2).id"
+
+
+def lies_at_the_top(page, section):
+    page.evaluate(FRAMES)
+    return 0 <= page.evaluate(TOP, section) <= BELOW_HEADER
+
+
+def test_most_parts_are_not_laid_out_at_first(browser):
+    with visit(browser, CHAPTER, **LAPTOP) as page:
+        page.evaluate(FRAMES)
+        seen = page.evaluate(
+            f"""[...document.querySelectorAll("{PARTS} > :last-child")].map(
+              (each) => each.checkVisibility({{ contentVisibilityAuto: true }}))"""
+        )
+        assert len(seen) > 5
+        assert sum(seen) <= 2
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_a_link_to_a_part_never_seen_arrives_and_back_returns(browser, size):
+    with visit(browser, CHAPTER, **size) as page:
+        section = page.evaluate(LAST)
+    with visit(browser, f"{CHAPTER}#{section}", reduced_motion="reduce", **size) as page:
+        page.wait_for_load_state("load")
+        assert lies_at_the_top(page, section)
+        page.goto(page.url.replace("batch-normalization", "relu").split("#")[0])
+        page.go_back()
+        page.wait_for_load_state("load")
+        assert lies_at_the_top(page, section)
+
+
+def test_a_link_on_the_page_arrives_and_back_returns(browser):
+    with visit(browser, CHAPTER, reduced_motion="reduce", **LAPTOP) as page:
+        page.wait_for_load_state("load")
+        section = page.evaluate(LAST)
+        page.locator(f"#pst-page-toc-nav a[href='#{section}']").click()
+        assert lies_at_the_top(page, section)
+        page.go_back()
+        page.evaluate(FRAMES)
+        assert page.evaluate("scrollY") == 0
+
+
+def test_reading_up_from_a_part_nothing_jumps(browser):
+    """Parts above get their true heights as they come near; what is read moves with the wheel."""
+    with visit(browser, f"{CHAPTER}#exercises", **LAPTOP) as page:
+        page.wait_for_load_state("load")
+        page.evaluate(FRAMES)
+        page.mouse.move(600, 400)
+        for _ in range(14):
+            before = page.evaluate(
+                """() => {
+                  const tops = (each) => each.getBoundingClientRect().top;
+                  window.read = [...document.querySelectorAll(".bd-article section > *")].find(
+                    (each) => tops(each) > 60 && tops(each) < 600);
+                  return tops(read);
+                }"""
+            )
+            page.mouse.wheel(0, -300)
+            page.wait_for_timeout(250)
+            after = page.evaluate("read.getBoundingClientRect().top")
+            assert abs(after - before - 300) <= 2
+
+
+def test_the_browsers_search_finds_what_was_never_seen(browser):
+    with visit(browser, CHAPTER, **LAPTOP) as page:
+        page.wait_for_load_state("load")
+        words = page.evaluate(
+            f"""[...document.querySelectorAll("{PARTS} > p")].at(-1).textContent
+              .trim().split(/\\s+/).slice(0, 4).join(" ")"""
+        )
+        assert page.evaluate("(words) => window.find(words)", words)
+        page.evaluate(FRAMES)
+        top = page.evaluate("getSelection().getRangeAt(0).getBoundingClientRect().top")
+        assert 0 <= top <= LAPTOP["height"]
+
+
+def test_paper_has_every_part(browser):
+    with visit(browser, CHAPTER, **LAPTOP) as page:
+        page.emulate_media(media="print")
+        styles = page.evaluate(
+            f"""[...document.querySelectorAll("{PARTS}")]
+              .map((each) => getComputedStyle(each).contentVisibility)"""
+        )
+        assert set(styles) == {"visible"}
