@@ -659,6 +659,7 @@ function render({ model, el }) {
     const now = fill(words.status, values);
     const touched = formulaOf(run, chosen, rate(), words);
     status.textContent = compact ? now : `${now} ${fill(words.arrives_is, values)}`;
+    formula.classList.toggle("cr-chosen", touched !== "");
     formula.textContent = touched || (compact ? fill(words.arrives_is, values) : words.touch);
   }
 
