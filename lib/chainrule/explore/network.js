@@ -239,6 +239,7 @@ export const strength = (gradient) =>
 
 // An element with a canvas in it, drawn in real pixels; `draw(pen, width, height, ink)`.
 function board({ label, height, keys, press, point = () => {} }, draw) {
+  let inks = null; // until the page's colours change
   const surface = html("canvas", { "aria-hidden": "true" });
   const el = html(
     "div",
@@ -257,7 +258,12 @@ function board({ label, height, keys, press, point = () => {} }, draw) {
     }
     pen.setTransform(dense, 0, 0, dense, 0, 0);
     pen.clearRect(0, 0, width, tall);
-    draw(pen, width, tall, inksOf(el));
+    inks ??= inksOf(el);
+    draw(pen, width, tall, inks);
+  };
+  const recolour = () => {
+    inks = null;
+    redraw();
   };
   const fit = (measured) => {
     if (Math.round(measured) === width) return;
@@ -280,7 +286,7 @@ function board({ label, height, keys, press, point = () => {} }, draw) {
     else keys[event.key]();
   });
   for (const name of ["focus", "blur"]) el.addEventListener(name, redraw);
-  return { el, fit, redraw, unbind: () => observer.disconnect() };
+  return { el, fit, redraw, recolour, unbind: () => observer.disconnect() };
 }
 
 // The page's colours, as [r, g, b] and as text.
@@ -309,16 +315,19 @@ function brushOf() {
   };
 }
 
-// A picture of the plane: `tint(k)` is [[colour, share], …] of square k, over the page's colour.
+// A picture of the plane in the page's colour; `tint(k, add)` adds shares of other colours to square k.
 function imageOf(page, tint) {
   const image = new ImageData(SIDE, SIDE);
+  const { data } = image;
+  let at = 0;
+  const add = (colour, share) => {
+    for (let c = 0; c < 3; c++) data[at + c] += share * (colour[c] - page[c]);
+  };
   for (let k = 0; k < SIDE * SIDE; k++) {
-    for (let c = 0; c < 3; c++) {
-      let level = page[c];
-      for (const [colour, share] of tint(k)) level += share * (colour[c] - page[c]);
-      image.data[4 * k + c] = level;
-    }
-    image.data[4 * k + 3] = 255;
+    at = 4 * k;
+    for (let c = 0; c < 3; c++) data[at + c] = page[c];
+    data[at + 3] = 255;
+    tint(k, add);
   }
   return image;
 }
@@ -329,17 +338,22 @@ function images(run, inks, { rgb }) {
   const page = rgb(inks.page);
   const [positive, negative] = [rgb(inks.value), rgb(inks.muted)];
   const classes = CLASS_INKS.map((name) => rgb(inks[name]));
-  const signed = (values) => {
-    const most = Math.max(1, ...values.map(Math.abs));
-    return imageOf(page, (k) => [
-      [values[k] < 0 ? negative : positive, (0.9 * Math.abs(values[k])) / most],
-    ]);
+  const signed = (rows, j) => {
+    let most = 1;
+    for (const row of rows) most = Math.max(most, Math.abs(row[j]));
+    return imageOf(page, (k, add) => {
+      const value = rows[k][j];
+      add(value < 0 ? negative : positive, (0.9 * Math.abs(value)) / most);
+    });
   };
-  const column = (rows, j) => rows.map((row) => row[j]);
-  const units = Y.slice(0, -1).map((rows) => rows[0].map((_, j) => signed(column(rows, j))));
+  const units = Y.slice(0, -1).map((rows) => rows[0].map((_, j) => signed(rows, j)));
   const last = Y.at(-1);
-  const chances = last[0].map((_, c) => imageOf(page, (k) => [[classes[c], 0.85 * last[k][c]]]));
-  const regions = imageOf(page, (k) => last[k].map((p, c) => [classes[c], 0.55 * p]));
+  const chances = last[0].map((_, c) =>
+    imageOf(page, (k, add) => add(classes[c], 0.85 * last[k][c])),
+  );
+  const regions = imageOf(page, (k, add) => {
+    for (let c = 0; c < last[k].length; c++) add(classes[c], 0.55 * last[k][c]);
+  });
   return { units: [...units, chances], regions };
 }
 
@@ -456,7 +470,7 @@ function drawNetwork(pen, width, height, inks, brush, run, pictures, { show, cho
           pen.strokeStyle = inks.gradient;
           pen.globalAlpha = clamp(0.1 + left, 0, 0.95);
           pen.lineWidth = 0.3 + 3 * left * left;
-          pen.setLineDash(dW[i][j] < 0 ? [4, 3] : []);
+          pen.setLineDash([]);
           curve(from, to, both ? 1.5 : 0);
         }
       }
@@ -560,10 +574,16 @@ function render({ model, el }) {
   const rate = () => RATES[model.get("rate")];
 
   // --- Pictures
+  // Those of the units are the slowest. On a slow machine they wait, for three times as long as they took.
   const brush = brushOf();
   let pictures = null;
+  let [drawn, cost] = [0, 0];
   const picturesNow = (inks) => {
-    pictures ??= images(run, inks, brush);
+    if (pictures) return pictures;
+    const begun = performance.now();
+    pictures = images(run, inks, brush);
+    drawn = performance.now();
+    cost = drawn - begun;
     return pictures;
   };
   const choose = (next) => {
@@ -644,8 +664,8 @@ function render({ model, el }) {
   const plot = canvas(model, [], { label: words.curves, height: TALL }, (width) =>
     curves(width, run, words),
   );
-  const all = () => {
-    pictures = null;
+  const all = (isHurried = false) => {
+    if (!isHurried || performance.now() - drawn >= 3 * cost) pictures = null;
     network.redraw();
     region.redraw();
     plot.redraw();
@@ -676,10 +696,13 @@ function render({ model, el }) {
   };
   const tick = () => {
     frame = 0;
-    if (!mayPlay()) return report();
+    if (!mayPlay()) {
+      all();
+      return report();
+    }
     const begun = performance.now();
     for (let k = 0; k < EACH && performance.now() - begun < BUDGET; k++) learn(1);
-    all();
+    all(true);
     if (performance.now() - told > TOLD) report();
     if (run.trained >= MOST || !Number.isFinite(run.loss))
       return setState(model, { playing: false });
@@ -738,7 +761,14 @@ function render({ model, el }) {
   });
   observer.observe(network.el);
   document.addEventListener("visibilitychange", play);
-  const theme = new MutationObserver(all); // the reader's choice of light or dark
+  const recolour = () => {
+    pictures = null;
+    network.recolour();
+    region.recolour();
+  };
+  const theme = new MutationObserver(recolour); // the reader's choice of light or dark
+  const scheme = matchMedia("(prefers-color-scheme: dark)"); // the system's
+  scheme.addEventListener("change", recolour);
   theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   const unwatch = [
     watch(model, [...SETTINGS, "trained"], () => queueOnce(renew)),
@@ -802,6 +832,7 @@ function render({ model, el }) {
         cancelAnimationFrame(frame);
         observer.disconnect();
         theme.disconnect();
+        scheme.removeEventListener("change", recolour);
         document.removeEventListener("visibilitychange", play);
         for (const end of unwatch) end();
       },

@@ -25,7 +25,7 @@ STEPS = 50
 # data, classes, hidden layers, units, scale, learning rate: the smallest, the largest, and between.
 SETTINGS = [
     ("spirals", 2, 1, 2, 1.0, 0.3),
-    ("rings", 3, 2, 8, 1.0, 1.0),
+    ("rings", 3, 2, 8, 1.0, 0.3),
     ("clouds", 2, 3, 5, 0.1, 0.1),
     ("spirals", 3, 6, 8, 1.4, 0.1),
     ("spirals", 2, 6, 3, 2.0, 0.03),
