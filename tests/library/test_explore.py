@@ -173,7 +173,7 @@ def test_ipywidgets_7_has_no_way_to_show_it_without_its_html():
 
 
 def test_the_state_is_what_is_the_explorables_own():
-    assert set(Figure().state()) == {"some", "rows", "number", "kind", "words"}
+    assert set(Figure().state()) == {"some", "rows", "number", "kind", "words", "names"}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from built import SITE, chapters, files_of, text
 from explorables.figures import chapters_with
 
 from chainrule import explore
+from chainrule_dev.browser import read_on_at
 
 CHAPTER = "book/en/affine.html"
 WITH_GUESSES = "book/en/softmax-with-loss.html"
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.inputs(
 
 
 @contextmanager
-def opened(browser, path, size=LAPTOP, **options):
+def opened(browser, path, size=LAPTOP, read_on=True, **options):
     """A page of the built site, opened as a file. Fails for whatever the console says of it, for
     what it asks for and does not get, and for what it asks of anything but this machine's files.
     """
@@ -31,6 +32,8 @@ def opened(browser, path, size=LAPTOP, **options):
     complaints = []
     context = browser.new_context(viewport=size, **options)
     page = context.new_page()
+    if read_on:
+        page.add_init_script(read_on_at(path.partition("?")[0]))
     page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
     page.on("console", lambda message: complaints.append(f"{message.type}: {message.text}"))
     page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
@@ -110,7 +113,7 @@ def test_the_readers_marks_are_kept(browser):
 
 
 def test_a_guess_is_kept_and_a_word_says_what_it_is(browser):
-    with opened(browser, WITH_GUESSES) as page:
+    with opened(browser, WITH_GUESSES, read_on=False) as page:
         page.locator("form.cr-guess [type=radio]").first.check()
         page.get_by_role("button", name="Show me").first.click()
         page.reload()

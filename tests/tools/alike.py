@@ -17,7 +17,7 @@ import numpy as np
 
 TOLERANCE = 6  # points, half the height of a line; a picture is 300 to 500 wide
 PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
-PLACE = re.compile(r'\b(d|x|y|width|height|transform)="([^"]*)"')
+PLACE = re.compile(r'\b(d|x|y|width|height|transform|viewBox|style(?=="flex))="([^"]*)"')
 WORD = re.compile(r"(<g\b[^>]* scale\(0\.\d+ -0\.\d+\)\">)(.*?)(?=</g>)", re.DOTALL)
 NAME = re.compile(r'(?<=\bid=")[^"]+|(?<=href="#)[^"]+|(?<=url\(#)[^)]+')
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")

@@ -166,7 +166,7 @@ def show(fig, alt, apart=False):
     fig.set_layout_engine("none")  # where each is, it stays when it is drawn alone
     rows = [[(_content(_file_of(fig, drawn), width), box) for drawn, box in row] for row in rows]
     fig.set_layout_engine(layout)
-    return Svg(side_by_side(rows, alt, hidden_words(alt)), alt)
+    return Svg(side_by_side(rows, alt, _hidden_words(alt)), alt)
 
 
 def _mark_decades(axis, most=7):
@@ -276,11 +276,11 @@ def svg_root(content, alt, width, height, least=0.75):
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" '
         f'width="{width:g}" height="{height:g}" role="img" aria-label="{html.escape(alt)}" '
         f'style="min-width: {width * least:.0f}px">'
-        f"{hidden_words(alt)}{content}</svg>"
+        f"{_hidden_words(alt)}{content}</svg>"
     )
 
 
-def hidden_words(alt):
+def _hidden_words(alt):
     """The alt text as an element that no browser shows (see svg_root)."""
     return f"<metadata>{html.escape(alt, quote=False)} </metadata>"
 

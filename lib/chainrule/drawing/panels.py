@@ -16,6 +16,11 @@ def label_every_column(fig):
     """Write the labels of a y axis that a row shares at each of its axes.
 
     Where a panel begins a line, nobody else's labels stand before it.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+        Its axes in a grid.
     """
     for row in _groups(fig.axes, _row):
         first, *others = row
@@ -88,7 +93,7 @@ def side_by_side(rows, alt, words):
         parts.append('<div style="display: flex; flex-wrap: wrap; justify-content: center">')
         for content, (left, top, width, height) in row:
             parts.append(
-                '<svg xmlns="http://www.w3.org/2000/svg" '
+                '<svg xmlns="http://www.w3.org/2000/svg" role="presentation" '
                 f'viewBox="{left} {top} {width} {height}" width="{width}" height="{height}" '
                 f'style="flex: {width} 1 {0.9 * width:.0f}px; height: auto; '
                 f'min-width: {0.75 * width:.0f}px; max-width: {width}px">{words}{content}</svg>'

@@ -221,6 +221,7 @@ class Explorable(AnyWidget):
         return {name: getattr(self, name) for name in self._synchronised()}
 
     def _synchronised(self):
+        """The names of the explorable's own traits that the module shares."""
         inherited = AnyWidget.class_trait_names()
         names = sorted(set(self.traits(sync=True)) - set(inherited))
         return [name for name in names if not name.startswith("_")]

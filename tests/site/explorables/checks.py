@@ -103,7 +103,7 @@ class ExplorableChecks:
 
     # --- The HTML ---------------------------------------------------------------------------------
 
-    def test_it_is_an_explorable_that_one_chapter_shows(self):
+    def test_it_is_an_explorable_that_a_chapter_shows(self):
         assert isinstance(widget(self.name), Explorable)
         chapter_with(self.name)
 

@@ -38,12 +38,11 @@ def chapters_with(name):
 
 
 def chapter_with(name):
-    """The path of the chapter that shows an explorable; one must, and no other."""
+    """The path of the chapter that shows an explorable: the first, should there be several."""
     found = chapters_with(name)
-    if len(found) != 1:
+    if not found:
         pytest.fail(
-            f"one chapter must show explore.{name}() in a cell of its notebook in book/en, got "
-            f"{', '.join(found) or 'none'}",
+            f"a chapter must show explore.{name}() in a cell of its notebook in book/en, got none",
             pytrace=False,
         )
     return found[0]

@@ -179,5 +179,5 @@ def test_an_error_in_the_module_leaves_the_still_picture(browser):
         pytest.raises(pytest.fail.Exception, match="render"),
         visit(browser, "broken", {"broken": text}) as page,
     ):
-        assert page.locator(".cr-still svg").is_visible()
+        assert page.locator(".cr-still [role=img]").is_visible()
         assert page.url.startswith(SITE)

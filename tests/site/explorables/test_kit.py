@@ -34,10 +34,10 @@ def module_of(monkeypatch, own):
 
 @pytest.mark.parametrize("imports", IMPORTS.values(), ids=IMPORTS)
 def test_the_kit_takes_the_place_of_its_import(monkeypatch, imports):
-    """However many lines the formatter gives it."""
+    """However many lines the formatter gives it; comments stay in the files."""
     own = f"{imports}\nexport const c = a;\nexport default c;\n"
     assert module_of(monkeypatch, own) == (
-        "// The kit.\nconst a = 1;\nfunction b() {}\n\n\nexport const c = a;\nexport default c;\n"
+        "const a = 1;\nfunction b() {}\n\n\nexport const c = a;\nexport default c;\n"
     )
 
 

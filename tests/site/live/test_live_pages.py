@@ -9,7 +9,7 @@ from axe import findings_in_light_and_dark
 from built import read
 
 from chainrule_dev import live_results
-from chainrule_dev.browser import SITE, visit
+from chainrule_dev.browser import SITE, read_on_at, visit
 from chainrule_dev.from_needed import code_cells, stored
 from chainrule_dev.repository import BUILT, chapter_notebooks
 from live.on_page import WAIT, Cell, chapter, live_requests, unfold
@@ -59,10 +59,17 @@ def test_a_cell_prints_what_the_book_has_printed(cell):
     assert cell(PRINTS).says() == "Done."
 
 
+def unfolded(context):
+    """A new page of a context, on which no guess of the chapter hides the cells."""
+    page = context.new_page()
+    page.add_init_script(read_on_at(f"book/en/{CHAPTER}.html"))
+    return page
+
+
 def test_a_figure_is_drawn(cell):
     cell(DRAWS).run()
-    assert cell(DRAWS).output.locator("figure.cr-figure svg").count() == 1
-    assert "currentColor" in cell(DRAWS).output.locator("svg").inner_html()
+    assert cell(DRAWS).output.locator("figure.cr-figure [role=img]").count() == 1
+    assert "currentColor" in cell(DRAWS).output.locator("svg").first.inner_html()
 
 
 def test_a_figure_of_pyplot_is_shown(page, cell):
@@ -248,7 +255,7 @@ def test_where_nothing_can_be_stored_it_works_all_the_same(browser):
     refuse = "Object.defineProperty(window, 'localStorage', { get() { throw Error('no'); } });"
     refuse += "Object.defineProperty(window, 'caches', { get() { throw Error('no'); } });"
     with browser.new_context() as context:  # no `visit`: the theme's own first line complains
-        page = context.new_page()
+        page = unfolded(context)
         page.add_init_script(refuse)
         page.goto(f"{SITE}/book/en/{CHAPTER}.html")
         cell = Cell(page, EXERCISE)
@@ -406,7 +413,7 @@ def test_much_printing_and_too_much_memory(page, cell):
 
 def test_python_that_dies_says_so_and_starts_anew(browser):
     with browser.new_context() as context:
-        page = context.new_page()  # no `visit`: this puts errors into the console
+        page = unfolded(context)  # no `visit`: this puts errors into the console
         page.goto(f"{SITE}/book/en/{CHAPTER}.html")
         cell = Cell(page, PRINTS)
         cell.type("import ctypes\nctypes.string_at(2**32 - 5, 100)")
@@ -420,7 +427,7 @@ def test_python_that_dies_says_so_and_starts_anew(browser):
 @pytest.mark.parametrize("broken", ["abort", "wrong bytes"])
 def test_a_broken_download_is_refused_and_tried_again(browser, broken):
     with browser.new_context() as context:
-        page = context.new_page()
+        page = unfolded(context)
         wheel = "**/numpy-*.whl"
         page.route(wheel, lambda route: (
             route.abort() if broken == "abort" else route.fulfill(body=b"no wheel at all")
@@ -439,7 +446,7 @@ def test_a_broken_download_is_refused_and_tried_again(browser, broken):
 @pytest.mark.parametrize("answer", [{"status": 404}, {"body": b"neither", "status": 200}])
 def test_what_loads_python_is_missing_or_broken(browser, name, answer):
     with browser.new_context() as context:
-        page = context.new_page()
+        page = unfolded(context)
         page.route(f"**/{name}", lambda route: (
             route.fulfill(content_type=KINDS[name.rpartition(".")[2]], **answer)
         ))  # fmt: skip
@@ -488,7 +495,7 @@ def test_a_page_opened_as_a_file_says_what_works(browser):
 
 def test_nothing_is_loaded_before_a_button_is_touched(browser):
     with browser.new_context() as context:
-        page = context.new_page()
+        page = unfolded(context)
         found = live_requests(page)
         page.goto(f"{SITE}/book/en/{CHAPTER}.html")
         page.wait_for_load_state("networkidle")
@@ -512,7 +519,7 @@ def test_nothing_is_loaded_before_a_button_is_touched(browser):
 
 def test_it_starts_when_a_pointer_comes_near(browser):
     with browser.new_context() as context:
-        page = context.new_page()
+        page = unfolded(context)
         found = live_requests(page)
         page.goto(f"{SITE}/book/en/{CHAPTER}.html")
         with page.expect_request("**/pyodide.asm.wasm", timeout=WAIT):
