@@ -126,11 +126,12 @@ def test_the_foot_asks_about_the_page():
 
 
 def test_a_heading_asks_about_its_section_and_moves_nothing(browser):
-    tops = "[...document.querySelectorAll('.bd-article > section > *')].map(e => e.offsetTop)"
+    # Within the section: one that is out of sight has no height of its own yet.
+    tops = """() => { const all = [...document.querySelectorAll("#log-sum-exp > *")];
+        return all.map((e) => e.offsetTop - all[0].offsetTop); }"""
     with opened(browser) as page:
         heading = page.locator("#log-sum-exp h2")
         heading.scroll_into_view_if_needed()
-        page.wait_for_timeout(300)  # parts that were out of sight have their own height now
         before = page.evaluate(tops)
         heading.hover()
         link = heading.get_by_role("link", name=WORDS)
