@@ -6,7 +6,7 @@ letters must be equal, but:
 
 - ids are compared by the order in which they first occur;
 - within a word or a formula, the positions of letters are not compared;
-- each coordinate may differ by up to TOLERANCE;
+- each coordinate may differ by up to TOLERANCE, the size of a panel by twice that;
 - two lines with different points are equal if no point of either is further than that from the
   other.
 """
@@ -18,6 +18,7 @@ import numpy as np
 TOLERANCE = 6  # points, half the height of a line; a picture is 300 to 500 wide
 PICTURE = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 PLACE = re.compile(r'\b(d|x|y|width|height|transform|viewBox|style(?=="flex))="([^"]*)"')
+PANEL = re.compile(r"flex: |-?\d+ -?\d+ \d+ \d+$|\d{3}$")  # its style, its viewBox, its size
 WORD = re.compile(r"(<g\b[^>]* scale\(0\.\d+ -0\.\d+\)\">)(.*?)(?=</g>)", re.DOTALL)
 NAME = re.compile(r'(?<=\bid=")[^"]+|(?<=href="#)[^"]+|(?<=url\(#)[^)]+')
 NUMBER = re.compile(r"-?\d+\.?\d*(?:e-?\d+)?")
@@ -74,7 +75,9 @@ def parts(svg):
 def near(one, other):
     """Whether two attributes are the same position or the same line, up to TOLERANCE."""
     if NUMBER.sub("#", one) == NUMBER.sub("#", other):
-        return np.allclose(numbers(one), numbers(other), rtol=0, atol=TOLERANCE)
+        # A panel is as wide as its words, which grow at both ends.
+        most = 2 * TOLERANCE if PANEL.match(one) else TOLERANCE
+        return np.allclose(numbers(one), numbers(other), rtol=0, atol=most)
     if not set(re.findall("[A-Za-z]", one + other)) <= {"M", "L"}:
         return False
     line, other_line = numbers(one).reshape(-1, 2), numbers(other).reshape(-1, 2)

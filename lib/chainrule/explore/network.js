@@ -845,11 +845,11 @@ function render({ model, el }) {
     ? [grid(...small), picture, status, formula]
     : [
         ...(model.get("guided") ? [parts.steps] : []),
-        parts.presets,
-        row,
         held(picture),
+        row,
         status,
         formula,
+        parts.presets,
         grid(
           parts.show,
           parts.activation,
