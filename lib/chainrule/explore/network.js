@@ -134,15 +134,20 @@ const SETTINGS = ["data", "classes", "layers", "units", "activation", "scale"];
 export const MOST = 20000; // steps
 const KEPT = 160; // points of the curve of the loss
 
+// The points of the chosen kind, and those that the reader has added: X (n, 2) and t (n,).
+function pointsOf(model) {
+  const { points, data, classes, extra } = getState(model, ["points", "data", "classes", "extra"]);
+  const all = [...points[data][classes], ...extra];
+  return { X: all.map(([x, y]) => [x, y]), t: all.map(([, , c]) => c) };
+}
+
 function newRun(model) {
-  const state = getState(model, [...SETTINGS, "extra", "draws", "points"]);
-  const all = [...state.points[state.data][state.classes], ...state.extra];
+  const state = getState(model, [...SETTINGS, "draws"]);
   const run = {
     settings: JSON.stringify(getState(model, SETTINGS)),
     activation: state.activation,
     net: start(state),
-    X: all.map(([x, y]) => [x, y]),
-    t: all.map(([, , c]) => c),
+    ...pointsOf(model),
     trained: 0,
     losses: [],
     every: 1, // steps between two points of the curve
@@ -558,6 +563,7 @@ const STEPS = [
   { key: "arrive", done: is({ layers: 6, activation: "relu" }) },
   { key: "fool", done: ({ now, start }) => now.extra.length > start.extra.length },
 ];
+const NOTHING = { l: -1, j: 0, i: null }; // no unit and no weight is touched
 const FEW = 50; // steps at once, for who wants no motion
 const EACH = 4; // steps in a frame, if they take no longer than
 const BUDGET = 6; // milliseconds
@@ -568,7 +574,7 @@ function render({ model, el }) {
   const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const compact = model.get("compact");
   let run = newRun(model);
-  let chosen = { l: -1, j: 0, i: null };
+  let chosen = NOTHING;
   let cross = [0, 0];
   let [isSeen, frame, told, isOwn, isHeld] = [true, 0, 0, false, null];
   const rate = () => RATES[model.get("rate")];
@@ -587,7 +593,7 @@ function render({ model, el }) {
     return pictures;
   };
   const choose = (next) => {
-    chosen = next ?? { l: -1, j: 0, i: null };
+    chosen = next ?? NOTHING;
     isHeld = null;
     network.redraw();
     tell();
@@ -620,8 +626,7 @@ function render({ model, el }) {
       point([x, y, width, height]) {
         if (isHeld) return;
         const found = touched(sizesOf(run), [x, y], width, height);
-        if (JSON.stringify(found ?? { l: -1, j: 0, i: null }) !== JSON.stringify(chosen))
-          choose(found);
+        if (JSON.stringify(found ?? NOTHING) !== JSON.stringify(chosen)) choose(found);
       },
     },
     (pen, width, height, inks) =>
@@ -729,28 +734,19 @@ function render({ model, el }) {
     formula.setAttribute("aria-live", playing ? "off" : "polite");
   };
   const renew = () => {
-    if (isOwn) return;
     const before = run.trained;
     const wanted = model.get("trained");
     const isOther = run.settings !== JSON.stringify(getState(model, SETTINGS));
     run = newRun(model);
     if (!isOther && wanted !== before) learn(wanted); // as Python, or "Start again", says
     if (chosen.l >= run.net.length || chosen.j >= run.net[Math.max(0, chosen.l)].b.length) {
-      chosen = { l: -1, j: 0, i: null };
+      chosen = NOTHING;
     }
     all();
     report();
   };
   const withPoint = () => {
-    const { points, data, classes, extra } = getState(model, [
-      "points",
-      "data",
-      "classes",
-      "extra",
-    ]);
-    const now = [...points[data][classes], ...extra];
-    run.X = now.map(([x, y]) => [x, y]);
-    run.t = now.map(([, , c]) => c);
+    Object.assign(run, pointsOf(model));
     look(run);
     all();
     tell();
