@@ -37,6 +37,8 @@ extensions = [
     "glossary_links",
     "first_page",
     "live_pages",
+    "shell_words",
+    "twins",
 ]
 external_toc_exclude_missing = True
 external_toc_path = "_toc.yml"
@@ -75,6 +77,7 @@ html_theme_options = {
     "use_edit_page_button": True,
     "use_issues_button": True,
     "article_footer_items": ["page-footer.html"],
+    "article_header_end": ["language-switch.html", "article-header-buttons.html"],
     "navbar_persistent": [],
     "use_fullscreen_button": False,
     "secondary_sidebar_items": {"**": ["page-toc"], "book/en/index": []},

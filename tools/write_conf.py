@@ -1,10 +1,14 @@
-"""Write conf.py from _config.yml: `python tools/write_conf.py`, after a change of _config.yml.
+"""Write conf.py, _config.ko.yml and _toc.ko.yml: `python tools/write_conf.py`, after a change of
+_config.yml, of _toc.yml or of book/ko/edition.yml.
 
 The book is built by Jupyter Book 1.x, which makes Sphinx's configuration from _config.yml and does
 not read conf.py. The same configuration is kept as conf.py, so that Sphinx alone builds the site
 (`sphinx-build . FOLDER`, and `make plain` compares), the day when Jupyter Book is to be left.
+
+The Korean edition has the configuration of the English one, but for what book/ko/edition.yml says.
 """
 
+import copy
 import runpy
 import shutil
 import subprocess
@@ -70,5 +74,55 @@ def conf(root=ROOT):
     return done.stdout
 
 
+# --- The Korean edition ---------------------------------------------------------------------------
+
+KOREAN_CONFIG, KOREAN_TOC = ROOT / "_config.ko.yml", ROOT / "_toc.ko.yml"
+KOREAN_HEAD = """\
+# The Korean edition{what}. Written by tools/write_conf.py from {source} and book/ko/edition.yml,
+# which are what to edit. Alone it is built by
+# `jupyter-book build . --config _config.ko.yml --toc _toc.ko.yml`.
+"""
+
+
+def read_yaml(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
+
+
+def korean_config(root=ROOT):
+    """The text of _config.ko.yml."""
+    config, edition = read_yaml(root / "_config.yml"), read_yaml(root / "book/ko/edition.yml")
+    config = copy.deepcopy(config) | {name: edition[name] for name in ("title", "author")}
+    settings = config["sphinx"]["config"]
+    settings["language"] = "ko"
+    settings["nb_code_prompt_show"] = edition["prompts"]["show"]
+    settings["nb_code_prompt_hide"] = edition["prompts"]["hide"]
+    theme = settings["html_theme_options"]
+    theme["search_bar_text"] = edition["search_bar_text"]
+    sidebars = theme["secondary_sidebar_items"]
+    theme["secondary_sidebar_items"] = {in_korean(page): sidebars[page] for page in sidebars}
+    return KOREAN_HEAD.format(what="", source="_config.yml") + as_yaml(config)
+
+
+def korean_toc(root=ROOT):
+    """The text of _toc.ko.yml."""
+    toc, edition = read_yaml(root / "_toc.yml"), read_yaml(root / "book/ko/edition.yml")
+    toc["root"] = in_korean(toc["root"])
+    for part in toc["parts"]:
+        part["caption"] = edition["parts"][part["caption"]]
+        for chapter in part["chapters"]:
+            chapter["file"] = in_korean(chapter["file"])
+    return KOREAN_HEAD.format(what="'s order", source="_toc.yml") + as_yaml(toc)
+
+
+def in_korean(page):
+    return page.replace("book/en/", "book/ko/")
+
+
+def as_yaml(content):
+    return yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=100)
+
+
 if __name__ == "__main__":
     CONF.write_text(conf(), encoding="utf-8")
+    KOREAN_CONFIG.write_text(korean_config(), encoding="utf-8")
+    KOREAN_TOC.write_text(korean_toc(), encoding="utf-8")

@@ -31,7 +31,15 @@ WORDS = {
         "see": "just see the answer",
         "yours": "Your guess",
         "on_scale": "Your guess, on a scale",
-    }
+    },
+    "ko": {
+        "show": "보여 주세요",
+        "or": "또는",
+        "read_on": "그냥 읽기",
+        "see": "그냥 답 보기",
+        "yours": "어림한 값",
+        "on_scale": "어림한 값, 눈금에서",
+    },
 }
 # Texts for the script, which fills in {…}. Each is a whole sentence: other languages have an order
 # of their own.
@@ -62,7 +70,34 @@ SCRIPT_WORDS = {
         "here_low": "You guessed {said}: {by} too low.",
         "here_times_high": "You guessed {said}: {times} times too high.",
         "here_times_low": "You guessed {said}: {times} times too low.",
-    }
+    },
+    "ko": {
+        "locale": "ko",
+        "show": "보여 주세요",
+        "again": "다시 어림하기",
+        "choose": "먼저 답을 하나 골라 주세요.",
+        "outside": "{low}부터 {high}까지의 수를 넣어 주세요.",
+        "mark_right": "✓ 맞는 답",
+        "mark_said": "✗ 고른 답",
+        "mark_both": "✓ 고른 답, 맞습니다",
+        "wrong": "✗ 고른 답: {option}.",
+        "it_is": "✓ 맞는 답: {option}.",
+        "right": "✓ 고른 답: {option}. 맞습니다.",
+        "exact": "✓ 어림한 값 {said}, 바로 맞혔습니다.",
+        "nearly": "✓ 어림한 값 {said}, 실제 값 {answer}. 맞힌 것이나 다름없습니다.",
+        "high": "어림한 값 {said}, 실제 값 {answer}. 차이 {by}만큼 크게 잡았습니다.",
+        "low": "어림한 값 {said}, 실제 값 {answer}. 차이 {by}만큼 작게 잡았습니다.",
+        "times_high": "어림한 값 {said}, 실제 값 {answer}. {times}배 크게 잡았습니다.",
+        "times_low": "어림한 값 {said}, 실제 값 {answer}. {times}배 작게 잡았습니다.",
+        "here_wrong": "앞에서 고른 답: {option}. 답은 다릅니다.",
+        "here_right": "앞에서 고른 답: {option}. 맞습니다.",
+        "here_exact": "앞에서 어림한 값: {said}. 맞습니다.",
+        "here_nearly": "앞에서 어림한 값: {said}. 맞힌 것이나 다름없습니다.",
+        "here_high": "앞에서 어림한 값: {said}. 차이 {by}만큼 큽니다.",
+        "here_low": "앞에서 어림한 값: {said}. 차이 {by}만큼 작습니다.",
+        "here_times_high": "앞에서 어림한 값: {said}. {times}배 큽니다.",
+        "here_times_low": "앞에서 어림한 값: {said}. {times}배 작습니다.",
+    },
 }
 
 

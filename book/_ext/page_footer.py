@@ -15,6 +15,7 @@ from urllib.parse import quote, urlencode
 from docutils import nodes
 from sphinx.util import logging
 
+from chainrule_dev.editions import english
 from chainrule_dev.executed import read_record
 from chainrule_site import internals
 
@@ -45,7 +46,30 @@ WORDS = {
         "kept": "Your marks and guesses are kept in this browser and sent nowhere.",
         "refused": "This browser keeps nothing, so they last until you leave the page.",
         "forget": "Forget my marks and guesses",
-    }
+    },
+    "ko": {
+        "colab": "Colab에서 열기",
+        "download": "노트북 내려받기",
+        "edit": "고칠 곳 제안",
+        "report": "오류 알리기",
+        "report_title": "{page}: 오류",
+        "report_body": "페이지: {address}\n\n지금 있는 글:\n\n고칠 내용과 까닭:\n",
+        "unclear": "여기가 이해되지 않나요?",
+        "unclear_title": "{page}: 이해되지 않는 곳",
+        "unclear_body": "페이지: {address}\n절:\n\n이해되지 않는 점, 도움이 되었을 설명:\n",
+        "unclear_title_at": "{page}: 이해되지 않는 곳 ({{section}})",
+        "unclear_body_at": "페이지: {address}{{anchor}}\n절: {{section}}\n\n"
+        "이해되지 않는 점, 도움이 되었을 설명:\n",
+        "verified": "마지막 확인: {on}, chainrule {chainrule}, NumPy {numpy}. 공개하기 전에 시험이 "
+        "노트북을 다시 실행하고 모든 출력을 비교합니다.",
+        "date": "{0.year}년 {0.month}월 {0.day}일",
+        "months": "1 2 3 4 5 6 7 8 9 10 11 12",
+        "have_read": "이 장을 다 읽었습니다",
+        "have_solved": "풀었습니다",
+        "kept": "표시와 어림한 답은 이 브라우저에만 남고 어디로도 보내지 않습니다.",
+        "refused": "이 브라우저는 아무것도 저장하지 않아, 페이지를 떠나면 사라집니다.",
+        "forget": "표시와 어림한 답 지우기",
+    },
 }
 # Texts for the script, which fills in {n} and the like.
 SCRIPT_WORDS = {
@@ -55,7 +79,14 @@ SCRIPT_WORDS = {
         "count": "Chapters read: {read}. Exercises solved: {solved}.",
         "go_on": "Go on: {chapter}",
         "sure": "Forget every chapter and exercise you have marked, and every guess?",
-    }
+    },
+    "ko": {
+        "read": "읽음",
+        "solved": "연습문제 {of}개 가운데 {n}개를 풀었습니다",
+        "count": "읽은 장: {read}. 푼 연습문제: {solved}.",
+        "go_on": "이어서 읽기: {chapter}",
+        "sure": "읽은 장과 푼 연습문제의 표시, 어림한 답을 모두 지울까요?",
+    },
 }
 
 
@@ -159,7 +190,8 @@ def add_to_page(app, page, template, context, doctree):
     words, found = WORDS[app.config.language], addresses(app, page)
     context["page_footer"] = found | {"words": words, "chapter": "", "verified": ""}
     if is_notebook(app, page):
-        record = read_record().get(Path(app.env.doc2path(page)).relative_to(app.srcdir).as_posix())
+        executed = english(Path(app.env.doc2path(page)))  # the Korean one has its code and outputs
+        record = read_record().get(executed.relative_to(app.srcdir).as_posix())
         context["page_footer"] |= {
             "chapter": Path(page).name,
             "verified": verified(words, record),
@@ -174,7 +206,7 @@ def add_to_page(app, page, template, context, doctree):
 
 
 def add_scripts(app):
-    words = json.dumps(SCRIPT_WORDS[app.config.language])
+    words = json.dumps(SCRIPT_WORDS[app.config.language], ensure_ascii=False)
     app.add_js_file("progress.js", loading_method="defer", **{"data-words": words})
     app.add_js_file("scroll_and_print.js", loading_method="defer")
 

@@ -16,20 +16,40 @@ from sphinx.errors import ConfigError
 from chainrule_dev.repository import ROOT, pages_address, repository_address
 from chainrule_site import internals
 from social_card import draw_card
+from twins import EDITIONS, address, other
 
-BOOK = "Chain Rule"  # in the sidebar and after a page's title: the book's long title is too long
 CARD = "_static/social-card.png"
-# By language of the edition: the locale for og:locale, and the texts of 404.html and index.html.
+# By language of the edition: the book's short name, in the sidebar and after a page's title, as the
+# long one is too long; og:locale; and the texts of 404.html, index.html and search.html.
 WORDS = {
     "en": {
+        "book": "Chain Rule",
         "locale": "en_GB",
         "missing": "There is no such page",
         "missing_reason": "The address may be old or mistyped. These are all the pages there are.",
         "search": "Search the book",
         "start": "Start reading",
+        "no_script": "Searching needs JavaScript. The",
+        "index": "index",
+        "no_script_end": "lists the terms, and the glossary explains them.",
         "card_alt": "The title of the book beside two linked rings, with a small graph: values run "
         "forward in blue above its arrows, gradients back in orange below.",
-    }
+    },
+    "ko": {
+        "book": "연쇄법칙",
+        "locale": "ko_KR",
+        "missing": "그런 페이지가 없습니다",
+        "missing_reason": "주소가 오래되었거나 잘못 쓰였을지 모릅니다. 있는 페이지는 다음이 "
+        "전부입니다.",
+        "search": "책에서 찾기",
+        "start": "읽기 시작",
+        "no_script": "검색에는 자바스크립트가 필요합니다. 용어는",
+        "index": "찾아보기",
+        "no_script_end": "에 모여 있고, 용어집이 그 뜻을 설명합니다.",
+        "card_alt": "책 제목과 서로 걸린 고리 두 개, 그 아래 작은 그래프. 값은 화살표 위를 지나 "
+        "앞으로 "
+        "가고(파란색), 기울기는 아래를 지나 뒤로 돌아온다(주황색).",
+    },
 }
 
 
@@ -87,14 +107,14 @@ def plain(title):
 
 def describe(app, page, template, context, doctree):
     """Set <title> and <meta> of a page; pages that Sphinx generates are excluded from indexing."""
-    at_root = page == app.config.root_doc
+    at_root, words = page == app.config.root_doc, WORDS[app.config.language]
     context.setdefault("metatags", "")  # the index has none
-    context["docstitle"] = "" if at_root else BOOK
-    context["book"] = BOOK
+    context["docstitle"] = "" if at_root else words["book"]
+    context["book"], context["words"] = words["book"], words
     if at_root:
         context["title"] = app.config.html_title  # its heading is the short one
     if page in app.env.found_docs:
-        title = app.config.html_title if at_root else f"{plain(context['title'])} — {BOOK}"
+        title = app.config.html_title if at_root else f"{plain(context['title'])} — {words['book']}"
         context["metatags"] += "\n" + tags_for(app, page, title, descriptions(app))
     else:
         context["metatags"] += '\n<meta name="robots" content="noindex">'
@@ -121,6 +141,11 @@ def write_pages(app, exception):
         "words": WORDS[app.config.language],
         "home": home,
         "parts": contents(app),
+        "other": EDITIONS[other(app.config.language)]
+        | {
+            "language": other(app.config.language),
+            "href": address(app, app.config.root_doc, other(app.config.language)),
+        },
     }
     lost = context | {"base": urlsplit(base).path, "icon": picture_as_address()}
     first = tags_for(app, app.config.root_doc, app.config.html_title, descriptions(app))
@@ -128,7 +153,8 @@ def write_pages(app, exception):
     out, render = Path(app.outdir), app.builder.templates.render
     (out / "404.html").write_text(render("404.html", lost), encoding="utf-8")
     (out / "index.html").write_text(render("moved.html", moved), encoding="utf-8")
-    (out / "sitemap.xml").write_text(sitemap(app), encoding="utf-8")
+    if app.config.language == "en":  # it names the pages of both editions
+        (out / "sitemap.xml").write_text(sitemap(app), encoding="utf-8")
     draw_card(out / CARD, app.config.html_title)  # each time: the title may have changed
 
 
@@ -139,13 +165,19 @@ def picture_as_address():
 
 
 def sitemap(app):
-    """sitemap.xml; without dates, as a build does not know when a page changed last."""
-    base = app.config.html_baseurl
-    lines = [
-        f"  <url><loc>{escape(base + app.builder.get_target_uri(page))}</loc></url>"
-        for page in sorted(app.env.found_docs)
-    ]
-    opening = '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    """sitemap.xml of both editions; without dates, as a build does not know when a page changed."""
+    lines = []
+    for page in sorted(app.env.found_docs):
+        found = {language: address(app, page, language) for language in EDITIONS}
+        twins = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(href)}"/>'
+            for language, href in [*found.items(), ("x-default", found["en"])]
+        )
+        lines += [f"  <url><loc>{escape(href)}</loc>{twins}</url>" for href in found.values()]
+    opening = (
+        '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:xhtml="http://www.w3.org/1999/xhtml">'
+    )
     return "\n".join(['<?xml version="1.0" encoding="utf-8"?>', opening, *lines, "</urlset>", ""])
 
 

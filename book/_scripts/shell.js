@@ -8,3 +8,4 @@ import "./shell/code.js";
 import "./shell/search.js";
 import "./shell/notes.js";
 import "./shell/unclear.js";
+import "./shell/twin.js";

@@ -228,7 +228,12 @@ class _Limited:
 
     def close(self):
         if self.dropped:
-            self.write("stderr", f"\n… and {self.dropped:,} more characters, which are left out.\n")
+            from chainrule.exercises._language import translated as _
+
+            said = _(
+                "… and {number} more characters, which are left out.", number=f"{self.dropped:,}"
+            )
+            self.write("stderr", f"\n{said}\n")
 
 
 class _Stream(io.TextIOBase):

@@ -33,8 +33,12 @@ class _Nobody(io.TextIOBase):
         raise EOFError("input() cannot ask on this page: write its answer into the cell")
 
 
-def open(cells):
-    """A notebook of cells, each (id, source)."""
+def open(cells, language="en"):
+    """A notebook of cells, each (id, source); the checks speak the language of the page."""
+    if language != "en":
+        from chainrule.exercises._language import speak
+
+        speak(language)
     sys.stdin = _Nobody()
     os.environ["MPLBACKEND"] = f"module://{PYPLOT}"
     sys.meta_path.append(_Finder())  # asked last, if no other finder knows it

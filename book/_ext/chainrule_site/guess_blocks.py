@@ -22,7 +22,15 @@ WORDS = {
         "right": "Right.",
         "range": r"a number from (?P<low>\S+) to (?P<high>\S+?)"
         r"(?P<log>, on a scale of powers of ten)?",
-    }
+    },
+    "ko": {
+        "opening": "더 읽기 전에 어림해 보세요.",
+        "further": "어림해 보세요.",
+        "questions": "책을 덮고 답하는 세 질문",
+        "numbers": ("1.", "2.", "3."),
+        "right": "맞습니다.",
+        "range": r"(?P<low>\S+?)부터 (?P<high>\S+?)까지의 수(?P<log>, 10의 거듭제곱 눈금)?",
+    },
 }
 PLACE = re.compile(r"<!--\s*answers the (?P<opening>opening )?guess\s*-->")
 NUMBER = re.compile(

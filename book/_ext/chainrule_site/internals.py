@@ -9,6 +9,7 @@ import socket
 import time
 from subprocess import PIPE, Popen
 
+import sphinx.locale
 import sphinxcontrib.katex as katex
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput, visit_HideCellInput
@@ -134,6 +135,15 @@ def parts_of_contents(app):
     """[(caption, pages), ...]: the parts of the book as _toc.yml has them."""
     trees = app.env.tocs[app.config.root_doc].findall(lambda node: node.tagname == "toctree")
     return [(tree.get("caption") or "", tree["includefiles"]) for tree in trees]
+
+
+# --- Sphinx's and the theme's words: the tables behind `_` and `translate` ------------------------
+
+
+def translate_more(words):
+    """Have Sphinx and its themes say these words in the language of the book."""
+    for catalogue in ("sphinx", "booktheme"):
+        sphinx.locale.translators["general", catalogue]._catalog.update(words)
 
 
 # --- The theme: what it writes into _static -------------------------------------------------------

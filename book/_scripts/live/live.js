@@ -264,7 +264,8 @@ const session = {
     }
     if (this.worker !== worker) return; // stopped, or died, and perhaps started anew
     const now = this.cells.cells.map(([id, text]) => [id, all.get(id)?.text ?? text]);
-    this.send({ do: "open", cells: now, folder: folder.href });
+    const language = document.documentElement.lang;
+    this.send({ do: "open", cells: now, language, folder: folder.href });
     this.isOpen = true;
   },
 

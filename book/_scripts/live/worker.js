@@ -1,6 +1,6 @@
 // Python, in a worker of its own, so that the page stays responsive while it computes.
 //
-// The page sends { do: "open", cells, folder }, then { do: "edit", id, source } and
+// The page sends { do: "open", cells, language, folder }, then { do: "edit", id, source } and
 // { do: "run", id, all }; `all` runs every cell above first. What is answered begins with `say`.
 
 const say = (what, more = {}) => postMessage({ say: what, ...more });
@@ -128,7 +128,7 @@ async function start(given) {
   await loadPackages(files.packages.start);
   pyodide.unpackArchive(await library, "zip", { extractDir: "/home/pyodide" });
   python = pyodide.pyimport("chainrule_live.page");
-  notebook = python.open(pyodide.toPy(given.cells));
+  notebook = python.open(pyodide.toPy(given.cells), given.language);
   say("ready");
 }
 

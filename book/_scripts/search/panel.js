@@ -1,6 +1,7 @@
 // The list of results under a search field, in the dialog and on the search page.
 
 import { addressOf, loadScript } from "../load.js";
+import { TEXTS } from "../texts.js";
 import { makeFinder } from "./finder.js";
 import { MARKABLE, words } from "./words.js";
 
@@ -88,6 +89,11 @@ function moveFocus(event, field, list) {
   }
 }
 
+function countOf(pages) {
+  if (pages.length < 2) return pages.length ? TEXTS.found_one : TEXTS.found_none;
+  return TEXTS.found.replace("{n}", pages.length);
+}
+
 // Results for the form's field appear in the box while the reader types.
 export function attach(form, box) {
   if (box.querySelector(".cr-results")) return;
@@ -102,9 +108,7 @@ export function attach(form, box) {
     if (query !== field.value.trim()) return; // more has been typed meanwhile
     const pages = query ? find(query) : [];
     list.replaceChildren(...pages.map(pageEntry));
-    status.textContent = query
-      ? `${pages.length || "No"} page${pages.length === 1 ? "" : "s"} found`
-      : "";
+    status.textContent = query ? countOf(pages) : "";
     box.dataset.query = query;
   }
 

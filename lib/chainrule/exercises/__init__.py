@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from chainrule.exercises._compare import difference, kind
+from chainrule.exercises._language import translated as _
 from chainrule.exercises._run import Problem, call
 
 LONGEST_ARGUMENTS = 80  # characters, in a sentence about an answer
@@ -94,7 +95,7 @@ def find(name):
     ValueError
         For an unknown name.
     """
-    chapter, _, exercise = name.partition(".")
+    chapter, _dot, exercise = name.partition(".")
     try:
         module = importlib.import_module(f"{__name__}.{chapter}")
         found = getattr(module, exercise)
@@ -120,12 +121,17 @@ def verdict(exercise, answer, seconds=30):
     str
     """
     if answer is None or answer is ...:
-        return "✗ Not yet. Nothing is filled in so far."
+        return _not_yet(_("Nothing is filled in so far."))
     for number in range(len(exercise.cases)):
         problem = _problem(exercise, answer, number, seconds)
         if problem:
-            return f"✗ Not yet. {problem}"
-    return f"✓ Right. {exercise.praise}".rstrip()
+            return _not_yet(problem)
+    return f"{_('✓ Right.')} {_(exercise.praise)}".rstrip()
+
+
+def _not_yet(problem):
+    """The verdict on an answer with a problem."""
+    return f"{_('✗ Not yet.')} {problem}"
 
 
 def _problem(exercise, answer, number, seconds):
@@ -137,7 +143,7 @@ def _problem(exercise, answer, number, seconds):
     if isinstance(actual, Problem):
         return str(actual)
     if difference(arguments, arguments_copy, 0):
-        return "Your function changed one of its arguments in place; others may still need it."
+        return _("Your function changed one of its arguments in place; others may still need it.")
     found = difference(expected, actual, exercise.tolerance)
     if found is None:
         return None
@@ -148,7 +154,7 @@ def _result(exercise, answer, arguments, seconds):
     """The answer itself, or what it returns if it is a function and one is asked for."""
     if callable(exercise.right):
         if not callable(answer):
-            return Problem(f"A function is asked for, and yours is {kind(answer)}.")
+            return Problem(_("A function is asked for, and yours is {kind}.", kind=kind(answer)))
         return call(answer, arguments, seconds)
     return answer
 
@@ -161,22 +167,28 @@ def _diagnosis(exercise, actual, arguments):
         except Exception:  # a transposed factor runs on square cases only
             continue
         if difference(foreseen, actual, exercise.tolerance) is None:
-            return diagnosis
+            return _(diagnosis)
     return None
 
 
 def _description(exercise, found, number):
     """What differs, for which arguments, and the hint."""
-    for_arguments = _for_arguments(exercise, number) if callable(exercise.right) else ""
-    return f"In your answer{for_arguments}, {found}. {exercise.hint}".rstrip()
+    return f"{_said(exercise, found, number)} {_(exercise.hint)}".rstrip()
 
 
-def _for_arguments(exercise, number):
-    """The arguments of a case where they are short, and else its number."""
+def _said(exercise, found, number):
+    """What differs, with the arguments of the case where they are short, and else its number."""
+    if not callable(exercise.right):
+        return _("In your answer, {found}.", found=found)
     text = _text(exercise.cases[number])
     if len(text) <= LONGEST_ARGUMENTS:
-        return f" for the arguments {text}"
-    return f" to case {number + 1} of {len(exercise.cases)}"
+        return _("In your answer for the arguments {text}, {found}.", text=text, found=found)
+    return _(
+        "In your answer to case {number} of {count}, {found}.",
+        number=number + 1,
+        count=len(exercise.cases),
+        found=found,
+    )
 
 
 def _evaluated(answer, arguments):

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from chainrule.exercises._language import translated as _
+
 _DIGITS = 6
 
 
@@ -25,9 +27,11 @@ def difference(expected, got, tolerance):
     if isinstance(got, np.ndarray) and not got.ndim and got.dtype.kind in "bU":
         got = got.item()
     if callable(expected):
-        return None if callable(got) else f"it should be a function, and is {kind(got)}"
+        return None if callable(got) else _not_of_kind(_("a function"), got)
     if callable(got):
-        return f"it should be {kind(expected)}, and is a function: write its result"
+        return _(
+            "it should be {expected}, and is a function: write its result", expected=kind(expected)
+        )
     if isinstance(expected, str) or _is_truth_value(expected):
         return _exact(expected, got)
     if isinstance(expected, dict):
@@ -38,11 +42,12 @@ def difference(expected, got, tolerance):
     if isinstance(expected, (tuple, list)):
         return _parts(expected, got, tolerance)
     # An object, such as a random generator: nothing in it is compared.
-    return (
-        None
-        if type(expected) is type(got)
-        else f"it should be {kind(expected)}, and is {kind(got)}"
-    )
+    return None if type(expected) is type(got) else _not_of_kind(kind(expected), got)
+
+
+def _not_of_kind(expected, got):
+    """What kind of thing it should be, and is."""
+    return _("it should be {expected}, and is {got}", expected=expected, got=kind(got))
 
 
 def _is_truth_value(value):
@@ -53,8 +58,9 @@ def _exact(expected, got):
     """Texts and truth values."""
     same_kind = isinstance(got, str) if isinstance(expected, str) else _is_truth_value(got)
     if not same_kind:
-        return f"it should be {kind(expected)}, and is {kind(got)}"
-    return None if _spelt(expected) == _spelt(got) else f"it is {_shortened(repr(got))}"
+        return _not_of_kind(kind(expected), got)
+    same = _spelt(expected) == _spelt(got)
+    return None if same else _("it is {got}", got=_shortened(repr(got)))
 
 
 def _spelt(value):
@@ -69,15 +75,15 @@ def _shortened(text):
 def _entries(expected, got, tolerance):
     """Dictionaries, by their keys."""
     if not isinstance(got, dict):
-        return f"it should be a dict, and is {kind(got)}"
+        return _not_of_kind(_("a dict"), got)
     for key in expected.keys() | got.keys():
         if key not in got:
-            return f"the key {key!r} is missing"
+            return _("the key {key} is missing", key=repr(key))
         if key not in expected:
-            return f"the key {key!r} is too much"
+            return _("the key {key} is too much", key=repr(key))
         found = difference(expected[key], got[key], tolerance)
         if found:
-            return f"at the key {key!r}: {found}"
+            return _("at the key {key}: {found}", key=repr(key), found=found)
     return None
 
 
@@ -87,16 +93,22 @@ def _parts(expected, got, tolerance):
         found = _parts(expected, list(got), tolerance)
         # One array where several are asked for: nobody meant its rows as the parts.
         one = found and (got.ndim > 1 or any(map(_is_array, expected)))
-        return f"it should be {kind(expected)}, and is {kind(got)}" if one else found
+        return _not_of_kind(kind(expected), got) if one else found
     if not isinstance(got, (tuple, list)):
-        comma = ": a tuple of one has a comma, as in (3,)" if len(expected) == 1 else ""
-        return f"it should be {kind(expected)}, and is {kind(got)}{comma}"
+        comma = _(": a tuple of one has a comma, as in (3,)") if len(expected) == 1 else ""
+        return _not_of_kind(kind(expected), got) + comma
     if len(expected) != len(got):
-        return f"it should have {_count(len(expected))}, and has {len(got)}"
+        parts = _count(len(expected))
+        return _("it should have {parts}, and has {number}", parts=parts, number=len(got))
     for number, (one, other) in enumerate(zip(expected, got, strict=True), start=1):
         found = difference(one, other, tolerance)
         if found:
-            return f"part {number} of {len(expected)} differs: {found}"
+            return _(
+                "part {number} of {count} differs: {found}",
+                number=number,
+                count=len(expected),
+                found=found,
+            )
     return None
 
 
@@ -105,7 +117,7 @@ def _is_array(value):
 
 
 def _count(number):
-    return "1 part" if number == 1 else f"{number} parts"
+    return _("1 part") if number == 1 else _("{number} parts", number=number)
 
 
 def _numbers(value):
@@ -122,26 +134,30 @@ def _numbers(value):
 def _arrays(expected, got, tolerance):
     found = _numbers(got)
     if found is None:
-        return f"it should be {kind(expected)}, and is {kind(got)}"
+        return _not_of_kind(kind(expected), got)
     if expected.shape != found.shape:
-        numbers = "the numbers are right, but " if _same_numbers(expected, found, tolerance) else ""
-        return f"{numbers}{_shapes(expected, found)}"
+        same = _same_numbers(expected, found, tolerance)
+        return (_("the numbers are right, but ") if same else "") + _shapes(expected, found)
     wrong = ~_close(expected, found, tolerance)
     if not wrong.any():
         return None
     index = tuple(map(int, np.argwhere(wrong)[0]))
-    where = f" at {list(index)}" if index else ""
+    where = _("at {index} ", index=list(index)) if index else ""
     right, yours = (_written(array[index]) for array in (expected, found))
     if right == yours:  # the same to so many digits
         right, yours = (repr(float(array[index])) for array in (expected, found))
-    count = f" ({wrong.sum()} of {wrong.size} numbers differ)" if wrong.size > 1 else ""
-    return f"{where.strip()}{' ' if where else ''}it should be {right}, and is {yours}{count}"
+    values = _("it should be {expected}, and is {got}", expected=right, got=yours)
+    if wrong.size > 1:
+        values += _(" ({number} of {count} numbers differ)", number=wrong.sum(), count=wrong.size)
+    return where + values
 
 
 def _shapes(expected, found):
     if not found.ndim or not expected.ndim:
-        return f"it should be {kind(expected)}, and is {kind(found)}"
-    return f"its shape should be {expected.shape}, and is {found.shape}"
+        return _not_of_kind(kind(expected), found)
+    return _(
+        "its shape should be {expected}, and is {got}", expected=expected.shape, got=found.shape
+    )
 
 
 def _same_numbers(expected, found, tolerance):
@@ -176,20 +192,20 @@ def kind(value):
     if value is None:
         return "None"
     if isinstance(value, str):
-        return "a text"
+        return _("a text")
     if _is_truth_value(value):
-        return "True or False"
+        return _("True or False")
     if isinstance(value, tuple):
-        return f"a tuple of {_count(len(value))}"
+        return _("a tuple of {parts}", parts=_count(len(value)))
     if callable(value):
-        return "a function"
+        return _("a function")
     array = _numbers(value)
     if array is not None:
-        return f"an array of shape {array.shape}" if array.ndim else "a number"
+        return _("an array of shape {shape}", shape=array.shape) if array.ndim else _("a number")
     if isinstance(value, list):
-        return f"a list of {_count(len(value))}"
+        return _("a list of {parts}", parts=_count(len(value)))
     if isinstance(value, (complex, np.complexfloating)):
-        return "a complex number"
+        return _("a complex number")
     if isinstance(value, np.ndarray) and value.dtype.kind == "c":
-        return "an array of complex numbers"
-    return f"something of type {type(value).__name__}"
+        return _("an array of complex numbers")
+    return _("something of type {name}", name=type(value).__name__)

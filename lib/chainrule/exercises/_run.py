@@ -4,6 +4,8 @@ import signal
 import threading
 from contextlib import contextmanager
 
+from chainrule.exercises._language import translated as _
+
 
 class Problem(str):
     """A sentence for the reader, in the place of an answer: why there is nothing to compare."""
@@ -43,18 +45,22 @@ def call(answer, arguments, seconds):
         with _at_most(seconds):
             got = answer(*arguments)
     except NotImplementedError:
-        return Problem("Nothing is filled in so far.")
+        return Problem(_("Nothing is filled in so far."))
     except _TooLong:
         return Problem(
-            f"Your function did not return within {seconds:g} seconds: does a loop never end?"
+            _(
+                "Your function did not return within {seconds} seconds: does a loop never end?",
+                seconds=f"{seconds:g}",
+            )
         )
     except RecursionError:
-        return Problem("Your function calls itself without end (RecursionError).")
+        return Problem(_("Your function calls itself without end (RecursionError)."))
     except (Exception, SystemExit) as error:
-        return Problem(f"Your code raised {type(error).__name__}: {_first_line(error)}")
+        name, said = type(error).__name__, _first_line(error)
+        return Problem(_("Your code raised {name}: {said}", name=name, said=said))
     if got is None or got is ...:
         return Problem(
-            "Your function returned None: nothing is filled in so far, or a return is missing."
+            _("Your function returned None: nothing is filled in so far, or a return is missing.")
         )
     return got
 

@@ -1,0 +1,154 @@
+"""The catalogues of the Korean edition, in gettext's format: English sentences and their Korean.
+
+`exercises` has what the checks say, and is a part of the library. `figures` has what stands in the
+outputs of the chapters and is to be read: the descriptions of pictures, and captions.
+"""
+
+import importlib
+import io
+import re
+from html import escape, unescape
+
+import nbformat
+import yaml
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from chainrule import exercises, explore
+from chainrule_dev.repository import ROOT, chapter_notebooks
+
+PACKAGE = ROOT / "lib" / "chainrule"
+EXERCISES = PACKAGE / "locale" / "ko" / "LC_MESSAGES" / "exercises.po"
+FIGURES = ROOT / "book" / "ko" / "figures.po"
+HEAD = "# {what}\n# Written by tools/korean.py; the Korean sentences are edited here."
+WHAT = {
+    EXERCISES: "What the checks of the exercises say.",
+    FIGURES: "What stands in the outputs of the chapters: descriptions of pictures, and captions.",
+}
+
+
+# --- What is to be said -------------------------------------------------------------------------
+
+
+def messages_of_exercises():
+    """{message: places} of all that `check` can say, without the words of Python's own errors."""
+    found = {}
+    notebook_of_a_page = ROOT / "lib" / "chainrule_live" / "notebook.py"
+    for path in [*sorted((PACKAGE / "exercises").glob("*.py")), notebook_of_a_page]:
+        place = path.relative_to(ROOT).as_posix()
+        for _line, message, *_rest in extract_from_file("python", path, keywords={"_": None}):
+            found.setdefault(message, set()).add(place)
+        for exercise in exercises_in(path):
+            diagnoses = [diagnosis for _answer, diagnosis in exercise.wrong]
+            for message in filter(None, [*diagnoses, exercise.praise, exercise.hint]):
+                found.setdefault(message, set()).add(place)
+    return found
+
+
+def exercises_in(path):
+    """The exercises of a module of chainrule.exercises."""
+    if path.stem.startswith("_") or path.parent.name != "exercises":
+        return []
+    module = importlib.import_module(f"chainrule.exercises.{path.stem}")
+    return [each for each in vars(module).values() if isinstance(each, exercises.Exercise)]
+
+
+# What a screen reader says; not what stands in the picture, which is symbols, nor in a script.
+SCRIPT = re.compile(r"(<script\b.*?</script>)", re.DOTALL)
+LABEL = re.compile(r'\b(aria-label|alt)="([^"]*[a-z]{3}[^"]*)"')
+DIRECTIVE = re.compile(r"^```\{explorable\} (\w+)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def with_labels(html, change):
+    """An output's HTML, with each label that holds words replaced by change(label)."""
+
+    def changed(found):
+        return f'{found[1]}="{escape(change(unescape(found[2])))}"'
+
+    parts = SCRIPT.split(html)
+    parts[::2] = [LABEL.sub(changed, part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def labels(html):
+    """The labels of an output that hold words."""
+    parts = SCRIPT.split(html)[::2]
+    return [unescape(label) for part in parts for _name, label in LABEL.findall(part)]
+
+
+def outputs():
+    """(place, HTML) of what the chapters show, and the explorables in pages of Markdown."""
+    for path in chapter_notebooks():
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", ()):
+                if "text/html" in output.get("data", {}):
+                    yield f"{path.stem}/{cell.id}", output["data"]["text/html"]
+    for path in sorted((ROOT / "book" / "en").glob("*.md")):
+        for name, options in DIRECTIVE.findall(path.read_text(encoding="utf-8")):
+            made = getattr(explore, name)(**yaml.safe_load(options))
+            yield path.stem, made._repr_html_()
+
+
+def messages_of_figures():
+    """{message: places} of what there is to read in the outputs of the chapters."""
+    found = {}
+    for place, html in outputs():
+        for label in labels(html):
+            found.setdefault(label, set()).add(place)
+    return found
+
+
+# --- The files ------------------------------------------------------------------------------------
+
+
+def read(path):
+    """{message: Korean} of a catalogue; without those that are not written yet."""
+    with path.open("rb") as file:
+        entries = read_po(file, locale="ko")
+    return {entry.id: entry.string for entry in entries if entry.id and entry.string}
+
+
+def text_of(path, messages, korean):
+    """A catalogue as text: the messages, with what is there in Korean."""
+    catalog = Catalog(locale="ko", header_comment=HEAD.format(what=WHAT[path]), fuzzy=False)
+    for message in sorted(messages, key=lambda each: (min(messages[each]), each)):
+        places = [(place, None) for place in sorted(messages[message])]
+        catalog.add(message, korean.get(message, ""), locations=places)
+    file = io.BytesIO()
+    write_po(file, catalog, width=100, omit_header=False)
+    return "\n".join(
+        line for line in file.getvalue().decode().splitlines() if not is_volatile(line)
+    )
+
+
+def is_volatile(line):
+    """Whether a line of a catalogue's head says who and when, which git knows."""
+    return re.match(r'"(POT|PO|Generated|Project|Report|Last|Language-Team)\b', line)
+
+
+def compiled(path):
+    """The catalogue as gettext reads it, in bytes."""
+    catalog = Catalog(locale="ko")
+    for message, korean in read(path).items():
+        catalog.add(message, korean)
+    file = io.BytesIO()
+    write_mo(file, catalog)
+    return file.getvalue()
+
+
+CATALOGUES = {EXERCISES: messages_of_exercises, FIGURES: messages_of_figures}
+
+
+def update():
+    """Bring the catalogues up to date with what there is to say; returns what is not translated."""
+    absent = []
+    for path, messages in CATALOGUES.items():
+        found = messages()
+        korean = read(path) if path.is_file() else {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text_of(path, found, korean), encoding="utf-8")
+        absent += [message for message in found if message not in korean]
+    EXERCISES.with_suffix(".mo").write_bytes(compiled(EXERCISES))
+    return absent

@@ -1,0 +1,167 @@
+"""The Korean edition beside the English one: the same cells, other prose.
+
+A Korean notebook has the English one's cells in their order, with the code and the outputs of the
+English one; its Markdown cells are its own. Each says, in its metadata, from which text of the
+English cell it was written; a page of Markdown says it in its front matter.
+"""
+
+import copy
+import difflib
+import hashlib
+import re
+import subprocess
+from functools import cache
+from pathlib import Path
+
+import nbformat
+
+from chainrule_dev.repository import ROOT
+
+WRITTEN_FROM = "written_from"
+FRONT_MATTER = re.compile(rf"\A---\n{WRITTEN_FROM}: (?P<hash>\w+)\n---\n\n?")
+# Ends the first code cell of a Korean notebook: from then on the checks speak Korean.
+IN_KOREAN = 'importlib.import_module("chainrule.book").language("ko")'
+
+
+def pages(root=ROOT):
+    """The pages of the English edition, notebooks and Markdown."""
+    folder = root / "book" / "en"
+    return sorted([*folder.glob("*.ipynb"), *folder.glob("*.md")])
+
+
+def korean(path):
+    """The Korean twin of an English page."""
+    return path.parents[1] / "ko" / path.name
+
+
+def english(path):
+    """The English twin of a Korean page."""
+    return path.parents[1] / "en" / path.name
+
+
+def read_notebook(path):
+    return nbformat.read(path, as_version=4)
+
+
+def fingerprint(prose):
+    """A short hash of a text."""
+    return hashlib.sha256(prose.encode()).hexdigest()[:12]
+
+
+# --- The same code --------------------------------------------------------------------------------
+
+
+def with_code_of(original, prose):
+    """A notebook with the code and outputs of `original`, and Markdown cells {id: cell} of `prose`.
+
+    A Markdown cell that is missing raises KeyError.
+    """
+    made = copy.deepcopy(original)
+    made.cells = [
+        copy.deepcopy(cell) if cell.cell_type == "code" else copy.deepcopy(prose[cell.id])
+        for cell in original.cells
+    ]
+    first = next(cell for cell in made.cells if cell.cell_type == "code")
+    first.source = f"{first.source}\n\n{IN_KOREAN}"
+    return made
+
+
+def copy_code(path):
+    """Bring code and outputs of a Korean notebook up to date; whether anything changed."""
+    twin = english(path)
+    prose = {cell.id: cell for cell in read_notebook(path).cells if cell.cell_type == "markdown"}
+    original = read_notebook(twin)
+    absent = [c.id for c in original.cells if c.cell_type == "markdown" and c.id not in prose]
+    if absent:
+        raise KeyError(f"{path.name}: {', '.join(absent)} of the English edition is not there yet")
+    return write_notebook(path, with_code_of(original, prose))
+
+
+def write_notebook(path, notebook):
+    after = nbformat.writes(notebook) + "\n"
+    if path.is_file() and path.read_text(encoding="utf-8") == after:
+        return False
+    path.write_text(after, encoding="utf-8")
+    return True
+
+
+# --- Prose that is behind -------------------------------------------------------------------------
+
+
+def prose_of(path, text=None):
+    """{name: text} of a page's prose: its Markdown cells, or the whole page as ""."""
+    text = path.read_text(encoding="utf-8") if text is None else text
+    if path.suffix == ".md":
+        return {"": FRONT_MATTER.sub("", text)}
+    cells = nbformat.reads(text, as_version=4).cells
+    return {cell.id: cell.source for cell in cells if cell.cell_type == "markdown"}
+
+
+def written_from(path):
+    """{name: fingerprint of the English text that it was written from} of a Korean page."""
+    if path.suffix == ".md":
+        found = FRONT_MATTER.match(path.read_text(encoding="utf-8"))
+        return {"": found["hash"] if found else None}
+    return {
+        cell.id: cell.metadata.get(WRITTEN_FROM)
+        for cell in read_notebook(path).cells
+        if cell.cell_type == "markdown"
+    }
+
+
+def record(path):
+    """Say that a Korean page has all that its English twin says now."""
+    prose = prose_of(english(path))
+    if path.suffix == ".md":
+        head = f"---\n{WRITTEN_FROM}: {fingerprint(prose[''])}\n---\n\n"
+        path.write_text(head + prose_of(path)[""], encoding="utf-8")
+        return
+    notebook = read_notebook(path)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.metadata[WRITTEN_FROM] = fingerprint(prose[cell.id])
+    write_notebook(path, notebook)
+
+
+def behind(path):
+    """{name: what has changed in the English text since}, of a Korean page that is behind."""
+    now, then = prose_of(english(path)), written_from(path)
+    return {
+        name: changes(english(path), name, then.get(name), text)
+        for name, text in now.items()
+        if then.get(name) != fingerprint(text)
+    }
+
+
+def changes(path, name, before, now):
+    """The difference to the text with that fingerprint, if git still knows it; else the text."""
+    old = next((t for t in earlier_texts(path, name) if fingerprint(t) == before), None)
+    if old is None:
+        return now
+    lines = difflib.unified_diff(old.splitlines(), now.splitlines(), "before", "now", lineterm="")
+    return "\n".join(lines)
+
+
+@cache
+def earlier_versions(path):
+    """The prose of a page in each commit that changed it, the newest first."""
+    name = path.relative_to(ROOT).as_posix()
+    commits = git("log", "--format=%H", "--", name).split()
+    return [prose_of(path, git("show", f"{commit}:{name}")) for commit in commits]
+
+
+def earlier_texts(path, name):
+    return [version[name] for version in earlier_versions(path) if name in version]
+
+
+def git(*arguments):
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8")
+    return done.stdout if done.returncode == 0 else ""
+
+
+def page(name):
+    """The path of the Korean page of a name such as "affine"."""
+    found = [korean(path) for path in pages() if path.stem == Path(name).stem]
+    if not found:
+        raise ValueError(f"there is no page {name} in book/en")
+    return found[0]
