@@ -7,7 +7,8 @@
 # make links      ask every address outside the book whether it still answers (needs the internet)
 # make plain      build it with Sphinx alone, and compare
 # make next       build it with the newest Sphinx and theme instead, and test that
-# make notebooks  execute every notebook in place and store its outputs, and the checks' results
+# make notebooks  execute every notebook in place and store its outputs, in both editions, and the
+#                 checks' results
 # make colab      execute every notebook with Colab's packages, installed as Colab does it
 # make live       run every cell of every chapter on its page, in a browser, and compare
 # make bench      time every layer, beside PyTorch where it is installed, and store the results; and
@@ -32,14 +33,15 @@ INSTALLED := $(VENV)/installed
 
 PIP_INSTALL := $(RUN) -m pip install --quiet --disable-pip-version-check
 
-.PHONY: book serve lint check test test-python checksum quick browser built colab-ready fast-tier links plain next notebooks colab live bench clean
+.PHONY: book serve lint check test test-python checksum quick browser built editions english korean colab-ready fast-tier links plain next notebooks colab live bench clean
 
 # A warning is an error: an unresolved reference, a formula that cannot be read, a page left out.
 STRICT := --quiet -W -n --keep-going
 BUILD := $(VENV)/bin/jupyter-book build . $(STRICT)
+BUILD_KOREAN := $(BUILD) --config _config.ko.yml --toc _toc.ko.yml --path-output _build/ko
 
 book: $(TO_BUILD)
-	@$(BUILD)
+	@$(MAKE) --no-print-directory editions
 	@echo "The book is at $(CURDIR)/_build/html/index.html; \`make serve\` shows it at http://localhost:$(PORT)/"
 
 serve: book
@@ -78,7 +80,18 @@ test: lint browser
 	$(RUN) -m pytest -n $(TEST_PROCESSES) $(if $(FRESH),--fresh)
 
 built: $(INSTALLED)
+	@$(MAKE) --no-print-directory editions
+
+# Both editions side by side, and then the Korean one into the folder `ko` of the English one.
+editions:
+	@$(MAKE) -j 2 --no-print-directory english korean
+	@$(RUN) tools/put_together.py
+
+english:
 	@$(BUILD)
+
+korean:
+	@$(BUILD_KOREAN)
 
 colab-ready: $(INSTALLED)
 	@$(RUN) tools/colab.py
@@ -118,6 +131,7 @@ next: $(INSTALLED) browser
 
 notebooks: $(TO_BUILD)
 	$(RUN) tools/execute_notebooks.py
+	$(RUN) tools/korean.py
 	$(RUN) tools/how_we_check.py
 
 colab: $(INSTALLED)

@@ -1,8 +1,10 @@
-"""Write the results of the checks into book/en/how-we-check.md: `python tools/how_we_check.py`.
+"""Write the results of the checks into how-we-check.md of both editions:
+`python tools/how_we_check.py`.
 
 The page's prose is written by hand. The text between a line `% made: NAME` and the next `% end` is
 generated here by running the tests' code: their cases, mutants and comparison with PyTorch.
-`make notebooks` runs this; a test generates everything again and compares.
+`make notebooks` runs this; a test generates everything again and compares. What is generated for
+the Korean page is translated by a catalogue, book/ko/checks.po.
 
 Errors differ slightly between processors, so the page states a power of ten as their bound. A bound
 that is on the page already stays there while it holds.
@@ -16,12 +18,15 @@ from functools import cache
 
 import numpy as np
 
-from chainrule_dev import live_results
+from chainrule_dev import catalogues, live_results
+from chainrule_dev.editions import korean
 from chainrule_dev.environment import fix_environment
+from chainrule_dev.mutants import REJECTIONS
 from chainrule_dev.repository import ROOT, chapter_notebooks, repository_address
 from chainrule_dev.superscripts import FROM_UP, UP
 
 PAGE = ROOT / "book" / "en" / "how-we-check.md"
+KOREAN_PAGE = korean(PAGE)
 BLOCK = re.compile(r"(?<=^% made: )(\w+)\n(.*?)(?=^% end$)", re.MULTILINE | re.DOTALL)
 REFERENCE_TEST = "tests/library/test_reference.py"
 
@@ -29,18 +34,15 @@ REFERENCE_TEST = "tests/library/test_reference.py"
 # what the tests require to be equal is called equal.
 ROUNDING = {"float64": 2.0**-53, "float32": 2.0**-24}
 
-# (part of the gradient check's message, short name of the rejection); the first match counts.
-REJECTIONS = [
-    ("finite differences say", "other numbers"),
-    ("must have shape", "wrong shape"),
-    ("must be an array, got None", "no gradient"),
-    ("must return the gradients of", "a gradient missing"),
-    ("must not change dout", "changes `dout`"),
-    ("must not change input", "changes its input"),
-    ("must not change", "changes a parameter"),
-    ("a second call must give the same", "other gradients the second time"),
-    ("must keep the dtype", "wrong dtype"),
-]
+# --- Words --------------------------------------------------------------------------------------
+
+_words = {}  # of the page that is written: what it says in place of the English words
+
+
+def _(message, **values):
+    """A message in the language of the page, its {placeholders} filled in."""
+    said = _words.get(message, message)
+    return said.format(**values) if values else said
 
 
 # --- Results ------------------------------------------------------------------------------------
@@ -107,7 +109,7 @@ def reason(error):
     for words, short in REJECTIONS:
         if words in str(error):
             return short
-    raise LookupError(f"REJECTIONS in tools/how_we_check.py has no name for: {error}")
+    raise LookupError(f"REJECTIONS in lib/chainrule_dev/mutants.py has no name for: {error}")
 
 
 def notebooks():
@@ -148,7 +150,7 @@ def exponent(text):
 
 def below(error, stated):
     """The bound of an error as text; `stated` is the one on the page."""
-    return "equal" if error is None else power(bound(error, exponent(stated)))
+    return _("equal") if error is None else power(bound(error, exponent(stated)))
 
 
 def link(text, file):
@@ -180,10 +182,10 @@ def layers(old):
             f"`{name}`", count, below(error, was[1]), below(torch["float64"], was[2]),
             below(torch["float32"], was[3]), mutants[name],
         ])  # fmt: skip
-    gradients = link("error of the gradient, below", "tests/library/test_gradients.py")
+    gradients = link(_("error of the gradient, below"), "tests/library/test_gradients.py")
     torch = [link(f"PyTorch, {d}", REFERENCE_TEST) for d in ("float64", "float32")]
-    header = ["layer", link("cases", "lib/chainrule_dev/cases.py"), gradients, *torch]
-    header.append(link("mutants rejected", "tests/library/test_mutants.py"))
+    header = [_("layer"), link(_("cases"), "lib/chainrule_dev/cases.py"), gradients, *torch]
+    header.append(link(_("mutants rejected"), "tests/library/test_mutants.py"))
     return table(header, rows, range(1, 6))
 
 
@@ -194,17 +196,17 @@ def functions(old):
             was = [*before.get(f"`{name}`", []), "", ""]
             rows.append([f"`{name}`", *map(below, torch.values(), was)])
     torch = [link(f"PyTorch, {d}", REFERENCE_TEST) for d in ("float64", "float32")]
-    return table(["function or optimizer", *torch], rows, (1, 2))
+    return table([_("function or optimizer"), *torch], rows, (1, 2))
 
 
 def mutants(old):
     rows = [
-        [f"`{mutant.right.__name__}`", mutant.description.replace("|", "\\|"), how]
+        [f"`{mutant.right.__name__}`", _(mutant.description).replace("|", "\\|"), _(how)]
         for mutant, how in rejections()
     ]
-    header = ["layer", link("what was planted", "lib/chainrule_dev/mutants.py")]
-    rows = table([*header, link("rejected for", "tests/library/test_mutants.py")], rows)
-    summary = f"All {len(rejections())} of them"
+    header = [_("layer"), link(_("what was planted"), "lib/chainrule_dev/mutants.py")]
+    rows = table([*header, link(_("rejected for"), "tests/library/test_mutants.py")], rows)
+    summary = _("All {number} of them", number=len(rejections()))
     return f"<details>\n<summary>{summary}</summary>\n\n{rows}\n</details>\n\n"
 
 
@@ -213,55 +215,64 @@ def pages(old):
     from chainrule_dev.exercises import ALL, WRONG
 
     chapters, cells, pictures, lines = notebooks()
-    nbval = link("execution of every notebook", "tests/site/test_notebooks.py")
-    exercises = link("exercise checks", "tests/library/test_exercises.py")
+    nbval = link(_("execution of every notebook"), "tests/site/test_notebooks.py")
+    exercises = link(_("exercise checks"), "tests/library/test_exercises.py")
     rows = [
-        ["chapters executed from the first cell to the last", chapters, nbval],
-        ["cells executed, and all that they show compared", cells, nbval],
-        ["... lines of text among it", lines, nbval],
-        ["... pictures among it, curve by curve", pictures, nbval],
-        ["exercises whose right answer is called right", len(ALL), exercises],
-        ["foreseen wrong answers that get their own diagnosis", len(WRONG), exercises],
+        [_("chapters executed from the first cell to the last"), chapters, nbval],
+        [_("cells executed, and all that they show compared"), cells, nbval],
+        [_("... lines of text among it"), lines, nbval],
+        [_("... pictures among it, curve by curve"), pictures, nbval],
+        [_("exercises whose right answer is called right"), len(ALL), exercises],
+        [_("foreseen wrong answers that get their own diagnosis"), len(WRONG), exercises],
         [
-            "cells run on the page in a real browser, which show what the book shows",
+            _("cells run on the page in a real browser, which show what the book shows"),
             sum(
                 part["cells"] - len(part["excepted"])
                 for part in live_results.read_record().values()
             ),
-            link("live pages", "tests/site/live"),
+            link(_("live pages"), "tests/site/live"),
         ],
         [
-            "explorables whose numbers are the library's, in a real browser",
+            _("explorables whose numbers are the library's, in a real browser"),
             len(explore.__all__),
-            link("explorables", "tests/site/explorables"),
+            link(_("explorables"), "tests/site/explorables"),
         ],
     ]
-    return table(["what", "how many", "by"], rows, (1,))
+    return table([_("what"), _("how many"), _("by")], rows, (1,))
 
 
 def totals(old):
     layers = len(gradient_errors())
     cases = sum(count for count, _ in gradient_errors().values())
     worst = below(max(error for _, error in gradient_errors().values()), old)
-    return (
-        f"In short: {layers} layers in {cases} cases, every gradient within {worst} "
-        f"of\nfinite differences, and all of {len(rejections())} mutants rejected.\n"
+    in_short = _(
+        "In short: {layers} layers in {cases} cases, every gradient within {worst} of\n"
+        "finite differences, and all of {mutants} mutants rejected.",
+        layers=layers,
+        cases=cases,
+        worst=worst,
+        mutants=len(rejections()),
     )
+    return f"{in_short}\n"
 
 
 GENERATORS = {make.__name__: make for make in (totals, layers, functions, mutants, pages)}
 
 
-def updated(page):
-    """The text of the page with every block generated again."""
+def updated(page, words=None):
+    """The text of the page with every block generated again; `words` are those of its language."""
+    _words.clear()
+    _words.update(words or {})
     return BLOCK.sub(lambda block: f"{block[1]}\n{GENERATORS[block[1]](block[2])}", page)
 
 
 def main():
-    page = PAGE.read_text(encoding="utf-8")
-    if updated(page) != page:
-        PAGE.write_text(updated(page), encoding="utf-8")
-    print(f"{PAGE.relative_to(ROOT)}: written")
+    for path, words in ((PAGE, {}), (KOREAN_PAGE, catalogues.read(catalogues.CHECKS))):
+        page = path.read_text(encoding="utf-8")
+        new = updated(page, words)
+        if new != page:
+            path.write_text(new, encoding="utf-8")
+        print(f"{path.relative_to(ROOT)}: written")
 
 
 if __name__ == "__main__":

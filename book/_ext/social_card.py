@@ -4,31 +4,52 @@ A PNG, because sites that show previews do not accept SVG.
 """
 
 import textwrap
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import matplotlib
+from fontTools.ttLib import TTFont
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Arc, Circle, FancyArrowPatch
+
+from chainrule_site.packages import NODE_MODULES
 
 INK, PAGE, MUTED = "#f2f2f2", "#121212", "#b4b4b4"
 BLUE, ORANGE = "#56b4e9", "#ff9d4d"
 STYLE = {"font.family": "DejaVu Sans", "mathtext.fontset": "dejavusans"}
+# Matplotlib's own font has no Hangul.
+HANGUL = NODE_MODULES / "@fontsource" / "do-hyeon" / "files" / "do-hyeon-korean-400-normal.woff2"
 
 
-def draw_card(path, title):
+def draw_card(path, title, language="en"):
     """Write the card as PNG to path; the title has two parts, separated by a colon."""
     name, _, rest = title.partition(": ")
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(STYLE), TemporaryDirectory() as folder:
+        fonts = {"weight": "bold"}, {}
+        if language == "ko":
+            hangul = FontProperties(fname=unpacked(HANGUL, folder))
+            fonts = {"font": hangul}, {"font": hangul}
         figure = Figure(figsize=(12, 6.3), dpi=100, facecolor=PAGE)
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0, 0, 1, 1))
         axes.set(xlim=(0, 1200), ylim=(0, 630))
         axes.axis("off")
         draw_rings(axes, x=180, y=450, size=160)
-        axes.text(298, 477, name, size=62, weight="bold", color=INK, va="center")
-        axes.text(301, 400, textwrap.fill(rest, 44), size=27, color=MUTED, va="center")
+        axes.text(298, 477, name, **fonts[0], size=62, color=INK, va="center")
+        axes.text(301, 400, textwrap.fill(rest, 44), **fonts[1], size=27, color=MUTED, va="center")
         draw_graph(axes, y=180)
         figure.savefig(path, metadata={"Software": None})
+
+
+def unpacked(font, folder):
+    """The path of a copy of a web font that Matplotlib can read."""
+    path = Path(folder, font.stem).with_suffix(".ttf")
+    opened = TTFont(font)
+    opened.flavor = None
+    opened.save(path)
+    return path
 
 
 def draw_rings(axes, x, y, size):

@@ -1,7 +1,8 @@
 """The catalogues of the Korean edition, in gettext's format: English sentences and their Korean.
 
 `exercises` has what the checks say, and is a part of the library. `figures` has what stands in the
-outputs of the chapters and is to be read: the descriptions of pictures, and captions.
+outputs of the chapters and is to be read: the descriptions of pictures. `checks` has what
+tools/how_we_check.py writes.
 """
 
 import importlib
@@ -17,15 +18,18 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from chainrule import exercises, explore
+from chainrule_dev.mutants import MUTANTS, REJECTIONS
 from chainrule_dev.repository import ROOT, chapter_notebooks
 
 PACKAGE = ROOT / "lib" / "chainrule"
 EXERCISES = PACKAGE / "locale" / "ko" / "LC_MESSAGES" / "exercises.po"
 FIGURES = ROOT / "book" / "ko" / "figures.po"
+CHECKS = ROOT / "book" / "ko" / "checks.po"
 HEAD = "# {what}\n# Written by tools/korean.py; the Korean sentences are edited here."
 WHAT = {
     EXERCISES: "What the checks of the exercises say.",
-    FIGURES: "What stands in the outputs of the chapters: descriptions of pictures, and captions.",
+    FIGURES: "What stands in the outputs of the chapters: descriptions of pictures.",
+    CHECKS: "What tools/how_we_check.py writes into the page How we check.",
 }
 
 
@@ -100,6 +104,15 @@ def messages_of_figures():
     return found
 
 
+def messages_of_checks():
+    """{message: places} of what tools/how_we_check.py writes, but for the mutants' layers."""
+    tool, mutants = "tools/how_we_check.py", "lib/chainrule_dev/mutants.py"
+    said = extract_from_file("python", ROOT / tool, keywords={"_": None})
+    found = {message: {tool} for _line, message, *_rest in said}
+    found |= {short: {mutants} for _words, short in REJECTIONS}
+    return found | {mutant.description: {mutants} for mutant in MUTANTS.values()}
+
+
 # --- The files ------------------------------------------------------------------------------------
 
 
@@ -138,7 +151,11 @@ def compiled(path):
     return file.getvalue()
 
 
-CATALOGUES = {EXERCISES: messages_of_exercises, FIGURES: messages_of_figures}
+CATALOGUES = {
+    EXERCISES: messages_of_exercises,
+    FIGURES: messages_of_figures,
+    CHECKS: messages_of_checks,
+}
 
 
 def update():

@@ -19,6 +19,8 @@ from chainrule_dev.repository import ROOT
 
 WRITTEN_FROM = "written_from"
 FRONT_MATTER = re.compile(rf"\A---\n{WRITTEN_FROM}: (?P<hash>\w+)\n---\n\n?")
+# What tools/how_we_check.py writes; it is no prose.
+MADE = re.compile(r"(?<=^% made: )(\w+)\n.*?(?=^% end$)", re.MULTILINE | re.DOTALL)
 # Ends the first code cell of a Korean notebook: from then on the checks speak Korean.
 IN_KOREAN = 'importlib.import_module("chainrule.book").language("ko")'
 
@@ -92,7 +94,7 @@ def prose_of(path, text=None):
     """{name: text} of a page's prose: its Markdown cells, or the whole page as ""."""
     text = path.read_text(encoding="utf-8") if text is None else text
     if path.suffix == ".md":
-        return {"": FRONT_MATTER.sub("", text)}
+        return {"": MADE.sub(r"\1\n", FRONT_MATTER.sub("", text))}
     cells = nbformat.reads(text, as_version=4).cells
     return {cell.id: cell.source for cell in cells if cell.cell_type == "markdown"}
 
@@ -114,7 +116,8 @@ def record(path):
     prose = prose_of(english(path))
     if path.suffix == ".md":
         head = f"---\n{WRITTEN_FROM}: {fingerprint(prose[''])}\n---\n\n"
-        path.write_text(head + prose_of(path)[""], encoding="utf-8")
+        text = FRONT_MATTER.sub("", path.read_text(encoding="utf-8"))
+        path.write_text(head + text, encoding="utf-8")
         return
     notebook = read_notebook(path)
     for cell in notebook.cells:

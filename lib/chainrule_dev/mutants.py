@@ -1338,6 +1338,19 @@ class SequentialSwapsGradients(cr.Sequential):
 
 SEED = 0
 
+# (part of the gradient check's message, short name of the rejection); the first match counts.
+REJECTIONS = [
+    ("finite differences say", "other numbers"),
+    ("must have shape", "wrong shape"),
+    ("must be an array, got None", "no gradient"),
+    ("must return the gradients of", "a gradient missing"),
+    ("must not change dout", "changes `dout`"),
+    ("must not change input", "changes its input"),
+    ("must not change", "changes a parameter"),
+    ("a second call must give the same", "other gradients the second time"),
+    ("must keep the dtype", "wrong dtype"),
+]
+
 
 def run(mutant, make_layer):
     """Run check_layer on the mutant's case, with the layer that `make_layer` returns."""

@@ -22,7 +22,9 @@ def write_static(app, exception):
     for name in UNUSED:
         path = static / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    pages = [path.read_text(encoding="utf-8") for path in sorted(site.rglob("*.html"))]
+    # The other edition, put beside this one, has its own.
+    paths = [path for path in sorted(site.rglob("*.html")) if not path.is_relative_to(site / "ko")]
+    pages = [path.read_text(encoding="utf-8") for path in paths]
     scripts = [
         path.read_text(encoding="utf-8")
         for path in sorted([*OWN.rglob("*.js"), *MODULES.rglob("*.js")])

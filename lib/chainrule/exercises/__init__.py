@@ -126,12 +126,12 @@ def verdict(exercise, answer, seconds=30):
         problem = _problem(exercise, answer, number, seconds)
         if problem:
             return _not_yet(problem)
-    return f"{_('✓ Right.')} {_(exercise.praise)}".rstrip()
+    return " ".join([_("✓ Right."), _(exercise.praise)]).rstrip()
 
 
 def _not_yet(problem):
     """The verdict on an answer with a problem."""
-    return f"{_('✗ Not yet.')} {problem}"
+    return " ".join([_("✗ Not yet."), problem])
 
 
 def _problem(exercise, answer, number, seconds):

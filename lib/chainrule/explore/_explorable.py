@@ -40,7 +40,14 @@ SHARED_WORDS = {
         "steps_skip": "Skip",
         "steps_again": "Start again",
         "steps_end": "That was the last one. Now try whatever you like.",
-    }
+    },
+    "ko": {
+        "steps_count": "{all}개 가운데 {n}번째",
+        "steps_next": "다음",
+        "steps_skip": "건너뛰기",
+        "steps_again": "처음부터",
+        "steps_end": "마지막까지 왔습니다. 이제 마음껏 움직여 보세요.",
+    },
 }
 
 _HERE = Path(__file__).parent

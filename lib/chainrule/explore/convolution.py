@@ -73,7 +73,66 @@ WORDS = {
         "back_is": "dout is 1 at row {i}, column {j}, and 0 elsewhere. Each pixel of the window "
         "counted as often as its weight says, so dx is the filter, laid where the window was. Each "
         "weight counted as often as its pixel, so dW is the window.",
-    }
+    },
+    "ko": {
+        "caption": "왼쪽은 숫자 이미지 x, 0부터 16까지의 수 8×8개다. 오른쪽은 필터가 그것으로 만든 "
+        "맵 y다. 파란색은 양수, 빼기 부호가 있는 주황색은 음수다. 두 테두리는 짝이다. 픽셀 아홉 "
+        "개와, 그 아홉이 만든 수 하나다. 끌거나 화살표 키로 옮긴다. 그 아래는 곱 아홉 개다.",
+        "step_negative": "숫자 위의 윈도를 y가 음수인 자리로 끌어 보세요. 윈도를 고른 다음 화살표 "
+        "키를 눌러도 됩니다. 획의 어느 쪽인가요?",
+        "done_negative": "이 필터는 오른쪽에서 왼쪽을 빼므로, 왼쪽에 잉크가 더 많은 곳에서 "
+        "음수입니다. 획의 뒤쪽입니다.",
+        "step_copy": "어떤 가중치 아홉 개를 쓰면 y가 모두 윈도 한가운데의 픽셀과 같아질까요? "
+        "써넣어 보세요.",
+        "done_copy": "한가운데에 1 하나입니다. y는 가장자리를 뺀 x와 같습니다. 필터는 이 수 아홉 "
+        "개일 뿐, 다른 무엇도 아닙니다.",
+        "step_back": "이제 돌아오는 길입니다. 맵의 한 자리에 기울기 1이 도착합니다. dx와 dW가 "
+        "무엇일지 먼저 말해 보고, 방향을 뒤집으세요.",
+        "done_back": "dx는 윈도가 있던 자리에 놓인 필터입니다. 픽셀은 가중치의 값만큼 "
+        "헤아려졌습니다. dW는 윈도입니다. 가중치는 픽셀의 값만큼 헤아려졌습니다.",
+        "step_paper": "돌아오는 길에 그대로 머물러, 숫자에 0을 한 겹 두르고 윈도를 잉크가 없는 "
+        "귀퉁이로 옮기세요. dW는 어떻게 될까요?",
+        "done_paper": "픽셀이 모두 0이면 어떤 가중치도 한 일이 없고, 기울기도 받지 않습니다. "
+        "필터는 잉크에서 배웁니다.",
+        "window": "윈도",
+        "window_at": "행 {i}, 열 {j}",
+        "picture": "숫자와 그 맵, 고른 윈도와 곱 아홉 개.",
+        "direction": "방향",
+        "forward": "순전파: x에서 y로",
+        "backward": "역전파: dout에서 dx로",
+        "digit": "숫자",
+        "yours": "내 이미지",
+        "W": "필터 W",
+        "field": "필터의 행 {i}, 열 {j}",
+        "pad": "0을 한 겹 두르기",
+        "row": "행",
+        "column": "열",
+        "use": "써 볼 필터",
+        "upright": "에지 |",
+        "upright_note": "오른쪽 빼기 왼쪽입니다. 획이 시작하거나 끝나는 곳에서 세게 답하고, 양쪽이 "
+        "같은 것은 보지 못합니다.",
+        "level": "에지 —",
+        "level_note": "아래쪽 빼기 위쪽입니다. 같은 필터를 전치했습니다.",
+        "blur": "흐리게",
+        "blur_note": "픽셀 아홉 개의 합입니다. 9로 나누면 평균이 됩니다.",
+        "sharpen": "또렷하게",
+        "sharpen_note": "픽셀의 다섯 배에서 네 이웃을 뺍니다. 두드러진 것이 더 두드러집니다.",
+        "copy": "그대로",
+        "copy_note": "한가운데에 1 하나입니다. y는 가장자리를 뺀 x입니다.",
+        "title_x": "x",
+        "title_y": "y",
+        "title_dx": "dx",
+        "title_dout": "dout",
+        "title_window": "윈도",
+        "title_filter": "· W",
+        "title_product": "= 곱",
+        "title_dW": "dW = 윈도",
+        "title_spread": "dx, 테두리 안 = W",
+        "y_is": "행 {i}, 열 {j}의 y = {products} = {y}",
+        "back_is": "dout은 행 {i}, 열 {j}에서만 1이고 나머지는 0입니다. 윈도의 픽셀은 저마다 "
+        "가중치의 값만큼 헤아려졌으므로, dx는 윈도가 있던 자리에 놓인 필터입니다. 가중치는 저마다 "
+        "픽셀의 값만큼 헤아려졌으므로, dW는 윈도입니다.",
+    },
 }
 
 

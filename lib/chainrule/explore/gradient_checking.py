@@ -71,7 +71,64 @@ WORDS = {
         "step_kink": "Choose |x|, and make the step larger than x. What happens?",
         "done_kink": "One of the two points lies beyond the kink, and the quotient is x/h, not 1.",
         "lost": "underlined: where the two differ",
-    }
+    },
+    "ko": {
+        "caption": "두 함숫값으로 얻은 미분계수의 상대 오차를, 두 점의 간격 h에 대해 그렸다. 두 "
+        "축 모두 로그 눈금이다. 실선은 중앙 차분, 파선은 전방 차분. 점선은 두 오차를 공식으로 "
+        "구한 것이다. 간격 자체의 오차는 오른쪽으로 올라가고 반올림 오차는 왼쪽으로 올라간다.",
+        "picture": "간격 h에 따른 차분몫의 오차. 둘 다 로그 눈금.",
+        "function": "f(x) =",
+        "cube": "x³",
+        "bell": "1 / (1 + x²)",
+        "kink": "|x|",
+        "scheme": "차분",
+        "central": "중앙",
+        "forward": "전방",
+        "precision": "수",
+        "float64": "float64",
+        "float32": "float32",
+        "x": "x =",
+        "h": "간격, h =",
+        "error": "상대 오차",
+        "step": "h",
+        "take": "간격은",
+        "large": "크게",
+        "large_note": "두 점 사이에서 곡선이 휩니다. h를 반으로 줄이면 중앙 차분의 오차는 4분의 "
+        "1로 줄어듭니다. 가파르기가 2라는 뜻입니다.",
+        "best": "가장 좋게",
+        "best_note": "두 팔은 이 근처에서 만납니다. 라이브러리가 쓰는 간격 1e-5도 이만큼 좋습니다.",
+        "small": "아주 작게",
+        "small_note": "두 값은 마지막 몇 자리만 빼고 모두 같습니다. 차이에는 그 몇 자리만 남고, "
+        "그것마저 반올림된 것입니다.",
+        "single": "float32로 1e-5",
+        "single_note": "라이브러리의 간격 그대로, 자릿수는 절반입니다. 남는 것이 거의 없습니다. "
+        "그래서 확인은 float64로 계산합니다.",
+        "central_is": "차이 / 2h = {difference} / {span} = {quotient}, 진짜 미분계수는 {slope}",
+        "forward_is": "차이 / h = {difference} / {span} = {quotient}, 진짜 미분계수는 {slope}",
+        "good": "● 오차는 {error}. 약 {digits}자리가 맞습니다.",
+        "exact": "● 오차는 0. 모든 자리가 맞습니다.",
+        "bad": "▲ 오차는 {error}. 한 자리도 맞지 않습니다.",
+        "above": "f(x + h) = ",
+        "below": "f(x − h) = ",
+        "here": "f(x) = ",
+        "step_best": "점을 왼쪽으로 끌어 보세요. 오차는 계속 줄어들까요? 가장 작은 곳을 "
+        "찾아보세요.",
+        "done_best": "이 근처에서 방향이 바뀝니다. 오른쪽에서는 간격 자체의 오차가 더 크고, "
+        "왼쪽에서는 반올림 오차가 더 큽니다.",
+        "step_tiny": "1e-12나 그보다 작은 간격까지 계속 가면서 밑줄 친 숫자를 보세요.",
+        "done_tiny": "뺄셈에서 살아남는 것은 밑줄 친 숫자뿐이고, 그것마저 반올림된 것입니다. "
+        "그래서 오차가 커졌습니다.",
+        "step_forward": "전방 차분을 고르세요. 가장 좋은 간격은 어디인가요?",
+        "done_forward": "골짜기가 덜 깊고 더 왼쪽에 있습니다. 전방 차분 자체의 오차는 h만큼만 "
+        "빠르게 줄어드니, 반올림의 대가를 더 일찍 치릅니다.",
+        "step_single": "float32와 중앙 차분을 고르고, 간격은 라이브러리가 쓰는 1e-5로 하세요. 몇 "
+        "자리가 맞나요?",
+        "done_single": "한 자리도 될까 말까 합니다. float64에서 좋은 간격이 여기서는 너무 "
+        "작습니다.",
+        "step_kink": "|x|를 고르고 간격을 x보다 크게 하세요. 어떻게 되나요?",
+        "done_kink": "두 점 가운데 하나가 꺾인 점 너머에 있고, 몫은 1이 아니라 x/h입니다.",
+        "lost": "밑줄: 둘이 서로 다른 자리",
+    },
 }
 
 

@@ -87,7 +87,72 @@ WORDS = {
         "by_normalization": "normalization",
         "by_normalization_note": "The same sigmoids and weights as those that vanish: dividing by "
         "the small spread of the batch multiplies the gradient on its way back.",
-    }
+    },
+    "ko": {
+        "caption": "위: 라이브러리로 손글씨 숫자 64개를 순전파하고 역전파했을 때 모든 층의 출력에 "
+        "도착하는 기울기의 노름(은닉층마다 뉴런 64개). 점선: 미분계수가 가장 클 때 그 곱만으로 "
+        "통과하는 양. 아래: 층마다 뉴런의 출력을 옆으로 누인 히스토그램(길이는 비율의 제곱근). "
+        "점으로 찍은 선이 지금 살펴보는 층이다.",
+        "activation": "활성화 함수",
+        "depth": "은닉층",
+        "scale": "가중치 표준편차",
+        "normalized": "배치 정규화",
+        "xavier": "Xavier",
+        "he": "He",
+        "picture": "위는 층마다 도착하는 기울기를 로그 눈금으로, 아래는 층마다 활성화값을 "
+        "히스토그램으로 그린 것.",
+        "gradient": "층마다 ‖∂L/∂Y‖",
+        "activations": "Y, 뉴런의 활성화값",
+        "back": "← 손실 쪽에서",
+        "layer": "층",
+        "bound": "한 층에 {steepest}",
+        "vanishes": "▼ 소실됩니다. 1층의 기울기는 {depth}층의 {ratio}배입니다.",
+        "passes": "● 통과합니다. 1층의 기울기는 {depth}층의 {ratio}배입니다.",
+        "passes_more": "● 통과합니다. 1층의 기울기는 {depth}층의 {ratio}배입니다.",
+        "explodes": "▲ 폭발합니다. 1층의 기울기는 {depth}층의 {ratio}배입니다.",
+        "alone": "● 층이 하나라서 기울기가 지날 곳이 없습니다.",
+        "look": "살펴볼 층",
+        "layer_is": "{layer}층의 기울기는 {here}, 곧 {next}층의 {factor}배입니다.",
+        "gets_is": "{layer}층의 기울기: {here}",
+        "last_is": "마지막 {layer}층의 기울기: {here}",
+        "ratio_is": "‖∂L/∂Y₁‖ / ‖∂L/∂Y{d}‖ = {first} / {last} = {ratio}",
+        "bound_is": "미분계수 {passed}개만, 가장 클 때: {steepest}{power} = {bound}",
+        "overflows": "▲ 오버플로입니다. 컴퓨터가 담을 수 있는 수를 넘어섰습니다.",
+        "step_deeper": "은닉층 10개를 지나면 기울기는 10의 거듭제곱으로 여섯 자리 가까이 "
+        "줄어듭니다. “소실”을 누르세요. 20개면 몇 자리나 줄어들까요?",
+        "done_deeper": "열두 자리입니다. 1층은 20층이 받는 것의 1조분의 1쯤을 받습니다.",
+        "step_look": "“살펴볼 층”을 끌거나 그림을 누르세요. 층에서 층으로 갈 때 늘 같은 수를 "
+        "곱하나요?",
+        "done_look": "거의 같습니다. 층마다 4분의 1쯤을 넘겨줍니다. 시그모이드가 가장 가파를 때의 "
+        "미분계수입니다.",
+        "step_explode": "“폭발”을 누르세요. 선이 이번에는 어느 쪽으로 기우나요?",
+        "done_explode": "반대쪽입니다. 기울기는 왼쪽으로 한 층 갈 때마다 두 배쯤으로 커집니다.",
+        "step_weights": "“소실”로 돌아가 슬라이더 끝까지, 가중치만 키워서 시그모이드를 살려 "
+        "보세요. 아래 뉴런들은 어떤 대가를 치르나요?",
+        "done_weights": "그래도 1층은 20층이 받는 것의 1만분의 2를 받습니다. 게다가 출력의 10분의 "
+        "1이 넘게 시그모이드가 거의 평평한 곳에 있습니다.",
+        "step_rescue": "이제 살리는 방법 세 가지 가운데 하나를 누르세요. 무엇이 바뀌었고, 층마다 "
+        "곱하는 수는 어떻게 되었나요?",
+        "done_rescue": "모든 층에서 1에 가깝습니다. tanh는 활성화 함수만, ReLU는 가중치까지 "
+        "바꾸고, 정규화는 둘 다 그대로 둡니다.",
+        "make": "기울기",
+        "rescue": "살리는 방법",
+        "no_bound": "미분계수에 상한이 없습니다.",
+        "vanish": "소실",
+        "vanish_note": "시그모이드 20개와 Xavier의 가중치입니다. 포화된 뉴런이 하나도 없는데도 "
+        "층마다 기울기의 4분의 1쯤만 넘겨줍니다.",
+        "explode": "폭발",
+        "explode_note": "ReLU 20개와 He의 두 배인 가중치입니다. 층마다 역전파에서는 기울기가, "
+        "순전파에서는 활성화값이 두 배쯤으로 커집니다.",
+        "by_initialization": "초기화",
+        "by_initialization_note": "tanh의 미분계수는 1까지 커지고, Xavier의 가중치는 줄이지도 "
+        "늘이지도 않습니다. 가중치를 어느 쪽으로든 옮기면 도로 나빠집니다.",
+        "by_relu": "ReLU",
+        "by_relu_note": "켜진 뉴런은 기울기를 모두 넘겨줍니다. 꺼진 절반은 He의 가중치가 메웁니다.",
+        "by_normalization": "정규화",
+        "by_normalization_note": "소실될 때와 똑같은 시그모이드와 가중치입니다. 배치의 작은 "
+        "표준편차로 나누면, 돌아오는 기울기는 그만큼 커집니다.",
+    },
 }
 
 
