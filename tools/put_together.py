@@ -1,7 +1,8 @@
 """Put the Korean edition into the folder `ko` of the English one: `python tools/put_together.py`.
 
-Both are built apart, since each has pages of the same name beside its chapters: index.html, 404.html,
-the search. The files are linked, not copied, where the system can: the Python for the cells is large.
+Both are built apart, since each has pages of the same name beside its chapters: index.html,
+404.html, the search. The files are linked, not copied, where the system can: the Python for the
+cells is large.
 """
 
 import os

@@ -96,6 +96,7 @@ def korean_config(root=ROOT):
     settings["language"] = "ko"
     settings["nb_code_prompt_show"] = edition["prompts"]["show"]
     settings["nb_code_prompt_hide"] = edition["prompts"]["hide"]
+    settings["html_css_files"].append("korean.css")
     theme = settings["html_theme_options"]
     theme["search_bar_text"] = edition["search_bar_text"]
     sidebars = theme["secondary_sidebar_items"]

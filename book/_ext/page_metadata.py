@@ -155,7 +155,9 @@ def write_pages(app, exception):
     (out / "index.html").write_text(render("moved.html", moved), encoding="utf-8")
     if app.config.language == "en":  # it names the pages of both editions
         (out / "sitemap.xml").write_text(sitemap(app), encoding="utf-8")
-    draw_card(out / CARD, app.config.html_title, app.config.language)  # each time: the title may have changed
+    draw_card(
+        out / CARD, app.config.html_title, app.config.language
+    )  # each time: the title may have changed
 
 
 def picture_as_address():

@@ -19,10 +19,11 @@ from chainrule_site import internals
 
 logger = logging.getLogger(__name__)
 
-# By language: its name in itself, and the folder of its site in that of the whole.
+# By language: its name in itself, what stands for it where there is no room, and the folder of its
+# site in that of the whole.
 EDITIONS = {
-    "en": {"name": "English", "folder": "", "read": "Read this page in English"},
-    "ko": {"name": "한국어", "folder": "ko/", "read": "이 페이지를 한국어로 읽기"},
+    "en": {"name": "English", "short": "EN", "folder": "", "read": "Read this page in English"},
+    "ko": {"name": "한국어", "short": "KO", "folder": "ko/", "read": "이 페이지를 한국어로 읽기"},
 }
 assert set(EDITIONS) == set(languages())
 
