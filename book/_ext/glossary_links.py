@@ -21,7 +21,16 @@ from chainrule_site.search import parts
 ALONE = {
     "autograd", "backpropagation", "broadcasting", "col2im", "im2col", "Jacobian", "logits",
     "minibatch", "one-hot", "overfitting", "saturation", "softplus", "subgradient",
+    "과적합", "로짓", "미니배치", "브로드캐스팅", "서브그레이디언트", "소프트플러스", "역전파",
+    "원-핫",
 }  # fmt: skip
+# Terms of several words that are not only technical: "the number of inputs".
+NOT_ALONE = {"입력 수", "출력 수"}
+# What follows a word without a space.
+PARTICLES = (
+    "에서는|으로는|에서|으로|까지|부터|처럼|보다|이라고|라고|이란|입니다|이고|은|는|이|가|을|를|의"
+    "|에|와|과|로|도|만"
+)
 SKIPPED = (nodes.literal, nodes.math, nodes.reference, addnodes.pending_xref)
 
 
@@ -49,11 +58,18 @@ def link_first_mentions(app, doctree):
     away = {
         term
         for term, homes in app.env.chainrule_terms.items()
-        if page not in homes and (" " in term or term in ALONE) and "(" not in term
+        if page not in homes and is_linked(term, app.config.language)
     }
     for text in list(doctree.findall(nodes.Text)):
         if away and in_prose(text):
             link_mentions(text, away)
+
+
+def is_linked(term, language):
+    """Whether a term is only a technical one; beside a Korean one the English stands in brackets."""
+    if "(" in term or term in NOT_ALONE or (language != "en" and " " in term and term.isascii()):
+        return False
+    return " " in term or term in ALONE
 
 
 def in_prose(text):
@@ -72,7 +88,8 @@ def link_mentions(text, away):
     # The longest first: "batch normalization" must not match as "batch".
     names = "|".join(re.escape(term) for term in sorted(away, key=len, reverse=True))
     parts, rest = [], str(text)
-    while away and (found := re.search(rf"(?<![\w-])({names})(?![\w-])", rest, re.IGNORECASE)):
+    end = rf"(?=(?:{PARTICLES})?(?![\w-]))"
+    while away and (found := re.search(rf"(?<![\w-])({names}){end}", rest, re.IGNORECASE)):
         term = next(each for each in away if each.lower() == found[1].lower())
         away.remove(term)
         names = "|".join(re.escape(each) for each in sorted(away, key=len, reverse=True))

@@ -14,7 +14,7 @@ from sphinx.util import logging
 
 from chainrule.exercises._language import languages
 from chainrule_dev import catalogues
-from chainrule_dev.editions import english, prose_of
+from chainrule_dev.editions import english, headings, prose_of
 from chainrule_site import internals
 
 logger = logging.getLogger(__name__)
@@ -35,15 +35,6 @@ def other(language):
 
 
 # --- Anchors --------------------------------------------------------------------------------------
-
-HEADING = re.compile(r"^(?:```.*?^```|#+ +(?P<text>[^\n]+))", re.DOTALL | re.MULTILINE)
-MARKUP = re.compile(r"\]\([^)]*\)|\{\w+\}(?=`)|[`$*\[\]]")
-
-
-def headings(text):
-    """The headings of Markdown, in order, without their markup."""
-    found = (heading["text"] for heading in HEADING.finditer(text) if heading["text"])
-    return [MARKUP.sub("", heading).strip() for heading in found]
 
 
 def anchors(texts):

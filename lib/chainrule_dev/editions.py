@@ -87,6 +87,19 @@ def write_notebook(path, notebook):
     return True
 
 
+# --- Headings -------------------------------------------------------------------------------------
+
+HEADING = re.compile(r"^(?:```.*?^```|#+ +(?P<text>[^\n]+))", re.DOTALL | re.MULTILINE)
+MARKUP = re.compile(r"\]\([^)]*\)|\{\w+\}(?=`)|[`$*\[\]]")
+
+
+def headings(text):
+    """The headings of Markdown, in order, without their markup."""
+    for found in HEADING.finditer(text):
+        if found["text"]:
+            yield MARKUP.sub("", found["text"]).strip()
+
+
 # --- Prose that is behind -------------------------------------------------------------------------
 
 

@@ -15,6 +15,8 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 
+from chainrule_dev.editions import english, headings, prose_of
+
 from .internals import is_output
 from .plain_formulas import UnknownCommandError, plain_formula
 
@@ -114,6 +116,14 @@ def sections_of(doctree, page, aside, terms):
     return entries
 
 
+def english_title(app, name):
+    """The title of a Korean page's twin, by which it is found too: in words, and as a name."""
+    if app.config.language == "en":
+        return []
+    title = next(headings("\n".join(prose_of(english(Path(app.env.doc2path(name)))).values())))
+    return [title, title.title().replace(" ", "")]
+
+
 def all_sections(app):
     """The entries of all pages; raises for a formula that cannot be written as plain text."""
     entries, complaints = [], []
@@ -122,8 +132,9 @@ def all_sections(app):
         folder, _, last = name.rpartition("/")
         terms = chapters_of_terms(trees[f"{folder}/glossary"]) if last not in ASIDE else {}
         page = app.builder.get_target_uri(name)
+        known_as = [*terms.get(name, ()), *english_title(app, name)]
         try:
-            entries += sections_of(tree, page, last in ASIDE, terms.get(name, ()))
+            entries += sections_of(tree, page, last in ASIDE, known_as)
         except UnknownCommandError as error:
             complaints.append(
                 f"{app.env.doc2path(name, base=False)}: the search does not know {error}"

@@ -1,27 +1,30 @@
 // Finds a query: the pages in order, and of each the sections that match best.
 
 import MiniSearch from "minisearch";
+import { initials } from "./hangul.js";
 import { words } from "./words.js";
 
 // A title says more of what a page is about than its text does, and so do the terms for which the
 // glossary links to the page; a framed formula is what a section is for; code mentions much in passing.
-const BOOST = { title: 3, terms: 5, heading: 3, rules: 3, text: 1, names: 0.5 };
+const BOOST = { title: 3, initials: 3, terms: 5, heading: 3, rules: 3, text: 1, names: 0.5 };
 const ASIDE = 0.4; // the glossary and the references mention everything: chapters come first
 const PHRASE = 0.5; // the score gains this share each time the number of exact phrases doubles
 // A page that has a word ten times is more about it than one that has it twice, however long it is.
 const BM25 = { k: 6, b: 0.3, d: 0.5 };
 const MAX_PAGES = 12;
 
+// "Softmax with loss" is found by softmaxwithloss, too, and 소프트맥스 by ㅅㅍㅌㅁㅅ.
+const made = {
+  title: (title) => `${title} ${title.replace(/\s/g, "")}`,
+  initials: (title) => (/\p{Script=Hangul}/u.test(title) ? initials(title) : ""),
+};
+
 function makeIndex(documents) {
   const index = new MiniSearch({
     fields: Object.keys(BOOST),
     tokenize: words,
     processTerm: (term) => term, // `words` has done it
-    // "Softmax with loss" is found by softmaxwithloss, too.
-    extractField: (document, field) =>
-      field === "title"
-        ? `${document.title} ${document.title.replace(/\s/g, "")}`
-        : String(document[field]),
+    extractField: (document, field) => (made[field] ?? String)(document[field] ?? document.title),
     searchOptions: { bm25: BM25 },
   });
   index.addAll(documents.map((document, id) => ({ ...document, id })));
@@ -43,19 +46,29 @@ function mergePages(sections) {
   return [...pages.values()];
 }
 
-// In turn: what has every word; what has words with a slip of the finger; what has some of the words.
+// A slip of the finger; not in Korean, where each syllable is a word or a part of many.
+function slips(term) {
+  if (/\p{Script=Hangul}/u.test(term)) return false;
+  return term.length > 6 ? 2 : term.length > 4 ? 1 : false;
+}
+
+// In turn: what has every word, as it is or without its particle, or typed so far; what has words with a
+// slip of the finger; what has some of the words.
 const ATTEMPTS = [
   { combineWith: "AND" },
-  { combineWith: "AND", fuzzy: (term) => (term.length > 6 ? 2 : term.length > 4 ? 1 : false) },
-  { combineWith: "OR" },
+  { combineWith: "AND", meant: "withoutParticles" },
+  { combineWith: "AND", meant: "unfinished" },
+  { combineWith: "AND", meant: "withoutParticles", fuzzy: slips },
+  { combineWith: "OR", meant: "withoutParticles" },
 ];
 
 function search(index, query) {
-  for (const attempt of ATTEMPTS) {
+  for (const { meant, ...attempt } of ATTEMPTS) {
     const found = index.search(query, {
       boost: BOOST,
       prefix: (term) => term.length > 1,
       weights: { prefix: 0.7, fuzzy: 0.2 },
+      tokenize: (text) => words(text, { isAsked: true, meant }),
       ...attempt,
     });
     if (found.length) return found;
