@@ -22,7 +22,7 @@ ALONE = {
     "autograd", "backpropagation", "broadcasting", "col2im", "im2col", "Jacobian", "logits",
     "minibatch", "one-hot", "overfitting", "saturation", "softplus", "subgradient",
     "과적합", "로짓", "미니배치", "브로드캐스팅", "서브그레이디언트", "소프트플러스", "역전파",
-    "원-핫",
+    "원-핫", "포화",
 }  # fmt: skip
 # Terms of several words that are not only technical: "the number of inputs".
 NOT_ALONE = {"입력 수", "출력 수"}
@@ -66,8 +66,9 @@ def link_first_mentions(app, doctree):
 
 
 def is_linked(term, language):
-    """Whether a term is only a technical one; beside a Korean one the English stands in brackets."""
-    if "(" in term or term in NOT_ALONE or (language != "en" and " " in term and term.isascii()):
+    """Whether a term is only a technical one. Beside a Korean one, the English is in brackets."""
+    is_foreign = language == "ko" and " " in term and not re.search("[가-힣]", term)
+    if "(" in term or term in NOT_ALONE or is_foreign:
         return False
     return " " in term or term in ALONE
 

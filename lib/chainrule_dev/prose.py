@@ -24,7 +24,7 @@ STATED = re.compile(
       | (?P<decimal>[-−]?\d[\d,]*\.\d+(?:e[-+]?\d+)?)
       | (?P<grouped>[-−]?\d{{1,3}}(?:,\d{{3}})+)
       | (?P<united>[-−]?\d[\d,]*(?=(?:\s|\u00a0)*(?:%|(?:{UNITS})\b)))
-    )(?!\w)""",
+    )(?![^\W가-힣])""",  # a Korean particle follows without a space
     re.VERBOSE,
 )
 SHOWN = re.compile(r"[-−]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d+|\s*[·×x]\s*10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
@@ -44,7 +44,7 @@ def plain(text):
 def prose_of(markdown):
     """Markdown without what is no prose: code, formulas, addresses, citations, a guess's range."""
     for pattern in (
-        r"(?m:^- a number from [^\n]*)",
+        r"(?m:^- (?:a number from [^\n]*|\S+부터 \S+까지의 수[^\n]*)$)",
         r"```.*?```",
         r"\$\$.*?\$\$",
         r"`[^`]*`",
