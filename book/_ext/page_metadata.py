@@ -55,7 +55,8 @@ WORDS = {
 
 def set_base_address(app, config):
     """Set the base from which Sphinx makes each page's canonical address."""
-    config.html_baseurl = pages_address(repository_address()) + "/"
+    folder = EDITIONS[config.language]["folder"]
+    config.html_baseurl = f"{pages_address(repository_address())}/{folder}"
 
 
 def descriptions(app):

@@ -40,7 +40,7 @@ KOREAN = {
     "General Index": "찾아보기",
     "Index": "찾아보기",
     "Launch interactive content": "실행할 수 있는 곳에서 열기",
-    "Launch on ": "실행하기: ",
+    "Launch on Colab": "Colab에서 열기",
     "Light": "밝게",
     "Link to this heading": "이 제목으로 가는 링크",
     "Link to this term": "이 용어로 가는 링크",

@@ -125,6 +125,10 @@ def in_one_language(app, doctree):
                 node.children = [nodes.Text(text)]
     if language != "en":
         translate_verdicts(app, doctree)
+        for node in doctree.findall(nodes.container):
+            if internals.prompt_of(node):
+                said = translated(app, korean, internals.prompt_of(node))
+                internals.set_prompts(node, said, said)
 
 
 def of_language(text, language):

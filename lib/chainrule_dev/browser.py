@@ -184,7 +184,7 @@ def read_on_at(path):
     names = re.findall(r'<form class="cr-guess" id="([\w-]+)"', text)
     if not names:
         return ""
-    page = file.relative_to(BUILT / "book").with_suffix("").as_posix()
+    page = "/".join(file.with_suffix("").parts[-2:])  # en/relu
     stored = json.dumps({page: dict.fromkeys(names, "read on")})
     return f"""
         try {{ localStorage["chainrule.guesses"] ??= {json.dumps(stored)}; }}

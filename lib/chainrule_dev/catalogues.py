@@ -1,13 +1,14 @@
 """The catalogues of the Korean edition, in gettext's format: English sentences and their Korean.
 
 `exercises` has what the checks say, and is a part of the library. `figures` has what stands in the
-outputs of the chapters and is to be read: the descriptions of pictures. `checks` has what
-tools/how_we_check.py writes.
+outputs of the chapters and is to be read, the descriptions of pictures, and what folded cells are
+called. `checks` has what tools/how_we_check.py writes.
 """
 
 import importlib
 import io
 import re
+from datetime import UTC, datetime
 from html import escape, unescape
 
 import nbformat
@@ -26,9 +27,10 @@ EXERCISES = PACKAGE / "locale" / "ko" / "LC_MESSAGES" / "exercises.po"
 FIGURES = ROOT / "book" / "ko" / "figures.po"
 CHECKS = ROOT / "book" / "ko" / "checks.po"
 HEAD = "# {what}\n# Written by tools/korean.py; the Korean sentences are edited here."
+NO_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 WHAT = {
     EXERCISES: "What the checks of the exercises say.",
-    FIGURES: "What stands in the outputs of the chapters: descriptions of pictures.",
+    FIGURES: "What stands in the outputs of the chapters, and on folded cells.",
     CHECKS: "What tools/how_we_check.py writes into the page How we check.",
 }
 
@@ -96,11 +98,15 @@ def outputs():
 
 
 def messages_of_figures():
-    """{message: places} of what there is to read in the outputs of the chapters."""
+    """{message: places} of what is to be read in the outputs of the chapters, and on folds."""
     found = {}
     for place, html in outputs():
         for label in labels(html):
             found.setdefault(label, set()).add(place)
+    for path in chapter_notebooks():
+        for cell in nbformat.read(path, as_version=4).cells:
+            if prompt := cell.metadata.get("mystnb", {}).get("code_prompt_show"):
+                found.setdefault(prompt, set()).add(f"{path.stem}/{cell.id}")
     return found
 
 
@@ -142,8 +148,8 @@ def is_volatile(line):
 
 
 def compiled(path):
-    """The catalogue as gettext reads it, in bytes."""
-    catalog = Catalog(locale="ko")
+    """The catalogue as gettext reads it, in bytes; of every build the same, so without its time."""
+    catalog = Catalog(locale="ko", creation_date=NO_TIME, revision_date=NO_TIME)
     for message, korean in read(path).items():
         catalog.add(message, korean)
     file = io.BytesIO()

@@ -21,6 +21,15 @@ def chapters():
 
 # The pages Sphinx itself adds; index.html only sends the reader on to the root of the book.
 PAGES = [f"{chapter}.html" for chapter in chapters()] + ["search.html", "genindex.html"]
+KOREAN = "ko"  # the folder of the Korean edition
+
+
+def twin(page):
+    """The Korean page of an English one."""
+    return f"{KOREAN}/{page.replace('book/en/', 'book/ko/')}"
+
+
+KOREAN_PAGES = [twin(page) for page in PAGES]
 
 
 def text(page):
@@ -43,10 +52,12 @@ def files_of(*pages):
     What is searched changes with every chapter; only the search page fetches it unasked. What runs
     the cells changes with the library; a page loads it only when a button is pressed.
     """
-    searched = [SITE / "search-sections.js"] if "search.html" in pages else []
-    static = [path for path in sorted((SITE / "_static").glob("*")) if path.name != "live"]
-    script = SITE / "_static" / "live" / "live.js"
-    return [*(SITE / page for page in pages), *static, script, *searched]
+    found = [SITE / page for page in pages]
+    for site in {SITE / KOREAN if page.startswith(f"{KOREAN}/") else SITE for page in pages}:
+        found += [path for path in sorted((site / "_static").glob("*")) if path.name != "live"]
+        found += [site / "_static" / "live" / "live.js"]
+        found += [site / "search-sections.js"] if site / "search.html" in found else []
+    return found
 
 
 def files_of_its_page(item):

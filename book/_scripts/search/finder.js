@@ -59,12 +59,15 @@ const ATTEMPTS = [
   { combineWith: "AND", meant: "withoutParticles" },
   { combineWith: "AND", meant: "unfinished" },
   { combineWith: "AND", meant: "withoutParticles", fuzzy: slips },
-  { combineWith: "OR", meant: "withoutParticles" },
+  { combineWith: "AND", meant: "withoutParticles", anyWord: true },
 ];
 
+// Some of the words of a query, but of each all parts: a pair of syllables alone is no word.
+const anyOf = (query) => ({ combineWith: "OR", queries: query.split(/\s+/).filter(Boolean) });
+
 function search(index, query) {
-  for (const { meant, ...attempt } of ATTEMPTS) {
-    const found = index.search(query, {
+  for (const { meant, anyWord, ...attempt } of ATTEMPTS) {
+    const found = index.search(anyWord ? anyOf(query) : query, {
       boost: BOOST,
       prefix: (term) => term.length > 1,
       weights: { prefix: 0.7, fuzzy: 0.2 },

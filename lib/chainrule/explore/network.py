@@ -124,8 +124,8 @@ WORDS = {
         "rings": "고리",
         "clouds": "구름",
         "classes": "클래스",
-        "status": "갱신 {step}번: 손실 {loss}, {n}개 가운데 {right}개 정답.",
-        "arrives_is": "첫 층의 기울기는 마지막 층의 {share}배.",
+        "status": "갱신 {step}번: 손실 {loss}, {n}개 가운데 {right}개를 맞혔습니다.",
+        "arrives_is": "첫 층의 기울기는 마지막 층의 {share}배입니다.",
         "touch": "뉴런이나 가중치를 누르면 그 값이 나오고, 평면을 누르면 점이 생깁니다.",
         "unit_is": "{l}층 뉴런 {j}, 테두리를 두른 점에서: z{j} = {terms} = {z}이고, {name}를 "
         "거치면 {y}입니다. 모든 점에 대해 ‖∂L/∂z{j}‖ = {dz}입니다.",
