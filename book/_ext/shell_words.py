@@ -50,6 +50,7 @@ KOREAN = {
     "On this page": "이 장에서",
     "Open an issue": "오류 알리기",
     "Open issue": "오류 알리기",
+    "Permalink to this equation": "이 식으로 가는 링크",
     "Print to PDF": "PDF로 인쇄",
     "Repository": "저장소",
     "Search": "검색",

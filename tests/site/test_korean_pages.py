@@ -5,11 +5,20 @@ import re
 from urllib.parse import urljoin
 
 import pytest
-from axe import findings, load_axe
+from axe import findings, lay_out_all, load_axe
 from bs4 import BeautifulSoup, Comment
 from built import KOREAN_PAGES, PAGES, SITE, files_of, files_of_its_page, read, twin
 from explorables.figures import chapters_with, widget
-from test_pages_in_chromium import PAGE_BUDGET, PHONE, SMALLEST, cut, shifts, too_wide, visit_late
+from test_pages_in_chromium import (
+    PHONE,
+    SMALLEST,
+    bytes_sent,
+    cut,
+    shifts,
+    too_heavy,
+    too_wide,
+    visit_late,
+)
 from test_site import CHECKS, broken_links, has_wrong_language, missing_files
 
 from chainrule import explore
@@ -189,8 +198,6 @@ def test_a_page_on_a_phone(browser, path):
     sent = {}
     with visit_late(browser, path, **PHONE, sent=sent, color_scheme="light") as page:
         assert shifts(page) + too_wide(page, PHONE["width"]) == []
-        load_axe(page)
-        assert findings(page) == []
         english = [text for text in page.evaluate(SAID) if ENGLISH.search(text)]
         assert [text for text in english if not re.search("[가-힣]", text)] == []
         alive = page.locator(".cr-explorable-live").count()
@@ -198,7 +205,13 @@ def test_a_page_on_a_phone(browser, path):
         page.set_viewport_size(SMALLEST)
         width = SMALLEST["width"]
         assert too_wide(page, width) + cut(page, width) == []
-    assert sum(map(len, sent.values())) < 4 * PAGE_BUDGET
+        page.emulate_media(reduced_motion="reduce")
+        load_axe(page)
+        lay_out_all(page)
+        assert findings(page) == []
+    if "/book/" in path:
+        own, shell, _styles = bytes_sent(path, sent)
+        assert too_heavy(own, shell) == []
 
 
 QUERIES = {

@@ -63,7 +63,13 @@ const ATTEMPTS = [
 ];
 
 // Some of the words of a query, but of each all parts: a pair of syllables alone is no word.
-const anyOf = (query) => ({ combineWith: "OR", queries: query.split(/\s+/).filter(Boolean) });
+function anyOf(query) {
+  const each = query.split(/\s+/).filter(Boolean);
+  return {
+    combineWith: "OR",
+    queries: each.map((word) => ({ combineWith: "AND", queries: [word] })),
+  };
+}
 
 function search(index, query) {
   for (const { meant, anyWord, ...attempt } of ATTEMPTS) {
