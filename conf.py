@@ -39,6 +39,7 @@ extensions = [
     "live_pages",
     "shell_words",
     "twins",
+    "particles",
 ]
 external_toc_exclude_missing = True
 external_toc_path = "_toc.yml"

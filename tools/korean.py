@@ -1,8 +1,8 @@
 """Bring the Korean edition up to date: `python tools/korean.py [--written PAGE ...]`.
 
-Code cells and outputs are copied from the English notebooks, and what is new to be said comes into
-the catalogues, without Korean, which is then to be written. `--written affine` says that the prose
-of that page has all that the English one says: it is not behind any more.
+Code cells and outputs are copied from the English notebooks, and so is prose that is new there, to
+be written in Korean; what is new to be said comes into the catalogues. `--written affine` says that
+the prose of that page has all that the English one says: it is not behind any more.
 """
 
 import argparse
@@ -18,7 +18,7 @@ def main(arguments=None):
     names = parser.parse_args(arguments).written
     for path in map(editions.page, names):
         editions.record(path)
-    for path in sorted((ROOT / "book" / "ko").glob("*.ipynb")):
+    for path in map(editions.korean, editions.pages()):
         if editions.copy_code(path):
             print(f"{path.relative_to(ROOT)}: code and outputs copied")
     for message in catalogues.update():

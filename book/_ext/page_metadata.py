@@ -145,7 +145,7 @@ def write_pages(app, exception):
         "other": EDITIONS[other(app.config.language)]
         | {
             "language": other(app.config.language),
-            "href": address(app, app.config.root_doc, other(app.config.language)),
+            "path": urlsplit(address(app, app.config.root_doc, other(app.config.language))).path,
         },
     }
     lost = context | {"base": urlsplit(base).path, "icon": picture_as_address()}

@@ -156,7 +156,7 @@ def translated(app, korean, said):
     return korean.get(said, said)
 
 
-VERDICT = re.compile(r"^(?P<verdict>✗ Not yet\.|✓ Right\.) (?P<why>.+)$", re.MULTILINE)
+VERDICT = re.compile(r"(?P<verdict>✗ Not yet\.|✓ Right\.) (?P<why>.+)$", re.MULTILINE)
 
 
 def translate_verdicts(app, doctree):

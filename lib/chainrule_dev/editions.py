@@ -37,8 +37,8 @@ def korean(path):
 
 
 def english(path):
-    """The English twin of a Korean page."""
-    return path.parents[1] / "en" / path.name
+    """The English twin of a Korean page; any other page itself."""
+    return path.parents[1] / "en" / path.name if path.parent.name == "ko" else path
 
 
 def read_notebook(path):
@@ -56,27 +56,26 @@ def fingerprint(prose):
 def with_code_of(original, prose):
     """A notebook with the code and outputs of `original`, and Markdown cells {id: cell} of `prose`.
 
-    A Markdown cell that is missing raises KeyError.
+    What is missing there stands in the language of the original, and is behind.
     """
     made = copy.deepcopy(original)
-    made.cells = [
-        copy.deepcopy(cell) if cell.cell_type == "code" else copy.deepcopy(prose[cell.id])
-        for cell in original.cells
-    ]
+    made.cells = [copy.deepcopy(prose.get(cell.id, cell)) for cell in original.cells]
     first = next(cell for cell in made.cells if cell.cell_type == "code")
     first.source = f"{first.source}\n\n{IN_KOREAN}"
     return made
 
 
 def copy_code(path):
-    """Bring code and outputs of a Korean notebook up to date; whether anything changed."""
+    """Bring code and outputs of a Korean page up to date, or begin it; whether anything changed."""
     twin = english(path)
-    prose = {cell.id: cell for cell in read_notebook(path).cells if cell.cell_type == "markdown"}
-    original = read_notebook(twin)
-    absent = [c.id for c in original.cells if c.cell_type == "markdown" and c.id not in prose]
-    if absent:
-        raise KeyError(f"{path.name}: {', '.join(absent)} of the English edition is not there yet")
-    return write_notebook(path, with_code_of(original, prose))
+    if path.suffix == ".md":
+        if not path.is_file():
+            path.write_text(twin.read_text(encoding="utf-8"), encoding="utf-8")
+            return True
+        return False
+    cells = read_notebook(path).cells if path.is_file() else []
+    prose = {cell.id: cell for cell in cells if cell.cell_type == "markdown"}
+    return write_notebook(path, with_code_of(read_notebook(twin), prose))
 
 
 def write_notebook(path, notebook):

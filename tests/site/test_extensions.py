@@ -40,6 +40,9 @@ class App(SimpleNamespace):
         self.said.append((node, options))
 
 
+ENGLISH = SimpleNamespace(language="en")
+
+
 def paragraph(*children):
     return nodes.paragraph("", "", *[nodes.Text(c) if isinstance(c, str) else c for c in children])
 
@@ -79,7 +82,7 @@ def test_a_solution_says_so_and_another_folded_cell_does_not():
     solution = nodes.container(classes=["tag_solution"], **prompts)
     other = nodes.container(classes=["tag_hide-cell"], **prompts)
     plain = nodes.container(classes=["tag_solution"])  # folded by no one
-    name_solutions(None, document(solution, other, plain))
+    name_solutions(App(config=ENGLISH), document(solution, other, plain))
     assert (solution["prompt_show"], solution["prompt_hide"]) == (
         "Show a solution",
         "Hide the solution",
@@ -91,9 +94,10 @@ def test_a_solution_says_so_and_another_folded_cell_does_not():
 # --- glossary_links -----------------------------------------------------------------------------
 
 HOMES = {"logits": {"softmax"}, "hidden layer": set(), "batch": set(), "log (natural)": set()}
+HOMES |= {"손실 함수": set(), "역전파": set(), "층": set(), "입력 수": set()}
 
 
-def mentioned(page, *children):
+def mentioned(page, *children, language="en"):
     """The terms that are linked on a page of the book."""
     noted = []
     env = SimpleNamespace(
@@ -103,7 +107,8 @@ def mentioned(page, *children):
         note_dependency=noted.append,
     )
     tree = document(*children)
-    glossary_links.link_first_mentions(App(env=env), tree)
+    config = SimpleNamespace(language=language)
+    glossary_links.link_first_mentions(App(env=env, config=config), tree)
     links = list(tree.findall(addnodes.pending_xref))
     assert not links or noted == ["glossary.md"], "a changed glossary changes the page"
     return [(link["reftarget"], link.astext()) for link in links]
@@ -119,6 +124,17 @@ def test_what_is_linked_keeps_the_letters_it_was_written_with():
 
 def test_an_everyday_word_and_a_term_in_brackets_are_not_linked():
     assert mentioned("book/en/relu", paragraph("A batch. The log (natural) of it.")) == []
+
+
+def test_a_korean_term_is_linked_without_its_particle():
+    """Its English, which stands in brackets beside it, is not; nor is a part of a longer word."""
+    said = paragraph("층의 손실 함수는 역전파에서 입력 수와 hidden layer를 씁니다. 역전파란")
+    assert mentioned("book/ko/relu", said, language="ko") == [
+        ("손실 함수", "손실 함수"),
+        ("역전파", "역전파"),
+    ]
+    assert said.astext().startswith("층의 손실 함수는 역전파에서")
+    assert mentioned("book/ko/relu", paragraph("역전파법"), language="ko") == []
 
 
 @pytest.mark.parametrize("page", ["book/en/softmax", "book/en/glossary", "elsewhere/relu"])
@@ -318,7 +334,9 @@ def test_a_failed_build_and_a_builder_of_no_pages_write_nothing(write, tmp_path)
 def test_a_build_over_an_older_one_draws_the_card_and_writes_the_pages_again(tmp_path, monkeypatch):
     monkeypatch.setattr(page_metadata, "contents", lambda app: [])
     monkeypatch.setattr(page_metadata, "descriptions", lambda app: {"book/en/index": "A."})
-    monkeypatch.setattr(page_metadata, "draw_card", lambda path, title: path.write_text(title))
+    monkeypatch.setattr(
+        page_metadata, "draw_card", lambda path, title, language: path.write_text(title)
+    )
     app = metadata_app("book/en/index")
     app.outdir = tmp_path
     app.builder.templates = SimpleNamespace(
@@ -639,7 +657,8 @@ def test_a_formula_that_the_search_cannot_show_stops_the_build():
     env = SimpleNamespace(
         found_docs=set(trees), get_doctree=trees.get, doc2path=lambda name, base: f"{name}.ipynb"
     )
-    app = App(env=env, builder=SimpleNamespace(get_target_uri=str, format="html"), outdir="nowhere")
+    builder = SimpleNamespace(get_target_uri=str, format="html")
+    app = App(env=env, builder=builder, config=ENGLISH, outdir="nowhere")
     with pytest.raises(ExtensionError) as error:
         search.write_sections(app, None)
     for page in ("affine", "relu"):
@@ -676,7 +695,7 @@ def test_the_index_holds_every_page_and_says_which_only_mention_things(tmp_path)
     trees[names[1]] += nodes.definition_list("", item)
     env = SimpleNamespace(found_docs=set(names), get_doctree=trees.get)
     builder = SimpleNamespace(get_target_uri=lambda name: f"{name}.html", format="html")
-    search.write_sections(App(env=env, builder=builder, outdir=tmp_path), None)
+    search.write_sections(App(env=env, builder=builder, config=ENGLISH, outdir=tmp_path), None)
     text = (tmp_path / "search-sections.js").read_text(encoding="utf-8")
     entries = json.loads(text.removeprefix("globalThis.chainruleSections = ").rstrip(";\n"))
     assert [(entry["page"], entry["aside"]) for entry in entries] == [

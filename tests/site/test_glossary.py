@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx import addnodes
 
 from chainrule_dev.repository import ROOT
-from glossary_links import ALONE, in_prose, link_mentions, terms
+from glossary_links import ALONE, NOT_ALONE, in_prose, link_mentions, terms
 
 GLOSSARY = ROOT / "book" / "en" / "glossary.md"
 TERMS = terms(GLOSSARY.read_text(encoding="utf-8"))
@@ -28,7 +28,11 @@ def test_every_term_leads_to_the_chapters_that_derive_it():
     assert len(TERMS) > 150
     assert [term for term, homes in TERMS.items() if not homes] == []
     assert {home for homes in TERMS.values() for home in homes} <= set(PAGES)
-    assert set(TERMS) >= ALONE
+    korean = terms((ROOT / "book" / "ko" / "glossary.md").read_text(encoding="utf-8"))
+    assert {term for term in ALONE if term.isascii()} <= set(TERMS)
+    assert {term for term in ALONE | NOT_ALONE if not term.isascii()} <= set(korean)
+    assert set(TERMS) <= set(korean), "an English reader's word is found there, too"
+    assert [term for term, homes in korean.items() if not homes] == []
 
 
 def test_chapters_lead_to_the_glossary():

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
-from built import PAGES, SITE, chapters, files_of, read
+from built import PAGES, SITE, chapters, files_of, read, twin
 from colours import contrast
 
 from chainrule_dev.browser import visit
@@ -99,7 +99,7 @@ def test_the_sitemap_lists_every_chapter_and_nothing_else():
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     assert sitemap.getroot().tag == f"{space}urlset"
     listed = [tag.text for tag in sitemap.iter(f"{space}loc")]
-    assert sorted(listed) == sorted(BASE + path for path in CHAPTERS)
+    assert sorted(listed) == sorted(BASE + p for path in CHAPTERS for p in (path, twin(path)))
 
 
 def test_the_root_leads_to_the_first_page_and_says_what_the_book_is():
@@ -129,7 +129,8 @@ def test_a_lost_reader_finds_every_chapter():
     html = (SITE / "404.html").read_text(encoding="utf-8")
     assert lost_links(html) == []
     linked = {a["href"] for a in BeautifulSoup(html, "html.parser").select("main a")}
-    assert linked == {urlsplit(BASE).path + path for path in CHAPTERS}
+    korean = twin(CHAPTERS[0])  # for who followed a link into the other edition
+    assert linked == {urlsplit(BASE).path + path for path in [*CHAPTERS, korean]}
 
 
 @pytest.mark.parametrize("address", ["book/en/affine.html", "/affine.html", "/chainrule/no.html"])

@@ -35,6 +35,13 @@ def test_every_path_named_is_there(page):
     assert not missing, f"{page} names what is not there: {', '.join(missing)}"
 
 
+def test_the_korean_readme_has_the_commands_of_the_english_one():
+    english, korean = ((ROOT / name).read_text("utf-8") for name in ("README.md", "README.ko.md"))
+    blocks = re.findall(r"```\w+\n.*?```", korean, re.DOTALL)
+    assert len(blocks) >= 3
+    assert [block for block in blocks if block not in english] == []
+
+
 TEXT = """
 `lib/chainrule/layers.py`, `tools/no.py NAME` and `_toc.yml`, in `explore/` and `book/en`;
 `` {cite}`book` `` and `.venv/bin/python`, `dW` and `np.float64(...)` are none of ours.

@@ -40,7 +40,8 @@ def copy(tmp_path):
 
 def texts(root):
     return {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8")
-            for path in root.rglob("*.*") if path.is_file() and path.suffix != ".pyc"}  # fmt: skip
+            for path in root.rglob("*.*")
+            if path.is_file() and path.suffix not in (".pyc", ".mo")}  # fmt: skip
 
 
 def changed(before, after):

@@ -42,7 +42,7 @@ SHARED_WORDS = {
         "steps_end": "That was the last one. Now try whatever you like.",
     },
     "ko": {
-        "steps_count": "{all}개 가운데 {n}번째",
+        "steps_count": "과제 {n}/{all}.",
         "steps_next": "다음",
         "steps_skip": "건너뛰기",
         "steps_again": "처음부터",

@@ -66,9 +66,9 @@ class Cell:
 
 
 @contextmanager
-def chapter(browser, name, **options):
+def chapter(browser, name, folder="book/en", **options):
     """An open chapter whose folded cells are open; a function from a cell's id to the Cell."""
-    with visit(browser, f"book/en/{name}.html", **options) as page:
+    with visit(browser, f"{folder}/{name}.html", **options) as page:
         unfold(page)
         yield page
 

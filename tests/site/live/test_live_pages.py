@@ -2,13 +2,15 @@
 
 import gzip
 import json
+import re
 
 import nbformat
 import pytest
 from axe import findings_in_light_and_dark
 from built import read
 
-from chainrule_dev import live_results
+from chainrule.exercises import find
+from chainrule_dev import catalogues, live_results
 from chainrule_dev.browser import SITE, read_on_at, visit
 from chainrule_dev.from_needed import code_cells, stored
 from chainrule_dev.repository import BUILT, chapter_notebooks
@@ -210,6 +212,43 @@ def test_an_exercise_is_checked_marked_and_kept(browser):
         assert not cell.button("again").is_visible()
         page.reload()
         assert "None" in Cell(page, EXERCISE).source()
+
+
+def test_an_exercise_answered_wrong_is_told_so_in_korean(browser):
+    """And what the buttons say, and what cannot be shown whole."""
+    with chapter(browser, CHAPTER, folder="ko/book/ko") as page:
+        cell = Cell(page, EXERCISE)
+        assert cell.button("run").text_content() == "확인"
+        assert cell.run().startswith("✗ 아직입니다. 아직 아무것도 채우지 않았습니다.")
+        assert cell.says() == "실행했습니다."
+        cell.type('my_numbers = [0.8, 0.8, 0.8, 1]\ncheck("sigmoid.by_pencil", my_numbers)')
+        page.keyboard.press("Control+Enter")
+        cell.wait()
+        said = catalogues.read(catalogues.EXERCISES)
+        own = {said[diagnosis] for _, diagnosis in find("sigmoid.by_pencil").wrong}
+        hint = said[find("sigmoid.by_pencil").hint]
+        assert cell.text().startswith("✗ 아직입니다. ")
+        assert any(each in cell.text() for each in {*own, hint})
+        cell.type("print('0' * 10**6)")
+        page.keyboard.press("Control+Enter")
+        cell.wait()
+        assert re.search(r"… 그 밖에 글자 [\d,]+개는 생략했습니다\.", cell.text())
+        cell.type(RIGHT)
+        page.keyboard.press("Control+Enter")
+        cell.wait()
+        assert cell.text().startswith("✓ 맞습니다.")
+        assert page.locator('input[data-exercise="sigmoid.by_pencil"]').is_checked()
+
+
+def test_every_cell_of_a_korean_chapter_gives_what_its_page_shows(browser):
+    with chapter(browser, "affine", folder="ko/book/ko") as page:
+        for bar in page.locator(".cr-live").all():
+            cell = Cell(page, bar.get_attribute("data-cell"))
+            own = cell.el.locator(".cell_output:not(.cr-live-output)")
+            printed = "".join(own.locator(".highlight pre").all_text_contents())
+            cell.run()
+            assert cell.text() == printed
+            assert cell.output.locator("figure").count() == own.locator("figure").count()
 
 
 def test_two_tabs_keep_what_is_typed_in_either(browser):
