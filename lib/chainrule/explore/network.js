@@ -744,6 +744,7 @@ function render({ model, el }) {
     }
     all();
     report();
+    told = 0; // its first steps are told at once: the model must know that there is something to reset
   };
   const withPoint = () => {
     Object.assign(run, pointsOf(model));
