@@ -837,7 +837,7 @@ function render({ model, el }) {
   };
   const picture = html("div", { class: "cr-network" }, network, region, plot);
   const grid = (...controls) => html("div", { class: "cr-settings" }, ...controls);
-  const small = [row, parts.activation, parts.layers];
+  const small = [row, parts.activation, parts.layers, parts.show];
   const children = compact
     ? [grid(...small), picture, status, formula]
     : [
@@ -859,7 +859,7 @@ function render({ model, el }) {
         ),
       ];
   if (compact)
-    for (const name of ["steps", "presets", "show", "units", "rate", "scale", "data", "classes"])
+    for (const name of ["steps", "presets", "units", "rate", "scale", "data", "classes"])
       delete parts[name];
   el.classList.toggle("cr-compact", compact);
   const unmount = mount(

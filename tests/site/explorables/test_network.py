@@ -404,6 +404,19 @@ class TestNetwork(ExplorableChecks):
             assert step_now(figure) == 50
 
 
+    def test_the_short_form_shows_one_way_or_both(self, browser):
+        text = explore.network(compact=True)._repr_html_()
+        drawn = "() => document.querySelector('canvas').toDataURL()"
+        with open_bare(browser, text) as page:
+            figure = Figure(page, self.name)
+            pictures = {page.evaluate(drawn)}
+            for way in ("forward", "backward"):
+                figure.control("show", way).click()
+                figure.settle()
+                pictures.add(page.evaluate(drawn))
+            assert len(pictures) == 3
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
