@@ -403,7 +403,6 @@ class TestNetwork(ExplorableChecks):
             figure.button(figure.words["few"]).click()
             assert step_now(figure) == 50
 
-
     def test_the_short_form_shows_one_way_or_both(self, browser):
         text = explore.network(compact=True)._repr_html_()
         drawn = "() => document.querySelector('canvas').toDataURL()"
