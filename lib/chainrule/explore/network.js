@@ -253,8 +253,7 @@ function board({ label, height, keys, press, point = () => {} }, draw) {
   );
   const pen = surface.getContext("2d");
   let width = 0;
-  const redraw = () => {
-    if (!width) return;
+  const size = () => {
     const tall = height(width);
     const dense = Math.min(devicePixelRatio || 1, 2);
     if (surface.width !== Math.round(width * dense) || surface.style.height !== `${tall}px`) {
@@ -262,6 +261,11 @@ function board({ label, height, keys, press, point = () => {} }, draw) {
       surface.style.height = `${tall}px`;
     }
     pen.setTransform(dense, 0, 0, dense, 0, 0);
+    return tall;
+  };
+  const redraw = () => {
+    if (!width) return;
+    const tall = size();
     pen.clearRect(0, 0, width, tall);
     inks ??= inksOf(el);
     draw(pen, width, tall, inks);
@@ -270,12 +274,15 @@ function board({ label, height, keys, press, point = () => {} }, draw) {
     inks = null;
     redraw();
   };
-  const fit = (measured) => {
+  const resize = (measured, then) => {
     if (Math.round(measured) === width) return;
     width = Math.round(measured);
-    redraw();
+    size();
+    then();
   };
-  const observer = new ResizeObserver(([entry]) => fit(entry.contentRect.width));
+  // As the page is read, it only takes its place; it is drawn in the frame that shows it.
+  const fit = (measured) => resize(measured, () => requestAnimationFrame(redraw));
+  const observer = new ResizeObserver(([entry]) => resize(entry.contentRect.width, redraw));
   observer.observe(el);
   const at = (event) => {
     const box = surface.getBoundingClientRect();
