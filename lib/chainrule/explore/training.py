@@ -44,6 +44,7 @@ WORDS = {
         "epochs_axis": "epochs",
         "steps_axis": "steps",
         "map_head": "% of the validation digits right",
+        "map_later": "not known before the end",
         "broken": "▲ It breaks: L ends at {last}, and {asleep} of 50 hidden units sleep for every "
         "training digit. {right} % of the validation digits are right.",
         "slow": "▼ It is slow: L is still {last} after {end}, and {right} % of the validation "
