@@ -469,7 +469,7 @@ function sorted({ net, grads }, show) {
       for (const [j, w] of row.entries()) {
         const size = 1 + Math.round(FINE * Math.min(Math.abs(w), MOST_WIDE));
         if (show !== "backward") put(weights, w < 0 ? -size : size, [l, i, j]);
-        const left = Math.ceil(FINE * strength(grads[l].dW[i][j]));
+        const left = Math.round(FINE * strength(grads[l].dW[i][j]));
         if (show !== "forward" && left > 0) put(gradients, left, [l, i, j]);
       }
     }
@@ -502,8 +502,8 @@ function drawNetwork(pen, width, height, inks, brush, run, pictures, { show, cho
   pen.strokeStyle = inks.gradient;
   for (const [k, lines] of gradients) {
     const left = k / FINE;
-    pen.globalAlpha = Math.min(0.1 + left, 0.95);
-    pen.lineWidth = 0.3 + 3 * left * left;
+    pen.globalAlpha = (apart ? 0.6 : 1) * Math.min(0.1 + left, 0.95); // what lies below shows through
+    pen.lineWidth = 0.3 + (apart ? 2 : 3) * left * left;
     pen.beginPath();
     for (const [l, i, j] of lines) curve(columns[l][i], columns[l + 1][j], apart);
     pen.stroke();
