@@ -3,6 +3,9 @@
 Each slider of each explorable is moved through its whole range, in the installed Chromium. The time
 is that of the page's main thread: the listeners of the input event, the drawing in the next frame,
 and the style and layout that follow. A frame lasts 16 ms.
+
+And the frames a second while `network` learns, as it does on the first page and with six layers, at
+full speed and with the processor slowed four times. Goals on a quiet machine: 60, and 30.
 """
 
 import statistics
@@ -11,6 +14,11 @@ from chainrule import explore
 from chainrule_dev.browser import bare_page, running_chromium, visit
 
 STEPS = 40
+SLOWED = (1, 4)
+PLAYED = {
+    "first page": {"classes": 3, "compact": True},
+    "six layers of ReLU": {"layers": 6, "activation": "relu", "scale": 1.4, "rate": 0.1},
+}
 
 # Requested animation frames run when runFrames is called, so that they can be timed.
 INIT = """
@@ -45,6 +53,20 @@ MEASURE = """
   }
 """
 
+FRAMES = """
+  (seconds) => new Promise((done) => {
+    let n = 0;
+    const start = performance.now();
+    const count = () => {
+      const passed = (performance.now() - start) / 1000;
+      if (passed >= seconds) return done(n / passed);
+      n++;
+      requestAnimationFrame(count);
+    };
+    requestAnimationFrame(count);
+  })
+"""
+
 
 def redraws(browser, name):
     """The time of each move of each slider of one explorable, in milliseconds."""
@@ -55,6 +77,17 @@ def redraws(browser, name):
         return page.evaluate(MEASURE, STEPS)
 
 
+def frames(browser, settings, slowed):
+    """Frames a second while a network learns, on a laptop's page."""
+    text = bare_page(explore.network(playing=True, **settings)._repr_html_())
+    with visit(browser, "bare", {"bare": text}, width=1366, height=768) as page:
+        page.locator(".cr-board").first.scroll_into_view_if_needed()
+        session = page.context.new_cdp_session(page)
+        session.send("Emulation.setCPUThrottlingRate", {"rate": slowed})
+        page.wait_for_timeout(500)
+        return page.evaluate(FRAMES, 3)
+
+
 def main():
     print(f"{'redraw, in ms':24} {'median':>8} {'95 %':>8} {'worst':>8}")
     with running_chromium() as browser:
@@ -62,6 +95,11 @@ def main():
             times = sorted(redraws(browser, name))
             late = times[int(0.95 * len(times))]
             print(f"{name:24} {statistics.median(times):8.1f} {late:8.1f} {times[-1]:8.1f}")
+        slowed = "".join(f"{f'1/{rate}':>8}" for rate in SLOWED)
+        print(f"\n{'frames a second, speed':24} {slowed}")
+        for name, settings in PLAYED.items():
+            found = "".join(f"{frames(browser, settings, rate):8.0f}" for rate in SLOWED)
+            print(f"{name:24} {found}")
 
 
 if __name__ == "__main__":

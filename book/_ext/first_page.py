@@ -40,7 +40,8 @@ class ExplorableDirective(SphinxDirective):
                 f'explorable: must be one of {", ".join(explore.__all__)}, got "{name}"'
             )
         options = yaml.safe_load("\n".join(self.content)) or {}
-        self.env.note_dependency(explore.__file__)
+        for file in Path(explore.__file__).parent.glob("*.*"):
+            self.env.note_dependency(str(file))
         made = getattr(explore, name)(**options)
         return [nodes.raw("", made._repr_html_(), format="html")]
 

@@ -339,7 +339,7 @@ def test_a_number_outside_is_asked_for_again(browser, typed):
         page.locator(NUMERIC).get_by_role("spinbutton").fill(typed)
         page.locator(NUMERIC).get_by_role("button").click()
         said = page.locator(NUMERIC).get_by_role("status").inner_text()
-        assert said == "A number from -1 to 1, please."
+        assert said == "A number from −1 to 1, please."
         assert page.evaluate("document.activeElement.type") == "number"
         assert page.evaluate(f"localStorage.getItem('{KEY}')") is None
 
@@ -429,16 +429,15 @@ def test_what_was_said_to_another_question_is_dropped(browser):
         '{"en/softmax-with-loss": 3}',
         '{"en/softmax-with-loss": {"NAME": []}}',
         '{"en/softmax-with-loss": {"NAME": 9}}',
+        '{"en/softmax-with-loss": {"NAME": -1}}',
+        '{"en/softmax-with-loss": {"NAME": 0.5}}',
     ],
 )
 def test_what_another_page_left_in_the_storage_is_no_error(browser, found):
     name = read(PAGE).select_one("form.cr-guess")["id"]
     script = f"localStorage.setItem('{KEY}', {json.dumps(found.replace('NAME', name))})"
     with opened(browser, script=f"if (!localStorage.length) {script}") as page:
-        button = page.locator(OPENING).get_by_role("button")
-        if button.inner_text() == "Guess again":
-            button.click()
-            page.wait_for_timeout(600)
+        assert page.locator(OPENING).get_by_role("button").inner_text() == "Show me"
         guess_the_same(page)
         assert page.locator("cr-guessed").first.inner_text() == "You guessed: the same. Right."
 
@@ -577,6 +576,17 @@ def test_axe_finds_nothing_before_and_after_and_nothing_is_too_wide(browser, siz
         assert width <= size["width"]
 
 
+@on_its_page
+def test_its_lines_are_no_longer_than_those_of_prose(browser):
+    with opened(browser) as page:
+        page.locator(OPENING).get_by_label("more wrong").check()
+        page.locator(OPENING).get_by_role("button").click()
+        widths = "(all) => all.map((each) => each.getBoundingClientRect().width)"
+        prose = page.locator(".bd-article > section > p").evaluate_all(widths)
+        inside = page.locator(f"{OPENING} >> legend, p").evaluate_all(widths)
+        assert max(inside) <= max(prose) + 1
+
+
 def compared(page, guess, **facts):
     """The sentence for a guessed number, of a form with these facts."""
     facts = {"answer": 13, "low": 0, "high": 360, "log": False, "typical": []} | facts
@@ -608,6 +618,7 @@ def test_how_far_off_is_said_by_difference_or_by_factor(browser):
             (12.5, {}, "You said 12.5; it is 13: 0.5 too low."),
             (13, {}, "✓ You said 13, and 13 it is."),
             (0.3, {"answer": 0.1}, "You said 0.3; it is 0.1: 0.2 too high."),
+            (-2, {"answer": -0.5, "low": -9}, "You said −2; it is −0.5: 1.5 too low."),
             (40, log, "You said 40; it is 13: 3.1 times too high."),
             (2e-6, log | {"answer": 1}, "You said 2 · 10⁻⁶; it is 1: 500,000 times too low."),
             (13.5, log, "✓ You said 13.5; it is 13: as good as right."),

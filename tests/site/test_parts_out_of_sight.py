@@ -103,3 +103,37 @@ def test_paper_has_every_part(browser):
               .map((each) => getComputedStyle(each).contentVisibility)"""
         )
         assert set(styles) == {"visible"}
+
+
+# Where the focus is: its part of the chapter, and whether its middle lies in the window.
+FOCUS = f"""() => {{
+  const element = document.activeElement;
+  const {{ top, bottom }} = element.getBoundingClientRect();
+  return {{
+    part: [...document.querySelectorAll("{PARTS}")].findIndex((each) => each.contains(element)),
+    isShown: (top + bottom) / 2 > 0 && (top + bottom) / 2 < innerHeight,
+    name: element.outerHTML.slice(0, 120),
+  }};
+}}"""
+AFTER_ALL = "document.querySelector('.prev-next-footer a').focus({ preventScroll: true })"
+
+
+@pytest.mark.parametrize("key", ["Tab", "Shift+Tab"])
+def test_a_keyboard_goes_into_every_part_never_seen(browser, key):
+    """Each stop of the focus is scrolled into view, forwards and back."""
+    with visit(browser, CHAPTER, reduced_motion="reduce", **LAPTOP) as page:
+        page.wait_for_load_state("load")
+        if key == "Shift+Tab":
+            page.evaluate(AFTER_ALL)
+        parts = []
+        for _ in range(400):
+            page.keyboard.press(key)
+            focus = page.evaluate(FOCUS)
+            if focus["part"] >= 0:
+                assert focus["isShown"], focus["name"]
+                parts.append(focus["part"])
+            elif parts:
+                break
+        count = page.locator(PARTS).count()
+        assert set(parts) == set(range(count))
+        assert parts == sorted(parts, reverse=key != "Tab")

@@ -5,8 +5,8 @@ const UP = [..."⁰¹²³⁴⁵⁶⁷⁸⁹"];
 
 // A number as it is written in a sentence; of very small and very large ones two digits and a power.
 export function written(number, locale) {
-  const size = Math.abs(number);
-  if (size === 0 || (size >= 1e-4 && size < 1e7)) {
+  if (number < 0) return `−${written(-number, locale)}`;
+  if (number === 0 || (number >= 1e-4 && number < 1e7)) {
     return number.toLocaleString(locale, { maximumSignificantDigits: 6 });
   }
   const [mantissa, power] = number.toExponential(1).split("e");

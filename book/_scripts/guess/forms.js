@@ -2,7 +2,7 @@
 
 import { compare, nearTypical, written } from "./compare.js";
 import { foldAgain } from "./folds.js";
-import { keepOnly, listen, READ_ON, said, say, WORDS } from "./said.js";
+import { keepOnly, listen, said, say, WORDS } from "./said.js";
 
 const BRIEFLY = 500; // milliseconds in which a second press of the button is the first one's echo
 const places = new Set();
@@ -60,7 +60,13 @@ class GuessForm {
 
   get said() {
     const value = said(this.name);
-    return value === READ_ON ? undefined : value;
+    return this.isAnswer(value) ? value : undefined;
+  }
+
+  // Another may stand there: what is stored is not only ours to write.
+  isAnswer(value) {
+    const { low, high } = this.facts;
+    return this.isChoice ? value in this.radios : value >= low && value <= high;
   }
 
   // --- The slider and the field say the same ---
@@ -171,7 +177,6 @@ class GuessForm {
   verdictOnChoice() {
     const { right } = this.facts;
     const said = this.said;
-    if (said >= this.options.length) return [];
     const why = this.answer.querySelectorAll(":scope > ol > li");
     const because = (number) => create("div", "", ...sentencesOf(why[number], number === right));
     const line = (name, number) =>
@@ -200,7 +205,6 @@ class GuessForm {
       const [name, values] = compare(this.said, this.facts, WORDS.locale);
       return [fill(WORDS[`here_${name}`], values)];
     }
-    if (this.said >= this.options.length) return [];
     const sentence = this.said === this.facts.right ? WORDS.here_right : WORDS.here_wrong;
     return [fill(sentence, { option: this.optionInWords(this.said) })];
   }

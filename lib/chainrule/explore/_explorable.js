@@ -507,9 +507,10 @@ export function sentences(model, names, words, numbers) {
 // What follows knows their height, and stops below them when it is scrolled to.
 export function held(...parts) {
   const el = html("div", { class: "cr-held" }, ...parts);
-  const observer = new ResizeObserver(() => {
+  // The height as it was observed: to ask the element again would be a layout for each of them.
+  const observer = new ResizeObserver(([{ borderBoxSize }]) => {
     const around = el.closest(".cr-picture")?.parentNode ?? el.parentNode;
-    around?.style.setProperty("--x-held", `${el.offsetHeight}px`);
+    around?.style.setProperty("--x-held", `${Math.round(borderBoxSize[0].blockSize)}px`);
   });
   observer.observe(el);
   return el;

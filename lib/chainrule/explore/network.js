@@ -253,8 +253,7 @@ function board({ label, height, keys, press, point = () => {} }, draw) {
   );
   const pen = surface.getContext("2d");
   let width = 0;
-  const redraw = () => {
-    if (!width) return;
+  const size = () => {
     const tall = height(width);
     const dense = Math.min(devicePixelRatio || 1, 2);
     if (surface.width !== Math.round(width * dense) || surface.style.height !== `${tall}px`) {
@@ -262,6 +261,11 @@ function board({ label, height, keys, press, point = () => {} }, draw) {
       surface.style.height = `${tall}px`;
     }
     pen.setTransform(dense, 0, 0, dense, 0, 0);
+    return tall;
+  };
+  const redraw = () => {
+    if (!width) return;
+    const tall = size();
     pen.clearRect(0, 0, width, tall);
     inks ??= inksOf(el);
     draw(pen, width, tall, inks);
@@ -270,12 +274,15 @@ function board({ label, height, keys, press, point = () => {} }, draw) {
     inks = null;
     redraw();
   };
-  const fit = (measured) => {
+  const resize = (measured, then) => {
     if (Math.round(measured) === width) return;
     width = Math.round(measured);
-    redraw();
+    size();
+    then();
   };
-  const observer = new ResizeObserver(([entry]) => fit(entry.contentRect.width));
+  // As the page is read, it only takes its place; it is drawn in the frame that shows it.
+  const fit = (measured) => resize(measured, () => requestAnimationFrame(redraw));
+  const observer = new ResizeObserver(([entry]) => resize(entry.contentRect.width, redraw));
   observer.observe(el);
   const at = (event) => {
     const box = surface.getBoundingClientRect();
@@ -446,47 +453,68 @@ export function touched(sizes, [x, y], width, height) {
   return best;
 }
 
+// Lines that look alike are one stroke, which is faster. [k, [[l, i, j], …]]: a weight's size is |k|/FINE,
+// its sign that of k (no weight is 0 here); of a gradient k/FINE is left. Sizes end at MOST_WIDE.
+const FINE = 8;
+const MOST_WIDE = 3.3;
+
+function sorted({ net, grads }, show) {
+  const [weights, gradients] = [new Map(), new Map()];
+  const put = (map, k, line) => {
+    if (map.has(k)) map.get(k).push(line);
+    else map.set(k, [line]);
+  };
+  for (const [l, { W }] of net.entries()) {
+    for (const [i, row] of W.entries()) {
+      for (const [j, w] of row.entries()) {
+        const size = 1 + Math.round(FINE * Math.min(Math.abs(w), MOST_WIDE));
+        if (show !== "backward") put(weights, w < 0 ? -size : size, [l, i, j]);
+        const left = Math.round(FINE * strength(grads[l].dW[i][j]));
+        if (show !== "forward" && left > 0) put(gradients, left, [l, i, j]);
+      }
+    }
+  }
+  return { weights, gradients };
+}
+
 function drawNetwork(pen, width, height, inks, brush, run, pictures, { show, chosen }) {
   const sizes = sizesOf(run);
   const { tile, columns } = places(sizes, width, height);
   const half = tile / 2;
   const curve = ([x0, y0], [x1, y1], down) => {
     const [a, b] = [x0 + half, x1 - half];
-    pen.beginPath();
     pen.moveTo(a, y0 + down);
     pen.bezierCurveTo(a + (b - a) / 3, y0 + down, b - (b - a) / 3, y1 + down, b, y1 + down);
-    pen.stroke();
   };
-  const both = show === "both";
-  for (const [l, { W }] of run.net.entries()) {
-    const { dW } = run.grads[l];
-    for (const [i, row] of W.entries()) {
-      for (const [j, w] of row.entries()) {
-        const [from, to] = [columns[l][i], columns[l + 1][j]];
-        if (show !== "backward") {
-          pen.strokeStyle = w < 0 ? inks.muted : inks.value;
-          pen.globalAlpha = clamp(0.15 + 0.5 * Math.abs(w), 0, 0.9);
-          pen.lineWidth = clamp(0.4 + 1.1 * Math.abs(w), 0.4, 4);
-          pen.setLineDash(w < 0 ? [4, 3] : []);
-          curve(from, to, both ? -1.5 : 0);
-        }
-        const left = strength(dW[i][j]);
-        if (show !== "forward" && left > 0) {
-          pen.strokeStyle = inks.gradient;
-          pen.globalAlpha = clamp(0.1 + left, 0, 0.95);
-          pen.lineWidth = 0.3 + 3 * left * left;
-          pen.setLineDash([]);
-          curve(from, to, both ? 1.5 : 0);
-        }
-      }
-    }
+  const apart = show === "both" ? 1.5 : 0;
+  const { weights, gradients } = sorted(run, show);
+  for (const [k, lines] of weights) {
+    const size = Math.abs(k) / FINE;
+    pen.strokeStyle = k < 0 ? inks.muted : inks.value;
+    pen.globalAlpha = Math.min(0.15 + 0.5 * size, 0.9);
+    pen.lineWidth = 0.4 + 1.1 * size;
+    pen.setLineDash(k < 0 ? [4, 3] : []);
+    pen.beginPath();
+    for (const [l, i, j] of lines) curve(columns[l][i], columns[l + 1][j], -apart);
+    pen.stroke();
   }
   pen.setLineDash([]);
+  pen.strokeStyle = inks.gradient;
+  for (const [k, lines] of gradients) {
+    const left = k / FINE;
+    pen.globalAlpha = (apart ? 0.6 : 1) * Math.min(0.1 + left, 0.95); // what lies below shows through
+    pen.lineWidth = 0.3 + (apart ? 2 : 3) * left * left;
+    pen.beginPath();
+    for (const [l, i, j] of lines) curve(columns[l][i], columns[l + 1][j], apart);
+    pen.stroke();
+  }
   pen.globalAlpha = 1;
   if (chosen.l >= 0 && chosen.i != null) {
     pen.strokeStyle = inks.ink;
     pen.lineWidth = 3;
+    pen.beginPath();
     curve(columns[chosen.l][chosen.i], columns[chosen.l + 1][chosen.j], 0);
+    pen.stroke();
   }
   for (const [c, units] of columns.entries()) {
     for (const [j, [x, y]] of units.entries()) {
@@ -566,7 +594,8 @@ const STEPS = [
 const NOTHING = { l: -1, j: 0, i: null }; // no unit and no weight is touched
 const FEW = 50; // steps at once, for who wants no motion
 const EACH = 4; // steps in a frame, if they take no longer than
-const BUDGET = 6; // milliseconds
+const BUDGET = 4; // milliseconds
+const LATE = 20; // milliseconds from one frame to the next, on a slow machine
 const TOLD = 250; // milliseconds between two reports of a run to the model
 
 function render({ model, el }) {
@@ -576,11 +605,11 @@ function render({ model, el }) {
   let run = newRun(model);
   let chosen = NOTHING;
   let cross = [0, 0];
-  let [isSeen, frame, told, isOwn, isHeld] = [true, 0, 0, false, null];
+  let [isSeen, frame, before, told, isOwn, isHeld] = [true, 0, 0, 0, false, null];
   const rate = () => RATES[model.get("rate")];
 
   // --- Pictures
-  // Those of the units are the slowest. On a slow machine they wait, for three times as long as they took.
+  // Those of the plane are slow to compute: on a slow machine they wait, three times as long as they took.
   const brush = brushOf();
   let pictures = null;
   let [drawn, cost] = [0, 0];
@@ -669,12 +698,17 @@ function render({ model, el }) {
   const plot = canvas(model, [], { label: words.curves, height: TALL }, (width) =>
     curves(width, run, words),
   );
-  const all = (isHurried = false) => {
-    if (!isHurried || performance.now() - drawn >= 3 * cost) pictures = null;
-    network.redraw();
+  const beside = () => {
+    pictures = null;
     region.redraw();
     plot.redraw();
   };
+  const all = () => {
+    beside();
+    network.redraw();
+  };
+  // A frame of a slow machine has time for the lines, or for the plane and the curves.
+  const inTurns = () => (performance.now() - drawn >= 3 * cost ? beside() : network.redraw());
 
   // --- Sentences: a run would read itself aloud without end, so they are live only while it pauses.
   const status = html("p", { class: "cr-report" });
@@ -699,19 +733,21 @@ function render({ model, el }) {
   const learn = (count) => {
     for (let k = 0; k < count && run.trained < MOST; k++) advance(run, rate());
   };
-  const tick = () => {
+  const tick = (now) => {
     frame = 0;
+    const isLate = now - before > LATE;
+    before = now;
     if (!mayPlay()) {
       all();
       return report();
     }
     const begun = performance.now();
     for (let k = 0; k < EACH && performance.now() - begun < BUDGET; k++) learn(1);
-    all(true);
+    if (isLate) inTurns();
+    else all();
     if (performance.now() - told > TOLD) report();
-    if (run.trained >= MOST || !Number.isFinite(run.loss))
-      return setState(model, { playing: false });
-    frame = requestAnimationFrame(tick);
+    if (run.trained >= MOST || !Number.isFinite(run.loss)) setState(model, { playing: false });
+    frame = requestAnimationFrame(tick); // the last one draws all, and tells
   };
   const mayPlay = () => model.get("playing") && isSeen && !document.hidden;
   const play = () => {
@@ -734,16 +770,17 @@ function render({ model, el }) {
     formula.setAttribute("aria-live", playing ? "off" : "polite");
   };
   const renew = () => {
-    const before = run.trained;
+    const reached = run.trained;
     const wanted = model.get("trained");
     const isOther = run.settings !== JSON.stringify(getState(model, SETTINGS));
     run = newRun(model);
-    if (!isOther && wanted !== before) learn(wanted); // as Python, or "Start again", says
+    if (!isOther && wanted !== reached) learn(wanted); // as Python, or "Start again", says
     if (chosen.l >= run.net.length || chosen.j >= run.net[Math.max(0, chosen.l)].b.length) {
       chosen = NOTHING;
     }
     all();
     report();
+    told = 0; // its first steps are told at once: the model must know that there is something to reset
   };
   const withPoint = () => {
     Object.assign(run, pointsOf(model));
@@ -836,7 +873,7 @@ function render({ model, el }) {
   };
   const picture = html("div", { class: "cr-network" }, network, region, plot);
   const grid = (...controls) => html("div", { class: "cr-settings" }, ...controls);
-  const small = [row, parts.activation, parts.layers];
+  const small = [row, parts.activation, parts.layers, parts.show];
   const children = compact
     ? [grid(...small), picture, status, formula]
     : [
@@ -858,7 +895,7 @@ function render({ model, el }) {
         ),
       ];
   if (compact)
-    for (const name of ["steps", "presets", "show", "units", "rate", "scale", "data", "classes"])
+    for (const name of ["steps", "presets", "units", "rate", "scale", "data", "classes"])
       delete parts[name];
   el.classList.toggle("cr-compact", compact);
   const unmount = mount(

@@ -64,8 +64,8 @@ WORDS = {
         "Over all points, ‖∂L/∂z{j}‖ = {dz}.",
         "weight_is": "Layer {l}, the weight from input {i} to unit {j}: w = {w}, ∂L/∂w = {dw}. The "
         "next step makes it w − {rate}·∂L/∂w = {next}.",
-        "step_learn": "Press Play, or One step again and again, for 300 steps. Which units draw "
-        "the first lines, and which bend them?",
+        "step_learn": "Let it learn for 300 steps. Which units draw the first lines, and which "
+        "bend them?",
         "done_learn": "Each unit of the first layer has one straight edge. Those of the second "
         "have bent ones: they add up what the first ones see.",
         "step_die": "Now six hidden layers of sigmoids. Look at the orange, from right to left.",
@@ -80,7 +80,7 @@ WORDS = {
         "itself pulls on every weight. Let it learn on.",
         "what_if": "Watch",
         "learns": "two layers learn",
-        "learns_note": "Press Play. The lines that the first units draw are bent into spirals by "
+        "learns_note": "Let it learn. The lines that the first units draw are bent into spirals by "
         "the second ones.",
         "dies": "a gradient die",
         "dies_note": "Six layers of sigmoids. Look at the orange on its way from right to left, "

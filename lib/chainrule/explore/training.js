@@ -143,12 +143,15 @@ function curves(width, state, words) {
 const HEAD = 60;
 const SIZE = 26;
 
-function map(width, { runs, grid, rate, batch, way }, words) {
+// What each pair reads rightly: blank before the end.
+function map(width, { runs, grid, rate, batch, way, until }, words) {
+  const isKnown = isPlayed({ until, grid });
   const column = (width - LEFT - 2) / grid.rates.length;
   const percents = runs[way].map((row) => row.map(({ right }) => (100 * right) / grid.deciding));
   const decades = grid.rates.map((value, i) => [value, i]).filter(([, i]) => i % 3 === 0);
   const middle = { class: "cr-tick", "text-anchor": "middle" };
   const end = { class: "cr-tick", "text-anchor": "end" };
+  const later = { class: "cr-muted", "text-anchor": "middle", style: "pointer-events: none" };
   const chosen = { x: LEFT + rate * column, y: HEAD + batch * SIZE, width: column, height: SIZE };
   return [
     text(words.map_head, LEFT, 28, { class: "cr-value" }),
@@ -161,13 +164,14 @@ function map(width, { runs, grid, rate, batch, way }, words) {
       size: SIZE,
       width: column,
       format: (value, i, j) => ({
-        text: rounded(value, 0),
-        share: Math.max(0, (value - 10) / 90), // a tenth is right by guessing
+        text: isKnown ? rounded(value, 0) : "",
+        share: isKnown ? Math.max(0, (value - 10) / 90) : 0, // a tenth is right by guessing
         "data-cell": `${i} ${j}`,
         style: "cursor: pointer",
       }),
     }),
     svg("rect", { class: "cr-frame", ...chosen }),
+    ...(isKnown ? [] : [text(words.map_later, (LEFT + width) / 2, HEAD + 2.5 * SIZE + 4.5, later)]),
   ];
 }
 

@@ -44,6 +44,7 @@ WORDS = {
         "epochs_axis": "epochs",
         "steps_axis": "steps",
         "map_head": "% of the validation digits right",
+        "map_later": "not known before the end",
         "broken": "▲ It breaks: L ends at {last}, and {asleep} of 50 hidden units sleep for every "
         "training digit. {right} % of the validation digits are right.",
         "slow": "▼ It is slow: L is still {last} after {end}, and {right} % of the validation "
@@ -62,8 +63,8 @@ WORDS = {
         "forward": "On",
         "play": "Play",
         "pause": "Pause",
-        "step_play": "Press Play: the network learns with 16 images a batch, and the thin lines "
-        "with it. Why does the curve jump?",
+        "step_play": "Let it play to the end: the network learns with 16 images a batch, and the "
+        "thin lines with it. Why does the curve jump?",
         "done_play": "An epoch has 72 steps. For the last of them one image is left over, and each "
         "jump of L is its work.",
         "step_more": "Take 256 images instead of 16: the same rate, the same 20 epochs. A guess "

@@ -280,6 +280,14 @@ class ExplorableChecks:
                 figure.settle()
                 assert figure.root.inner_html() == then
 
+    def test_with_reduced_motion_no_sentence_asks_for_a_button_that_is_not_there(self, browser):
+        words = widget(self.name).words["en"]
+        with open_bare(browser, html(self.name), reduced_motion="reduce") as page:
+            there = Figure(page, self.name).root.get_by_role("button").all_inner_texts()
+            gone = {words[key] for key in ("play", "pause") if key in words} - set(there)
+            asked = [text for text in words.values() for name in gone if f"ress {name}" in text]
+            assert asked == []
+
     def test_no_label_lies_on_another_nor_on_a_dot_nor_is_cut(self, browser):
         for width in (360, 1280):
             with open_bare(browser, html(self.name), width=width) as page:

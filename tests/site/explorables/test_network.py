@@ -361,6 +361,23 @@ class TestNetwork(ExplorableChecks):
         assert middles[0, 0] == {"l": 0, "j": 0, "i": 0}
         assert found["nothing"] is None
 
+    def test_reset_in_the_first_moments_of_play_goes_back_to_the_start(self, browser):
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            once, play, reset = (figure.button(figure.words[k]) for k in ("once", "play", "reset"))
+            once.click()
+            reset.click()
+            buttons = [play.element_handle(), reset.element_handle()]
+            page.evaluate(
+                """async ([play, reset]) => {
+                  play.click();
+                  for (let n = 0; n < 3; n++) await new Promise(requestAnimationFrame);
+                  reset.click();
+                }""",
+                buttons,
+            )
+            check(figure, 0, START)
+
     def test_it_learns_only_while_it_is_seen(self, browser):
         above = "<div style='height: 3000px'></div>"
         with open_bare(browser, html(self.name), above) as page:
@@ -385,6 +402,18 @@ class TestNetwork(ExplorableChecks):
             assert step_now(figure) == 0
             figure.button(figure.words["few"]).click()
             assert step_now(figure) == 50
+
+    def test_the_short_form_shows_one_way_or_both(self, browser):
+        text = explore.network(compact=True)._repr_html_()
+        drawn = "() => document.querySelector('canvas').toDataURL()"
+        with open_bare(browser, text) as page:
+            figure = Figure(page, self.name)
+            pictures = {page.evaluate(drawn)}
+            for way in ("forward", "backward"):
+                figure.control("show", way).click()
+                figure.settle()
+                pictures.add(page.evaluate(drawn))
+            assert len(pictures) == 3
 
 
 @pytest.mark.parametrize(
