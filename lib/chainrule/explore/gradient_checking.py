@@ -84,7 +84,7 @@ WORDS = {
         "scheme": "차분",
         "central": "중앙",
         "forward": "전방",
-        "precision": "수",
+        "precision": "수의 형식",
         "float64": "float64",
         "float32": "float32",
         "x": "x =",

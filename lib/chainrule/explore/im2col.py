@@ -118,7 +118,7 @@ WORDS = {
         "refused": "거절합니다. “im2col: windows must cover the input exactly, got height {side}, "
         "pad {pad}, window {size}, stride {stride}: ({side} + 2·{pad} − {size}) / {stride} is not "
         "a whole number”. 그림은 crop=True일 때입니다.",
-        "patch_is": "({i}, {j}) 자리의 윈도는 행 {i}·{out} + {j} = {n}: {numbers}.",
+        "patch_is": "({i}, {j}) 자리의 윈도는 행 {i}·{out} + {j} = {n}입니다. 수는 {numbers}.",
         "pixel_is": "픽셀 {pixel}: 행 {count}개에 있습니다({rows}). col2im은 그 자리의 수를 "
         "더합니다. {terms} = {sum}.",
         "pixel_once": "픽셀 {pixel}: 행 {rows}에만 있습니다. col2im은 그 자리의 수를 돌려줍니다. "
