@@ -80,7 +80,7 @@ backward = Exercise(
         ),
     ],
     cases=_batches,
-    praise="One multiplication more than the identity, and no exponential at all.",
+    praise="Two multiplications and a subtraction, and no exponential at all.",
     hint="The upstream gradient times the slope, and the slope is made of y alone.",
 )
 

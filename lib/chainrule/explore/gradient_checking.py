@@ -155,10 +155,11 @@ class GradientChecking(Explorable):
         ax.minorticks_off()
         ax.set(xlabel="h", ylim=(1e-16, 10))
         ax.legend(loc="lower left")
+        f = WORDS["en"][self.function]
         return show(
             fig,
-            alt=f"The relative error of the {self.scheme} difference of {self.function} at x = "
-            f"{self.x:g} in {self.precision} against the step, both axes logarithmic: a V. With "
+            alt=f"The relative error of the {self.scheme} difference of {f} at x = {self.x:g} "
+            f"in {self.precision} against the step, both axes logarithmic: a V. With "
             f"h = {h:g} the quotient is {found:.6g} and the error {error:.1e}.",
         )
 

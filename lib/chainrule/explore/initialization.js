@@ -2,6 +2,7 @@ import {
   bottomAxis,
   canvas,
   choice,
+  fill,
   getState,
   held,
   mount,
@@ -105,7 +106,10 @@ function picture(width, state, words) {
       svg("line", { class: "cr-grid", x1: LEFT, x2: right, y1: base(layer), y2: base(layer) }),
       text(layer + 1, LEFT - 8, y, { class: "cr-tick", "text-anchor": "end" }),
       text(two(spreads[layer]), right + 66, y, { class: "cr-spreads", "text-anchor": "end" }),
-      text(`${flat[layer]} %`, width - 2, y, { class: "cr-flat", "text-anchor": "end" }),
+      text(fill(words.percent, { n: flat[layer] }), width - 2, y, {
+        class: "cr-flat",
+        "text-anchor": "end",
+      }),
     ];
   });
   const ticks = [

@@ -24,6 +24,8 @@ WORDS = {
         "deviation. Spread: each unit's standard deviation over the digits, in the mean over the "
         "units. Flat: where the slope is below a tenth of the activation's steepest, so for a tanh "
         "beyond ±0.95, for a sigmoid below 0.026 or above 0.974, for a ReLU at 0.",
+        "sigmoid": "sigmoid",
+        "percent": "{n} %",
         "activation": "Activation",
         "scale": "Std, σ =",
         "xavier": "Xavier",
@@ -73,6 +75,8 @@ WORDS = {
         "표준편차를 뉴런마다 구해 뉴런 전체에서 평균한 값. 평평: 미분계수가 그 활성화 함수의 "
         "최댓값의 10분의 1보다 작은 곳. tanh이면 ±0.95 바깥, 시그모이드이면 0.026보다 작거나 "
         "0.974보다 큰 곳, ReLU이면 0이다.",
+        "sigmoid": "시그모이드",
+        "percent": "{n}%",
         "activation": "활성화 함수",
         "scale": "표준편차 σ =",
         "xavier": "Xavier",

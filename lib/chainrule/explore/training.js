@@ -4,6 +4,7 @@ import {
   cells,
   choice,
   clamp,
+  fill,
   fixed,
   getState,
   grouped,
@@ -218,7 +219,7 @@ function render({ model, el }) {
       label: words.until,
       min: 0,
       max: ticks,
-      text: (tick) => `${(100 * tick) / ticks} %`,
+      text: (tick) => fill(words.percent, { n: (100 * tick) / ticks }),
     }),
     stepper: stepper(model, "until", { max: () => ticks, words, every: 300 }),
     rate: slider(model, "rate", {

@@ -43,6 +43,7 @@ WORDS = {
         "guessing": "guessing: L = 2.3",
         "epochs_axis": "epochs",
         "steps_axis": "steps",
+        "percent": "{n} %",
         "map_head": "% of the validation digits right",
         "map_later": "not known before the end",
         "broken": "▲ It breaks: L ends at {last}, and {asleep} of 50 hidden units sleep for every "
@@ -106,6 +107,7 @@ WORDS = {
         "guessing": "무작정 찍기: L = 2.3",
         "epochs_axis": "에폭",
         "steps_axis": "갱신 횟수",
+        "percent": "{n}%",
         "map_head": "검증용 숫자의 정답률(%)",
         "map_later": "끝나기 전에는 모릅니다",
         "broken": "▲ 무너집니다. L이 {last}에서 끝나고, 은닉 뉴런 50개 가운데 {asleep}개가 모든 "

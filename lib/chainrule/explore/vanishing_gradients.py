@@ -26,6 +26,7 @@ WORDS = {
         "units). Dashed: what the slopes alone let through at best. Below: what the units of each "
         "layer put out, as a histogram on its side (length: square root of the share). The dotted "
         "line marks the layer you look at.",
+        "sigmoid": "sigmoid",
         "activation": "Activation",
         "depth": "Hidden layers",
         "scale": "Weights, std",
@@ -93,6 +94,7 @@ WORDS = {
         "도착하는 기울기의 노름(은닉층마다 뉴런 64개). 파선: 미분계수가 가장 클 때 그 곱만으로 "
         "통과하는 양. 아래: 층마다 뉴런의 출력을 옆으로 누인 히스토그램(길이는 비율의 제곱근). "
         "점선이 지금 살펴보는 층이다.",
+        "sigmoid": "시그모이드",
         "activation": "활성화 함수",
         "depth": "은닉층",
         "scale": "가중치 표준편차",
