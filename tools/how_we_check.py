@@ -261,9 +261,11 @@ GENERATORS = {make.__name__: make for make in (totals, layers, functions, mutant
 
 def updated(page, words=None):
     """The text of the page with every block generated again; `words` are those of its language."""
-    _words.clear()
     _words.update(words or {})
-    return BLOCK.sub(lambda block: f"{block[1]}\n{GENERATORS[block[1]](block[2])}", page)
+    try:
+        return BLOCK.sub(lambda block: f"{block[1]}\n{GENERATORS[block[1]](block[2])}", page)
+    finally:
+        _words.clear()
 
 
 def main():

@@ -16,13 +16,24 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--written", nargs="+", metavar="PAGE", default=[], help="such as affine")
     names = parser.parse_args(arguments).written
-    for path in map(editions.page, names):
-        editions.record(path)
+    try:
+        written = [editions.page(name) for name in names]
+    except ValueError as error:
+        parser.error(str(error))
     for path in map(editions.korean, editions.pages()):
+        for text in editions.dropped(path):
+            print(f"{path.relative_to(ROOT)}: has no place any more:\n{text}\n")
         if editions.copy_code(path):
             print(f"{path.relative_to(ROOT)}: code and outputs copied")
-    for message in catalogues.update():
+    for path in written:
+        try:
+            editions.record(path)
+        except ValueError as error:
+            parser.error(str(error))
+    for message, former in catalogues.update().items():
         print(f"not in Korean yet: {message}")
+        if former:
+            print(f"    was: {former[0]}\n    and: {former[1]}")
     return 0
 
 

@@ -27,7 +27,8 @@ def put_together(english=BUILT, korean=KOREAN):
     for site in (english, korean):
         if not (site / "index.html").is_file():
             raise FileNotFoundError(f"{site} has no index.html: build this edition first")
-    shutil.rmtree(Path(english, "ko"), ignore_errors=True)
+    for stale in ("ko", "book/ko"):  # the second is there if the Korean edition was built alone
+        shutil.rmtree(Path(english, stale), ignore_errors=True)
     shutil.copytree(korean, Path(english, "ko"), copy_function=link_or_copy)
 
 

@@ -238,8 +238,14 @@ def end_of_text(section, place):
     A fold that ended right at the place would show the answer below the open question.
     """
     after = range(section.index(place) + 1, len(section))
-    stops = (nodes.section, GuessForm, GuessPlace)
-    return next((at for at in after if isinstance(section[at], stops)), len(section))
+    return next((at for at in after if is_about_another(section[at])), len(section))
+
+
+def is_about_another(node):
+    """Whether a node is another guess or its answer, or a part of the section with one."""
+    kinds = (GuessForm, GuessPlace)
+    inside = node.findall(lambda each: isinstance(each, kinds)) if node.children else ()
+    return isinstance(node, kinds) or any(True for _ in inside)
 
 
 def ancestors(node):
@@ -322,7 +328,7 @@ def depart_number(translator, node):
     words, facts = WORDS[translator.config.language], node["facts"]
     span = f'min="{facts["low"]:.12g}" max="{facts["high"]:.12g}"'
     scale = 'min="0" max="1" step="0.01"' if facts["log"] else f'{span} step="{step(facts):g}"'
-    start = 0.5 if facts["log"] else (facts["low"] + facts["high"]) / 2
+    start = 0 if facts["log"] else facts["low"]  # the middle would be a hint, or a guess of ours
     translator.body.append(
         f'</span><span class="cr-guess-number {ONLY_ALIVE}">'
         f'<input type="number" {span} step="any" aria-label="{words["yours"]}">'

@@ -9,6 +9,7 @@ import importlib
 import io
 import re
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from html import escape, unescape
 
 import nbformat
@@ -165,13 +166,20 @@ CATALOGUES = {
 
 
 def update():
-    """Bring the catalogues up to date with what there is to say; returns what is not translated."""
-    absent = []
+    """Bring the catalogues up to date with what there is to say.
+
+    Returns {what is not translated: (the message it may have been, its Korean) or None}.
+    """
+    absent = {}
     for path, messages in CATALOGUES.items():
         found = messages()
         korean = read(path) if path.is_file() else {}
+        gone = [message for message in korean if message not in found]
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text_of(path, found, korean), encoding="utf-8")
-        absent += [message for message in found if message not in korean]
+        for message in found:
+            if message not in korean:
+                near = get_close_matches(message, gone, n=1)
+                absent[message] = (near[0], korean[near[0]]) if near else None
     EXERCISES.with_suffix(".mo").write_bytes(compiled(EXERCISES))
     return absent

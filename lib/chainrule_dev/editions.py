@@ -21,6 +21,7 @@ WRITTEN_FROM = "written_from"
 FRONT_MATTER = re.compile(rf"\A---\n{WRITTEN_FROM}: (?P<hash>\w+)\n---\n\n?")
 # What tools/how_we_check.py writes; it is no prose.
 MADE = re.compile(r"(?<=^% made: )(\w+)\n.*?(?=^% end$)", re.MULTILINE | re.DOTALL)
+WORDS = re.compile(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}")  # a text that needs to be translated
 # Ends the first code cell of a Korean notebook: from then on the checks speak Korean.
 IN_KOREAN = 'importlib.import_module("chainrule.book").language("ko")'
 
@@ -59,10 +60,38 @@ def with_code_of(original, prose):
     What is missing there stands in the language of the original, and is behind.
     """
     made = copy.deepcopy(original)
-    made.cells = [copy.deepcopy(prose.get(cell.id, cell)) for cell in original.cells]
+    for cell in made.cells:
+        twin = prose_for(cell, prose) if cell.cell_type == "markdown" else None
+        if twin is not None:
+            cell.source = twin.source
+            if WRITTEN_FROM in twin.metadata:
+                cell.metadata[WRITTEN_FROM] = twin.metadata[WRITTEN_FROM]
     first = next(cell for cell in made.cells if cell.cell_type == "code")
     first.source = f"{first.source}\n\n{IN_KOREAN}"
     return made
+
+
+def prose_for(cell, prose):
+    """The Korean cell of that id; or, if the id has changed, the one written from the same text."""
+    if cell.id in prose:
+        return prose[cell.id]
+    same = fingerprint(cell.source)
+    return next((each for each in prose.values() if each.metadata.get(WRITTEN_FROM) == same), None)
+
+
+def dropped(path):
+    """The texts of a Korean notebook that have no place in the English one any more."""
+    if path.suffix == ".md" or not path.is_file():
+        return []
+    prose = prose_in(path)
+    cells = [c for c in read_notebook(english(path)).cells if c.cell_type == "markdown"]
+    kept = [prose_for(cell, prose) for cell in cells]
+    return [cell.source for cell in prose.values() if not any(cell is each for each in kept)]
+
+
+def prose_in(path):
+    """{id: cell} of a notebook's Markdown cells."""
+    return {cell.id: cell for cell in read_notebook(path).cells if cell.cell_type == "markdown"}
 
 
 def copy_code(path):
@@ -73,8 +102,7 @@ def copy_code(path):
             path.write_text(twin.read_text(encoding="utf-8"), encoding="utf-8")
             return True
         return False
-    cells = read_notebook(path).cells if path.is_file() else []
-    prose = {cell.id: cell for cell in cells if cell.cell_type == "markdown"}
+    prose = prose_in(path) if path.is_file() else {}
     return write_notebook(path, with_code_of(read_notebook(twin), prose))
 
 
@@ -124,8 +152,14 @@ def written_from(path):
 
 
 def record(path):
-    """Say that a Korean page has all that its English twin says now."""
-    prose = prose_of(english(path))
+    """Say that a Korean page has all that its English twin says now.
+
+    Raises ValueError if a part of it is in English still.
+    """
+    prose, ours = prose_of(english(path)), prose_of(path)
+    for name, text in prose.items():
+        if ours.get(name) == text and WORDS.search(text):
+            raise ValueError(f"{path.name}: {name or 'the page'} is in English still")
     if path.suffix == ".md":
         head = f"---\n{WRITTEN_FROM}: {fingerprint(prose[''])}\n---\n\n"
         text = FRONT_MATTER.sub("", path.read_text(encoding="utf-8"))
@@ -161,7 +195,7 @@ def changes(path, name, before, now):
 def earlier_versions(path):
     """The prose of a page in each commit that changed it, the newest first."""
     name = path.relative_to(ROOT).as_posix()
-    commits = git("log", "--format=%H", "--", name).split()
+    commits = git("log", "--follow", "--format=%H", "--", name).split()
     return [prose_of(path, git("show", f"{commit}:{name}")) for commit in commits]
 
 

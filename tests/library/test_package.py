@@ -14,7 +14,9 @@ def test_every_file_of_the_package_is_shipped():
     files = [path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     assert any(path.suffix == ".npz" for path in files)
     for path in files:
-        assert path.suffix == ".py" or any(fnmatch(path.name, p) for p in patterns), path
+        names = (path.name, path.relative_to(PACKAGE).as_posix())
+        found = any(fnmatch(name, p) for name in names for p in patterns)
+        assert path.suffix == ".py" or found, path
 
 
 def test_every_folder_of_the_package_is_found():

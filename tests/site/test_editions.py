@@ -25,7 +25,8 @@ by_name = {"ids": lambda path: path.stem}
 def test_every_page_has_a_twin():
     names = {path.name for path in PAGES}
     folder = ROOT / "book" / "ko"
-    assert {path.name for kind in ("*.ipynb", "*.md") for path in folder.glob(kind)} == names
+    there = {path.name for kind in ("*.ipynb", "*.md") for path in folder.glob(kind)}
+    assert there == names, "`git mv` both; a new page is begun by `python tools/korean.py`"
 
 
 def test_the_configuration_is_the_english_one_but_for_what_edition_yml_says():
@@ -51,17 +52,14 @@ def test_every_page_is_described_in_korean():
 
 @pytest.mark.parametrize("path", NOTEBOOKS, **by_name)
 def test_the_code_is_the_same_byte_for_byte(path):
-    """Cells, their ids, order, tags and outputs; the first one then sets the language."""
+    """Cells, their kinds, ids, order, tags and outputs; the first one then sets the language."""
     original = editions.read_notebook(path)
     korean = editions.read_notebook(editions.korean(path))
     prose = {cell.id: cell for cell in korean.cells if cell.cell_type == "markdown"}
     expected = nbformat.writes(editions.with_code_of(original, prose))
     assert nbformat.writes(korean) == expected, "run `make notebooks`, or tools/korean.py"
-    for cell in original.cells:
-        if cell.cell_type == "markdown":
-            tags = dict(prose[cell.id].metadata)
-            tags.pop(editions.WRITTEN_FROM)
-            assert tags == cell.metadata
+    kinds = [(cell.id, cell.cell_type) for cell in original.cells]
+    assert [(cell.id, cell.cell_type) for cell in korean.cells] == kinds
 
 
 def test_a_change_of_code_reaches_the_korean_notebook_and_its_prose_stays(tmp_path, monkeypatch):
@@ -86,6 +84,32 @@ def test_a_change_of_code_reaches_the_korean_notebook_and_its_prose_stays(tmp_pa
     assert editions.read_notebook(korean).cells[2].source == "Three."
     monkeypatch.setattr(editions, "earlier_versions", lambda path: [])
     assert "three" in editions.behind(korean), "it stands there in English"
+    with pytest.raises(ValueError, match="three is in English still"):
+        editions.record(korean)
+
+
+def test_a_cell_that_gets_another_id_or_becomes_code_takes_its_korean_along(tmp_path):
+    english, korean = (tmp_path / edition / "a.ipynb" for edition in ("en", "ko"))
+    code = nbformat.v4.new_code_cell("import importlib", id="one")
+    for path, said in ((english, "Two."), (korean, "둘.")):
+        path.parent.mkdir()
+        text = nbformat.v4.new_markdown_cell(said, id="two")
+        editions.write_notebook(path, nbformat.v4.new_notebook(cells=[code, text]))
+    editions.copy_code(korean)
+    editions.record(korean)
+    notebook = editions.read_notebook(english)
+    notebook.cells[1].id = "zwei"
+    notebook.cells[1].metadata["tags"] = ["a-tag"]
+    editions.write_notebook(english, notebook)
+    assert editions.copy_code(korean)
+    moved = editions.read_notebook(korean).cells[1]
+    assert (moved.id, moved.source, moved.metadata["tags"]) == ("zwei", "둘.", ["a-tag"])
+    assert editions.behind(korean) == {}
+    notebook.cells[1] = nbformat.v4.new_code_cell("x = 2", id="zwei")
+    editions.write_notebook(english, notebook)
+    assert editions.dropped(korean) == ["둘."]
+    editions.copy_code(korean)
+    assert editions.read_notebook(korean).cells[1].source == "x = 2"
 
 
 # --- Prose that is behind -------------------------------------------------------------------------
@@ -130,6 +154,13 @@ PUNCTUATION = re.compile(r"(?:\\[,;:! ]|\\q?quad|\s)*[.,;:]?(?:\\[,;:! ]|\\q?qua
 SPACES = re.compile(r"\\text\{[^{}]*\}|\\q?quad|\\[,;:!]|\s")
 
 
+# Of guesses: where the right answer stands, the number that is one, and from where to where to guess.
+NUMBERED = re.compile(r"^(\d)\. \*\*(.+?)\*\*", re.MULTILINE)
+ANSWER = re.compile(r"</summary>\s+\*\*([-−+]?[\d.,·× ⁻⁰¹²³⁴⁵⁶⁷⁸⁹]*\d[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]*)\*\*")
+RANGE = re.compile(r"^- (a number from) (\S+) to (\S+)", re.MULTILINE)
+KOREAN_RANGE = re.compile(r"^- (\S+?)부터 (\S+?)까지의 수", re.MULTILINE)
+
+
 def bare(formula):
     """A formula without words, spaces and the punctuation of its sentence."""
     return SPACES.sub("", PUNCTUATION.sub("", formula.strip()))
@@ -155,10 +186,19 @@ def facts(markdown):
     found["links"] = sorted(re.findall(r"\]\(([^)]*)\)", text))
     found["headings"] = [len(marks) for marks in re.findall(r"^(#+) ", text, re.MULTILINE)]
     found["folds"] = text.count("<details>")
+    found["right answers"] = [
+        number for number, start in NUMBERED.findall(text) if start in ("Right.", "맞습니다.")
+    ]
+    found["answers in numbers"] = ANSWER.findall(text)
+    found["ranges"] = [(low, high.rstrip(",")) for _, low, high in RANGE.findall(text)] + [
+        (low, high) for low, high in KOREAN_RANGE.findall(text)
+    ]
     found["answers"] = re.findall(r"<!-- answers.*?-->", text)
     found["items"] = len(re.findall(r"^\s*(?:-|\d+\.) ", text, re.MULTILINE))
     found["rows"] = len(re.findall(r"^\|", text, re.MULTILINE))
-    found["numbers"] = {s.text.strip() for s in statements(markdown) if is_precise(s.text)}
+    found["numbers"] = {
+        s.text.strip().replace("\u00a0", " ") for s in statements(markdown) if is_precise(s.text)
+    }
     return found
 
 
@@ -207,6 +247,13 @@ def test_both_editions_state_the_same(path):
         ("Call `forward`.", "`backward`를 부릅니다.", "names"),
         ("- one\n- two", "- 하나", "items"),
         ("<!-- answers the guess -->", "", "answers"),
+        (
+            "1. No.\n2. **Right.** So.",
+            "1. **맞습니다.** 그렇습니다.\n2. 아닙니다.",
+            "right answers",
+        ),
+        ("</summary>\n\n**1**. So.", "</summary>\n\n**10**입니다.", "answers in numbers"),
+        ("- a number from 0 to 100", "- 0부터 10까지의 수", "ranges"),
     ],
 )
 def test_a_difference_is_noticed(english, korean, what):

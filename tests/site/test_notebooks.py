@@ -24,6 +24,7 @@ from markdown_it import MarkdownIt
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import new
+from chainrule_dev.editions import IN_KOREAN
 from chainrule_dev.environment import FIXED_ENVIRONMENT
 from chainrule_dev.repository import ROOT, setup_cell
 from chainrule_dev.unwritten import left_to_write
@@ -180,7 +181,7 @@ def has_no_timing(notebook):
 def begins_with_setup(notebook):
     """The cell that makes a notebook run anywhere, and is not shown on the site."""
     cells = code_cells(notebook)
-    if not cells or cells[0].source != setup_cell():
+    if not cells or cells[0].source not in (setup_cell(), f"{setup_cell()}\n\n{IN_KOREAN}"):
         return ["the first code cell is not the set-up cell of lib/chainrule_dev/repository.py"]
     if "remove-cell" not in cells[0].metadata.get("tags", []):
         return ["the set-up cell is not tagged remove-cell"]

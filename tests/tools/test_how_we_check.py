@@ -9,9 +9,10 @@ import pytest
 
 import chainrule as cr
 import how_we_check
+from chainrule_dev import catalogues
 from chainrule_dev.cases import CASES
 from chainrule_dev.mutants import MUTANTS, Mutant
-from how_we_check import GENERATORS, PAGE, REJECTIONS, below, bound, power, updated
+from how_we_check import GENERATORS, KOREAN_PAGE, PAGE, REJECTIONS, below, bound, power, updated
 
 TEXT = PAGE.read_text(encoding="utf-8")
 
@@ -19,6 +20,12 @@ TEXT = PAGE.read_text(encoding="utf-8")
 def test_the_page_is_what_the_checks_find():
     if updated(TEXT) != TEXT:
         pytest.fail(f"{PAGE.name} is out of date: run `make notebooks`, or tools/how_we_check.py")
+
+
+def test_the_korean_page_is_what_the_checks_find_in_korean():
+    text, words = KOREAN_PAGE.read_text(encoding="utf-8"), catalogues.read(catalogues.CHECKS)
+    assert updated(text, words) == text, "run `make notebooks`, or tools/how_we_check.py"
+    assert re.findall("^% made: (.*)$", text, re.MULTILINE) == list(GENERATORS)
 
 
 def test_the_page_shows_everything_that_is_made_once():
@@ -92,10 +99,14 @@ def test_a_stale_page_is_written_again_and_a_fresh_one_left_alone(tmp_path, monk
     page = tmp_path / "page.md"
     monkeypatch.setattr(how_we_check, "ROOT", tmp_path)
     monkeypatch.setattr(how_we_check, "PAGE", page)
+    korean = tmp_path / "korean.md"
+    monkeypatch.setattr(how_we_check, "KOREAN_PAGE", korean)
+    korean.write_text("글.\n\n% made: totals\n% end\n", encoding="utf-8")
     block = re.search(r"^% made: totals\n.*?% end\n", updated(TEXT), re.MULTILINE | re.DOTALL)[0]
     page.write_text(f"Prose.\n\n{block.replace('In short', 'Long ago')}", encoding="utf-8")
     how_we_check.main()
     assert page.read_text(encoding="utf-8") == f"Prose.\n\n{block}"
+    assert re.search(r"계층 \d+개", korean.read_text(encoding="utf-8"))
     os.utime(page, (0, 0))
     how_we_check.main()
     assert page.stat().st_mtime == 0

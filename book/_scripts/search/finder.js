@@ -52,11 +52,11 @@ function slips(term) {
   return term.length > 6 ? 2 : term.length > 4 ? 1 : false;
 }
 
-// In turn: what has every word, as it is or without its particle, or typed so far; what has words with a
+// In turn: what has every word, without its particle or as it is, or typed so far; what has words with a
 // slip of the finger; what has some of the words.
 const ATTEMPTS = [
-  { combineWith: "AND" },
   { combineWith: "AND", meant: "withoutParticles" },
+  { combineWith: "AND" },
   { combineWith: "AND", meant: "unfinished" },
   { combineWith: "AND", meant: "withoutParticles", fuzzy: slips },
   { combineWith: "AND", meant: "withoutParticles", anyWord: true },

@@ -3,7 +3,13 @@
 const twin = document.querySelector("a.cr-twin");
 const [address] = twin?.href.split("#") ?? [];
 
-twin?.addEventListener("click", () => {
+function place() {
+  const query = document.querySelector(".bd-search-container input")?.value;
+  if (query) return `?q=${encodeURIComponent(query)}`; // on the search page
   const section = document.querySelector("#pst-page-toc-nav a[aria-current]");
-  twin.href = address + (section?.hash ?? "");
+  return section?.hash || location.hash;
+}
+
+twin?.addEventListener("click", () => {
+  twin.href = address + place();
 });
