@@ -78,10 +78,10 @@ def test_a_change_of_code_reaches_the_korean_notebook_and_its_prose_stays(tmp_pa
     code, text = editions.read_notebook(korean).cells
     assert code.source == f"import importlib as i\n\n{editions.IN_KOREAN}"
     assert text.source == "둘."
-    notebook.cells.append(nbformat.v4.new_markdown_cell("Three.", id="three"))
+    notebook.cells.append(nbformat.v4.new_markdown_cell("Now there are three.", id="three"))
     editions.write_notebook(english, notebook)
     assert editions.copy_code(korean)
-    assert editions.read_notebook(korean).cells[2].source == "Three."
+    assert editions.read_notebook(korean).cells[2].source == "Now there are three."
     monkeypatch.setattr(editions, "earlier_versions", lambda path: [])
     assert "three" in editions.behind(korean), "it stands there in English"
     with pytest.raises(ValueError, match="three is in English still"):
@@ -154,7 +154,7 @@ PUNCTUATION = re.compile(r"(?:\\[,;:! ]|\\q?quad|\s)*[.,;:]?(?:\\[,;:! ]|\\q?qua
 SPACES = re.compile(r"\\text\{[^{}]*\}|\\q?quad|\\[,;:!]|\s")
 
 
-# Of guesses: where the right answer stands, the number that is one, and from where to where to guess.
+# Of guesses: where the right answer stands, the number that is one, and the range to guess in.
 NUMBERED = re.compile(r"^(\d)\. \*\*(.+?)\*\*", re.MULTILINE)
 ANSWER = re.compile(r"</summary>\s+\*\*([-−+]?[\d.,·× ⁻⁰¹²³⁴⁵⁶⁷⁸⁹]*\d[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]*)\*\*")
 RANGE = re.compile(r"^- (a number from) (\S+) to (\S+)", re.MULTILINE)
