@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.errors import ExtensionError
 
 import first_page
+from chainrule.explore import network
 from chainrule_dev.browser import visit
 from chainrule_dev.repository import ROOT
 
@@ -70,7 +71,8 @@ def test_the_sidebar_names_the_book_in_two_words():
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (360, 740)])
 def test_question_network_and_button_fit_one_screen(browser, width, height):
     with visit(browser, PAGE, width=width, height=height, reduced_motion="reduce") as page:
-        for seen in ("article h1", ".cr-explorable", ".cr-start"):
+        assert page.locator(".cr-touched").inner_text() == network().words["en"]["hint"]
+        for seen in ("article h1", ".cr-explorable", ".cr-touched", ".cr-start"):
             box = page.locator(seen).first.bounding_box()
             assert box["y"] >= 0 and box["y"] + box["height"] <= height, (seen, box)
 

@@ -195,6 +195,7 @@ export function numbers(run) {
     first: significant(norms[0], 2),
     last: significant(norms.at(-1), 2),
     share: significant(norms[0] / norms.at(-1), 2),
+    isLeft: norms.some((norm) => norm !== 0), // or the share would be 0/0
     layers: run.net.length,
   };
 }
@@ -206,7 +207,7 @@ function formulaOf(run, { l, j, i }, rate, words) {
   if (l < 0) return "";
   const { W, b } = run.net[l];
   const { dW, dZ } = run.grads[l];
-  const place = { l: l + 1, j: subscript(j + 1), i: subscript((i ?? 0) + 1) };
+  const place = { l: l + 1, n: j + 1, j: subscript(j + 1), i: (i ?? 0) + 1 };
   if (i != null) {
     return fill(words.weight_is, {
       ...place,
@@ -541,30 +542,31 @@ function drawNetwork(pen, width, height, inks, brush, run, pictures, { show, cho
 
 // The curves: the loss over the steps so far, and ‖∂L/∂W‖ of each layer now.
 const TALL = 132;
+const LOW = 112; // of the short form
 
-function curves(width, run, words) {
+function curves(width, tall, run, words) {
   const [left, right] = [30, width - 4];
   const middle = left + 0.5 * (right - left);
   const end = Math.max(50, run.trained);
   const across = scale([0, end], [left, middle - 14]);
   const most = Math.max(1.2, ...run.losses.map(([, loss]) => Math.min(loss, 4)));
-  const up = scale([0, most], [TALL - 22, 24]);
+  const up = scale([0, most], [tall - 22, 24]);
   const points = run.losses.map(([step, loss]) => [across(step), up(Math.min(loss, most))]);
   const now = [across(run.trained), up(Math.min(run.loss, most))];
   const norms = run.grads.map(({ dW }) => normOf(dW));
   const beside = scale([0, norms.length + 1], [middle + 34, right]);
   const power = (norm) => clamp(Math.log10(norm || 1e-99), FAINT, 1);
-  const high = scale([FAINT, 1], [TALL - 22, 24]);
+  const high = scale([FAINT, 1], [tall - 22, 24]);
   const dots = norms.map((norm, l) => [beside(l + 1), high(power(norm))]);
   return [
     text(words.loss, left, 12, { class: "cr-value" }),
     ...leftAxis(up, [0, 1], left, middle - 14),
-    ...bottomAxis(across, [0, [end, `${end}`]], TALL - 22),
+    ...bottomAxis(across, [0, [end, `${end}`]], tall - 22),
     svg("path", { class: "cr-curve cr-value", d: line([...points, now]) }),
     svg("circle", { class: "cr-value", cx: now[0], cy: now[1], r: 3.5 }),
     text(words.norms, middle + 10, 12, { class: "cr-gradient" }),
     ...leftAxis(high, powersOfTen(-6, 0, 3), middle + 34, right),
-    ...bottomAxis(beside, [1, norms.length], TALL - 22),
+    ...bottomAxis(beside, [1, norms.length], tall - 22),
     svg("path", { class: "cr-curve cr-gradient", d: line(dots) }),
     ...dots.map(([cx, cy]) => svg("circle", { class: "cr-gradient", cx, cy, r: 3.5 })),
   ];
@@ -585,16 +587,38 @@ const is =
   (settings) =>
   ({ now }) =>
     Object.keys(settings).every((key) => now[key] === settings[key]);
+// What some steps set as they begin: their sentences are about a network before its first step.
+const AT_FIRST = { playing: false, trained: 0 };
 const STEPS = [
   { key: "learn", done: ({ now, start }) => now.trained >= Math.max(300, start.trained + 100) },
-  { key: "die", done: is({ layers: 6, activation: "sigmoid" }) },
-  { key: "arrive", done: is({ layers: 6, activation: "relu" }) },
+  { key: "die", sets: AT_FIRST, done: is({ layers: 6, activation: "sigmoid" }) },
+  {
+    key: "arrive",
+    sets: { ...AT_FIRST, scale: STORY.what_if.arrives.scale, rate: STORY.what_if.arrives.rate },
+    done: is({ layers: 6, activation: "relu" }),
+  },
   { key: "fool", done: ({ now, start }) => now.extra.length > start.extra.length },
 ];
+
+// The steps; each sets what it begins with when one of the buttons has led to it.
+function stepsThatSet(model, words) {
+  const part = steps(model, words, STEPS);
+  const said = part.el.querySelector("[aria-live]");
+  part.el.addEventListener("click", ({ target }) => {
+    const isNow = ({ key }) => said.textContent.endsWith(words[`step_${key}`]);
+    const { sets } = (target.closest("button") && STEPS.find(isNow)) || {};
+    if (sets) setState(model, sets);
+  });
+  return part;
+}
+
 const NOTHING = { l: -1, j: 0, i: null }; // no unit and no weight is touched
 const FEW = 50; // steps at once, for who wants no motion
 const EACH = 4; // steps in a frame, if they take no longer than
 const BUDGET = 4; // milliseconds
+const SLOW = 200; // so many steps of the short form are shown one by one
+const SHOWN = 300; // steps that the short form has done where it may not play
+const RELU_RATE = RATES.indexOf(0.3); // the short form's: at 1, all units of four layers or more die
 const LATE = 20; // milliseconds from one frame to the next, on a slow machine
 const TOLD = 250; // milliseconds between two reports of a run to the model
 
@@ -605,8 +629,10 @@ function render({ model, el }) {
   let run = newRun(model);
   let chosen = NOTHING;
   let cross = [0, 0];
-  let [isSeen, frame, before, told, isOwn, isHeld] = [true, 0, 0, 0, false, null];
-  const rate = () => RATES[model.get("rate")];
+  let [isSeen, frame, before, told, isOwn] = [true, 0, 0, 0, false];
+  let [isHeld, letGo] = [null, NOTHING]; // by a press; by a second one, or Escape
+  let isUntouched = true;
+  const rate = () => RATES[compact && run.activation === "relu" ? RELU_RATE : model.get("rate")];
 
   // --- Pictures
   // Those of the plane are slow to compute: on a slow machine they wait, three times as long as they took.
@@ -621,11 +647,17 @@ function render({ model, el }) {
     cost = drawn - begun;
     return pictures;
   };
+  const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   const choose = (next) => {
     chosen = next ?? NOTHING;
     isHeld = null;
+    if (next) isUntouched = false;
     network.redraw();
     tell();
+  };
+  const release = () => {
+    letGo = chosen;
+    choose(null);
   };
   const by = (dl, dj) => () => {
     const sizes = sizesOf(run).slice(1);
@@ -636,13 +668,15 @@ function render({ model, el }) {
   const network = board(
     {
       label: words.network,
-      height: (width) => (width < 400 ? (compact ? 150 : 230) : 320),
+      height: (width) => (width < 400 ? (compact ? 144 : 230) : 320),
       keys: { ArrowLeft: by(-1, 0), ArrowRight: by(1, 0), ArrowUp: by(0, -1), ArrowDown: by(0, 1) },
-      // A press holds what lies there; Enter goes through the weights of the unit, and back to it.
+      // A press holds what lies there, and a second one lets it go; Enter goes through the weights
+      // of the unit, and back to it.
       press(place) {
         if (place) {
           const [x, y, width, height] = place;
           const found = touched(sizesOf(run), [x, y], width, height);
+          if (isHeld && isSame(found, isHeld)) return release();
           choose(found);
           isHeld = found;
           return;
@@ -655,7 +689,9 @@ function render({ model, el }) {
       point([x, y, width, height]) {
         if (isHeld) return;
         const found = touched(sizesOf(run), [x, y], width, height);
-        if (JSON.stringify(found ?? NOTHING) !== JSON.stringify(chosen)) choose(found);
+        if (isSame(found, letGo)) return; // until the pointer has been elsewhere
+        letGo = NOTHING;
+        if (!isSame(found ?? NOTHING, chosen)) choose(found);
       },
     },
     (pen, width, height, inks) =>
@@ -695,9 +731,12 @@ function render({ model, el }) {
         region.el.matches(":focus-visible") && cross,
       ),
   );
-  const plot = canvas(model, [], { label: words.curves, height: TALL }, (width) =>
-    curves(width, run, words),
-  );
+  // The sentence is written with the curves: both count the steps.
+  const tall = compact ? LOW : TALL;
+  const plot = canvas(model, [], { label: words.curves, height: tall }, (width) => {
+    say();
+    return curves(width, tall, run, words);
+  });
   const beside = () => {
     pictures = null;
     region.redraw();
@@ -713,13 +752,17 @@ function render({ model, el }) {
   // --- Sentences: a run would read itself aloud without end, so they are live only while it pauses.
   const status = html("p", { class: "cr-report" });
   const formula = html("p", { class: "cr-touched", "aria-live": "polite" });
-  function tell() {
+  formula.classList.toggle("cr-chosen", compact); // so that a phone shows it, too
+  const share = (values) => fill(values.isLeft ? words.arrives_is : words.none_left, values);
+  function say() {
     const values = numbers(run);
     const now = fill(words.status, values);
-    const touched = formulaOf(run, chosen, rate(), words);
-    status.textContent = compact ? now : `${now} ${fill(words.arrives_is, values)}`;
-    formula.classList.toggle("cr-chosen", touched !== "");
-    formula.textContent = touched || (compact ? fill(words.arrives_is, values) : words.touch);
+    status.textContent = compact ? now : `${now} ${share(values)}`;
+  }
+  function tell() {
+    if (!mayPlay()) say();
+    const other = compact ? (isUntouched ? words.hint : share(numbers(run))) : words.touch;
+    formula.textContent = formulaOf(run, chosen, rate(), words) || other;
   }
 
   // --- Learning
@@ -742,7 +785,8 @@ function render({ model, el }) {
       return report();
     }
     const begun = performance.now();
-    for (let k = 0; k < EACH && performance.now() - begun < BUDGET; k++) learn(1);
+    const each = compact && run.trained < SLOW ? 1 : EACH;
+    for (let k = 0; k < each && performance.now() - begun < BUDGET; k++) learn(1);
     if (isLate) inTurns();
     else all();
     if (performance.now() - told > TOLD) report();
@@ -756,8 +800,12 @@ function render({ model, el }) {
   const row = buttons(
     [words.play, () => (isStill ? some(FEW) : setState(model, { playing: !model.get("playing") }))],
     [words.once, () => some(1)],
-    [words.reset, () => setState(model, { playing: false, extra: [], trained: 0 })],
+    [words.reset, reset],
   );
+  function reset() {
+    release();
+    setState(model, { playing: false, extra: [], trained: 0 });
+  }
   const some = (count) => {
     setState(model, { playing: false });
     learn(count);
@@ -776,13 +824,14 @@ function render({ model, el }) {
     run = newRun(model);
     if (!isOther && wanted !== reached) learn(wanted); // as Python, or "Start again", says
     if (chosen.l >= run.net.length || chosen.j >= run.net[Math.max(0, chosen.l)].b.length) {
-      chosen = NOTHING;
+      [chosen, isHeld] = [NOTHING, null];
     }
     all();
     report();
     told = 0; // its first steps are told at once: the model must know that there is something to reset
   };
   const withPoint = () => {
+    if (model.get("extra").length) isUntouched = false;
     Object.assign(run, pointsOf(model));
     look(run);
     all();
@@ -825,15 +874,19 @@ function render({ model, el }) {
       act();
     });
   }
+  const isShown = isStill && compact && model.get("playing");
   if (isStill) setState(model, { playing: false });
   showPlay();
-  tell();
+  if (isShown) {
+    learn(SHOWN);
+    report();
+  } else tell();
 
   // --- Controls
   const numbersOf = (values) => values.map((value) => [value, value]);
   const parts = {
     presets: presets(model, STORY, words),
-    steps: steps(model, words, STEPS),
+    steps: stepsThatSet(model, words),
     row,
     show: choice(model, "show", {
       label: words.show,
@@ -898,6 +951,7 @@ function render({ model, el }) {
     for (const name of ["steps", "presets", "units", "rate", "scale", "data", "classes"])
       delete parts[name];
   el.classList.toggle("cr-compact", compact);
+  el.addEventListener("keydown", ({ key }) => key === "Escape" && release());
   const unmount = mount(
     el,
     { ...words, caption: compact ? "" : words.caption },

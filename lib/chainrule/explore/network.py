@@ -57,12 +57,14 @@ WORDS = {
         "classes": "Classes",
         "status": "Step {step}: loss {loss}, {right} of {n} right.",
         "arrives_is": "First layer's gradient: {share} of the last one's.",
+        "none_left": "No weight has a gradient left.",
+        "hint": "Blue: forward. Orange: back. Touch a line, a square or the plane.",
         "touch": "Touch a unit or a weight to see its numbers, or the plane to add a point.",
-        "unit_is": "Layer {l}, unit {j}, for the ringed point: z{j} = {terms} = {z}, and {name} "
+        "unit_is": "Layer {l}, unit {n}, for the ringed point: z{j} = {terms} = {z}, and {name} "
         "makes {y} of it. Over all points, ‖∂L/∂z{j}‖ = {dz}.",
-        "score_is": "Class {j}, for the ringed point: score z{j} = {terms} = {z}, probability {y}. "
+        "score_is": "Class {n}, for the ringed point: score z{j} = {terms} = {z}, probability {y}. "
         "Over all points, ‖∂L/∂z{j}‖ = {dz}.",
-        "weight_is": "Layer {l}, the weight from input {i} to unit {j}: w = {w}, ∂L/∂w = {dw}. The "
+        "weight_is": "Layer {l}, the weight from input {i} to unit {n}: w = {w}, ∂L/∂w = {dw}. The "
         "next step makes it w − {rate}·∂L/∂w = {next}.",
         "step_learn": "Let it learn for 300 steps. Which units draw the first lines, and which "
         "bend them?",
@@ -124,14 +126,16 @@ WORDS = {
         "rings": "고리",
         "clouds": "구름",
         "classes": "클래스",
-        "status": "갱신 {step}번: 손실 {loss}, {n}개 가운데 {right}개를 맞혔습니다.",
+        "status": "갱신 {step}번: 손실 {loss}, {n}개 중 {right}개 정답.",
         "arrives_is": "첫 층의 기울기는 마지막 층의 {share}배입니다.",
+        "none_left": "기울기가 남아 있는 가중치가 없습니다.",
+        "hint": "파랑은 앞으로, 주황은 뒤로. 선이나 네모, 평면을 눌러 보세요.",
         "touch": "뉴런이나 가중치를 누르면 그 값이 나오고, 평면을 누르면 점이 생깁니다.",
-        "unit_is": "{l}층 뉴런 {j}, 테두리를 두른 점에서: z{j} = {terms} = {z}이고, {name}를 "
+        "unit_is": "{l}층 뉴런 {n}, 테두리를 두른 점에서: z{j} = {terms} = {z}이고, {name}를 "
         "거치면 {y}입니다. 모든 점에 대해 ‖∂L/∂z{j}‖ = {dz}입니다.",
-        "score_is": "클래스 {j}, 테두리를 두른 점에서: 점수 z{j} = {terms} = {z}, 확률 {y}입니다. "
+        "score_is": "클래스 {n}, 테두리를 두른 점에서: 점수 z{j} = {terms} = {z}, 확률 {y}입니다. "
         "모든 점에 대해 ‖∂L/∂z{j}‖ = {dz}입니다.",
-        "weight_is": "{l}층, 입력 {i}, 뉴런 {j}의 가중치: w = {w}, ∂L/∂w = {dw}입니다. 다음 "
+        "weight_is": "{l}층, 입력 {i}, 뉴런 {n}의 가중치: w = {w}, ∂L/∂w = {dw}입니다. 다음 "
         "갱신에서 w − {rate}·∂L/∂w = {next}입니다.",
         "step_learn": "300번 갱신해 보세요. 처음으로 선을 긋는 뉴런은 어느 것이고, 그 선을 "
         "구부리는 뉴런은 어느 것일까요?",

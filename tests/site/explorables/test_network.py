@@ -1,6 +1,7 @@
 """The explorable `network`: its mathematics in Node, and its controls, against the library."""
 
 import re
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -324,7 +325,7 @@ class TestNetwork(ExplorableChecks):
             page.keyboard.press("ArrowDown")
             figure.settle()
             unit = said.inner_text()
-            assert unit.startswith("Layer 1, unit ₂, for the ringed point: z₂ = ")
+            assert unit.startswith("Layer 1, unit 2, for the ringed point: z₂ = ")
             z, y = now["Z"][0][0, 1], now["Y"][1][0, 1]
             signal = np.linalg.norm(now["dZ"][0][:, 1])
             middle = f"= {significant(z, 3)}, and tanh makes {significant(y, 3)} of it. "
@@ -334,7 +335,7 @@ class TestNetwork(ExplorableChecks):
             figure.settle()
             w, dw = affines[0].W[0, 1], affines[0].dW[0, 1]
             assert said.inner_text() == figure.words["weight_is"].format(
-                l=1, i="₁", j="₂", w=significant(w, 3), dw=significant(dw, 2), rate=1,
+                l=1, i=1, n=2, w=significant(w, 3), dw=significant(dw, 2), rate=1,
                 next=significant(w - dw, 3),
             )  # fmt: skip
 
@@ -399,9 +400,133 @@ class TestNetwork(ExplorableChecks):
         with open_bare(browser, text, reduced_motion="reduce") as page:
             figure = Figure(page, self.name)
             page.wait_for_timeout(400)
-            assert step_now(figure) == 0
+            assert step_now(figure) == 300  # where something is to be seen
             figure.button(figure.words["few"]).click()
-            assert step_now(figure) == 50
+            assert step_now(figure) == 350
+            figure.button(figure.words["reset"]).click()
+            figure.settle()
+            assert step_now(figure) == 0
+
+    def test_the_short_form_begins_step_by_step(self, browser):
+        """As long as there is most to be seen, each frame shows one step; then they are several."""
+        text = explore.network(layers=1, units=2, compact=True, playing=True)._repr_html_()
+        script = f"""async () => {{
+          const seen = [];
+          let leaps = 0;
+          while (leaps < 3) {{
+            await new Promise(requestAnimationFrame);
+            seen.push({STEPS_DONE});
+            if (seen.at(-1) - seen.at(-2) > 1 && seen.at(-2) >= 200) leaps += 1;
+          }}
+          return seen;
+        }}"""
+        with open_bare(browser, text) as page:
+            page.locator(".cr-report").wait_for()
+            seen = page.evaluate(script)
+        leaps = [b - a for a, b in pairwise(seen) if b <= 200]
+        assert len(leaps) > 20 and max(leaps) == 1
+
+    def test_the_short_form_says_what_to_do_until_it_is_touched(self, browser):
+        text = explore.network(compact=True)._repr_html_()
+        for width in (360, 1280):
+            with open_bare(browser, text, width=width) as page:
+                figure = Figure(page, self.name)
+                said = figure.root.locator(".cr-touched")
+                for button in ("once", "reset"):
+                    figure.button(figure.words[button]).click()
+                    figure.settle()
+                    assert said.is_visible() and said.inner_text() == figure.words["hint"]
+                board(figure, "region").press("Enter")
+                figure.settle()
+                assert said.is_visible() and said.inner_text().startswith("First layer's gradient:")
+
+    def test_the_short_form_takes_a_rate_that_suits_relu(self, browser):
+        """And then its own again. At a rate of 1 these six layers would die."""
+        text = explore.network(classes=3, layers=6, compact=True)._repr_html_()
+        with open_bare(browser, text, reduced_motion="reduce") as page:
+            figure = Figure(page, self.name)
+            for activation, rate in [("relu", 5), ("tanh", 6)]:
+                figure.control("activation", activation).click()
+                figure.button(figure.words["few"]).click()
+                settings = {"classes": 3, "layers": 6, "activation": activation, "rate": rate}
+                loss, right, norms, n = trained({**START, **settings}, 50)
+                figure.settle().says("status", step=50, loss=significant(loss, 3), right=right, n=n)
+                assert norms[0] > 0
+
+    def test_when_no_gradient_is_left_it_says_so(self, browser):
+        """Of all weights 0, the first layer's share of the last one's would be 0/0."""
+        for compact in (False, True):
+            made = explore.network(layers=6, activation="relu", rate=10, compact=compact)
+            if compact:
+                made.scale = 4.0
+            with open_bare(browser, made._repr_html_(), reduced_motion="reduce") as page:
+                figure = Figure(page, self.name)
+                figure.button(figure.words["few"]).click()
+                board(figure, "region").press("Enter")
+                said = " ".join(figure.settle().sentences)
+                assert figure.words["none_left"] in said
+                assert "?" not in figure.root.locator(".cr-report").inner_text()
+
+    @pytest.mark.parametrize("how", ["reset", "Escape", "again"])
+    def test_what_was_touched_is_let_go(self, browser, how):
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            said, network = figure.root.locator(".cr-touched"), board(figure, "network")
+            box = network.bounding_box()
+            place = {"x": box["width"] - 20, "y": box["height"] / 2 + 17}  # the second class
+            network.click(position=place)
+            figure.settle()
+            assert said.inner_text().startswith("Class 2, for the ringed point: score z₂ = ")
+            if how == "reset":
+                figure.button(figure.words["reset"]).click()
+            elif how == "Escape":
+                page.keyboard.press("Escape")
+            else:
+                network.click(position=place)
+            page.mouse.move(box["x"] + place["x"] + 1, box["y"] + place["y"])
+            if how == "reset":
+                page.mouse.move(0, 0)
+            figure.settle()
+            assert said.inner_text() == figure.words["touch"]
+            network.hover(position={"x": 1, "y": 1})
+            network.hover(position=place)
+            figure.settle()
+            assert said.inner_text().startswith("Class 2")
+
+    def test_sentence_and_axis_count_the_same_steps_while_it_plays(self, browser):
+        script = f"""async (label) => {{
+          const axis = document.querySelector(`svg[aria-label="${{label}}"]`);
+          const seen = [];
+          while (seen.length < 40) {{
+            await new Promise(requestAnimationFrame);
+            const end = [...axis.querySelectorAll("text")].map((each) => +each.textContent);
+            seen.push([{STEPS_DONE}, Math.max(...end.filter(Number.isFinite))]);
+          }}
+          return seen.filter(([step, end]) => end !== Math.max(50, step));
+        }}"""
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            figure.button(figure.words["play"]).click()
+            page.wait_for_function(f"() => {STEPS_DONE} > 60")
+            assert page.evaluate(script, figure.words["curves"]) == []
+
+    def test_the_steps_on_gradients_begin_before_the_first_one(self, browser):
+        """Paused; and where the gradient is to arrive, with what its preset sets."""
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            advance = figure.root.locator(".cr-steps button").first
+            now = dict(START)
+            for begins in ({}, {"scale": 1.4, "rate": 4}):
+                figure.button(figure.words["play"]).click()
+                page.wait_for_function(f"() => {STEPS_DONE} > 8")
+                advance.click()
+                figure.settle()
+                now |= begins
+                check(figure, 0, now)
+                assert figure.button(figure.words["play"]).is_visible()
+            figure.set("layers", 6)
+            figure.control("activation", "relu").click()
+            check(figure, 0, {**now, "layers": 6, "activation": "relu"})
 
     def test_the_short_form_shows_one_way_or_both(self, browser):
         text = explore.network(compact=True)._repr_html_()
