@@ -308,20 +308,22 @@ def test_a_choice_that_is_wrong_is_answered_and_so_is_the_right_one(browser):
 
 @on_its_page
 def test_a_number(browser):
+    """Its slider waits at the low end: in the middle it might suggest the answer."""
     with opened(browser) as page:
         form = page.locator(NUMERIC)
+        assert form.get_by_role("slider").input_value() == "-1"
         form.get_by_role("slider").focus()
         page.keyboard.press("End")
-        assert form.get_by_role("spinbutton").input_value() == "1"
-        form.get_by_role("spinbutton").fill("0.8")
-        assert float(form.get_by_role("slider").input_value()) == pytest.approx(0.8)
-        assert form.get_by_role("slider").get_attribute("aria-valuetext") == "0.8"
+        assert form.get_by_role("spinbutton").input_value() == "3"
+        form.get_by_role("spinbutton").fill("0.7")
+        assert float(form.get_by_role("slider").input_value()) == pytest.approx(0.7)
+        assert form.get_by_role("slider").get_attribute("aria-valuetext") == "0.7"
         page.keyboard.press("Enter")
         result = form.get_by_role("status").inner_text()
-        assert result.startswith("You said 0.8; it is 0: 0.8 too high.")
+        assert result.startswith("You said 0.7; it is 0: 0.7 too high.")
         assert "what the network said minus what was true" in result
-        assert "1: that is what the probabilities add up to" not in result, "0.8 is not near 1"
-        assert page.locator("cr-guessed").nth(1).inner_text() == "You guessed 0.8: 0.8 too high."
+        assert "1: that is what the probabilities add up to" not in result, "0.7 is not near 1"
+        assert page.locator("cr-guessed").nth(1).inner_text() == "You guessed 0.7: 0.7 too high."
         page.wait_for_timeout(600)  # a second press at once is the echo of the first
         form.get_by_role("button").click()
         form.get_by_role("spinbutton").fill("0.95")
@@ -339,7 +341,7 @@ def test_a_number_outside_is_asked_for_again(browser, typed):
         page.locator(NUMERIC).get_by_role("spinbutton").fill(typed)
         page.locator(NUMERIC).get_by_role("button").click()
         said = page.locator(NUMERIC).get_by_role("status").inner_text()
-        assert said == "A number from −1 to 1, please."
+        assert said == "A number from −1 to 3, please."
         assert page.evaluate("document.activeElement.type") == "number"
         assert page.evaluate(f"localStorage.getItem('{KEY}')") is None
 
