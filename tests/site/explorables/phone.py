@@ -39,8 +39,8 @@ SCROLLED = f"""([control, pictures]) => {{
   }});
 }}"""
 
-# Scroll the control into view in the same three ways: what is wrong, of the control, of each line of
-# the step's sentence, and of its buttons.
+# Scroll the control into view in the same three ways: what is wrong, of the control, of each line
+# of the step's sentence, and of its buttons.
 WITH_STEP = f"""(control) => {{
   {TOUCHED}
   const steps = control.closest(".cr-explorable-live").querySelector(".cr-steps");
