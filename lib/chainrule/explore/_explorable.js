@@ -474,18 +474,8 @@ export function steps(model, words, all) {
   const live = html("p", { "aria-live": "polite" }, count, " ", said);
   const el = html("div", { class: "cr-steps" }, html("div", {}, live, ...room), row);
   tellHeight(el, "--x-steps", () => el.parentNode);
-  // So that a page can take away what would lie on them.
-  const sight = new IntersectionObserver((entries) => {
-    el.classList.toggle("cr-in-view", entries.at(-1).isIntersecting);
-  });
-  sight.observe(el);
   begin(0);
-  const unwatch = watch(model, names, () => queueMicrotask(look));
-  const unbind = () => {
-    sight.disconnect();
-    unwatch();
-  };
-  return { el, unbind };
+  return { el, unbind: watch(model, names, () => queueMicrotask(look)) };
 }
 
 // --- Text ------------------------------------------------------------------------------------

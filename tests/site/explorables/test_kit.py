@@ -904,23 +904,3 @@ def test_steps_stay_at_the_foot_of_a_narrow_screen(page, width, height, is_at_fo
     )
     assert (foot == pytest.approx(0, abs=1)) == is_at_foot
     assert keeps_its_height and is_first and is_gone
-
-
-def test_steps_tell_the_page_whether_they_are_in_view(page):
-    """The book takes away what would lie on them."""
-    said = page.evaluate(
-        f"""async () => {{
-          {STEPS}
-          const later = () => new Promise((done) => setTimeout(done, 100));
-          const isInView = async () => (await later(), part.el.matches(".cr-in-view"));
-          const all = [await isInView()];
-          here.style.marginTop = "200vh";
-          all.push(await isInView());
-          here.style.marginTop = "0";
-          all.push(await isInView());
-          part.unbind();
-          here.style.marginTop = "200vh";
-          return [...all, await isInView()];
-        }}"""
-    )
-    assert said == [True, False, True, True]
