@@ -432,6 +432,7 @@ export function presets(model, groups, words) {
 // and what to look for; as soon as the reader has changed something and done({ now, start }) holds, with
 // the plain states now and when the step began, words[`done_${key}`] takes its place. At the end
 // "Next" does nothing, but keeps the focus. "Start again" sets the model to what it was at first, too.
+// A narrow screen keeps them at its foot; what is scrolled to stops above them, as it knows their height.
 export function steps(model, words, all) {
   const names = model.get("names");
   const first = getState(model, names);
@@ -472,6 +473,7 @@ export function steps(model, words, all) {
   );
   const live = html("p", { "aria-live": "polite" }, count, " ", said);
   const el = html("div", { class: "cr-steps" }, html("div", {}, live, ...room), row);
+  tellHeight(el, "--x-steps", () => el.parentNode);
   begin(0);
   return { el, unbind: watch(model, names, () => queueMicrotask(look)) };
 }
@@ -507,13 +509,17 @@ export function sentences(model, names, words, numbers) {
 // What follows knows their height, and stops below them when it is scrolled to.
 export function held(...parts) {
   const el = html("div", { class: "cr-held" }, ...parts);
-  // The height as it was observed: to ask the element again would be a layout for each of them.
+  tellHeight(el, "--x-held", () => el.closest(".cr-picture")?.parentNode ?? el.parentNode);
+  return el;
+}
+
+// Keep the height of an element, as a CSS variable of that name, with the element around() it. The
+// height as it was observed: to ask the element again would be a layout for each of them.
+function tellHeight(el, name, around) {
   const observer = new ResizeObserver(([{ borderBoxSize }]) => {
-    const around = el.closest(".cr-picture")?.parentNode ?? el.parentNode;
-    around?.style.setProperty("--x-held", `${Math.round(borderBoxSize[0].blockSize)}px`);
+    around()?.style.setProperty(name, `${Math.round(borderBoxSize[0].blockSize)}px`);
   });
   observer.observe(el);
-  return el;
 }
 
 // Columns of parts, side by side where there is room; those that begin with a picture come first. Where

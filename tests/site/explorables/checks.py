@@ -224,6 +224,20 @@ class ExplorableChecks:
             assert phone.controls_out_of_sight(figure) == []
             assert phone.focus_out_of_sight(figure) == []
 
+    @pytest.mark.parametrize(
+        ("language", "width"), [("en", 360), ("en", 320), ("ko", 360), ("ko", 320)]
+    )
+    def test_on_a_phone_each_control_is_seen_with_the_step(self, browser, text, language, width):
+        """With its sentence and its buttons, and the Tab key leads to nothing that is covered."""
+        if not self.steps:
+            return
+        pages = {"bare": bare_page(text).replace('lang="en"', f'lang="{language}"', 1)}
+        with visit(browser, "bare", pages, width=width, height=phone.HEIGHT) as page:
+            page.add_style_tag(content="html { scroll-padding-top: 56px; }")  # as the book's theme
+            figure = Figure(page, self.name)
+            assert phone.controls_without_their_step(figure) == []
+            assert phone.focus_out_of_sight(figure) == []
+
     @pytest.fixture(scope="class")
     @classmethod
     def bare(cls, browser):

@@ -1,4 +1,6 @@
-"""Whether a reader on a phone sees the picture that a control changes while setting the control."""
+"""Whether a reader on a phone sees the picture that a control changes, and the step that asks for
+it, while setting the control.
+"""
 
 WIDTH, HEIGHT = 360, 740
 
@@ -7,6 +9,14 @@ DRAWN = """(root) => [...root.querySelectorAll("svg.cr-canvas")].map((svg) => sv
 
 # The control's own element, or the label that a finger may touch as well.
 TOUCHED = "const touched = control.closest('label, button') ?? control;"
+
+# Whether something lies on the control.
+COVERED = """
+  const box = control.getBoundingClientRect();
+  const places = [[0.1, 0.5], [0.5, 0.2], [0.5, 0.8], [0.9, 0.5]].map(([x, y]) =>
+    document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
+  const isCovered = !places.every((place) => place && touched.contains(place));
+"""
 
 # Scroll the control into view from above, from below, and to the middle. Of each: whether something
 # lies on the control, and the visible share of each of the pictures whose numbers are given.
@@ -19,16 +29,40 @@ SCROLLED = f"""([control, pictures]) => {{
   return ways.map(([from, block]) => {{
     scrollTo({{ top: from, behavior: "instant" }});
     control.scrollIntoView({{ block, behavior: "instant" }});
-    const box = control.getBoundingClientRect();
-    const places = [[0.1, 0.5], [0.5, 0.2], [0.5, 0.8], [0.9, 0.5]].map(([x, y]) =>
-      document.elementFromPoint(box.left + x * box.width, box.top + y * box.height));
-    const isCovered = !places.every((place) => place && touched.contains(place));
+    {COVERED}
     const shares = canvases.map((canvas) => {{
       const {{ top, bottom }} = canvas.getBoundingClientRect();
       const seen = Math.min(bottom, innerHeight) - Math.max(top, header);
       return Math.max(0, seen) / (bottom - top);
     }});
     return {{ isCovered, shares }};
+  }});
+}}"""
+
+# Scroll the control into view in the same three ways: what is wrong, of the control, of each line
+# of the step's sentence, and of its buttons.
+WITH_STEP = f"""(control) => {{
+  {TOUCHED}
+  const steps = control.closest(".cr-explorable-live").querySelector(".cr-steps");
+  const sentence = steps.querySelector("[aria-live=polite]");
+  const isSeen = ({{ left, right, top, bottom }}) => top >= 0 && bottom <= innerHeight
+    && [left + 2, (left + right) / 2, right - 2].every((x) =>
+      steps.contains(document.elementFromPoint(x, (top + bottom) / 2)));
+  const ways = [[0, "nearest"], [1e6, "nearest"], [0, "center"]];
+  return ways.flatMap(([from, block]) => {{
+    scrollTo({{ top: from, behavior: "instant" }});
+    control.scrollIntoView({{ block, behavior: "instant" }});
+    {COVERED}
+    const lines = document.createRange();
+    lines.selectNodeContents(sentence);
+    const boxes = [...lines.getClientRects()].filter(({{ width }}) => width > 4);
+    const buttons = [...steps.querySelectorAll("button")].map((b) => b.getBoundingClientRect());
+    return [
+      isCovered && "covered",
+      !boxes.length && "no sentence",
+      !boxes.every(isSeen) && "without the step's sentence",
+      !buttons.every(isSeen) && "without the step's buttons",
+    ].filter(Boolean);
   }});
 }}"""
 
@@ -99,6 +133,18 @@ def controls_out_of_sight(figure):
             wrong.append((name, f"{best:.0%} of its picture"))
         if any(way["isCovered"] for way in seen):
             wrong.append((name, "covered"))
+    return wrong
+
+
+def controls_without_their_step(figure):
+    """The controls that cannot be seen together with the step's sentence and its buttons."""
+    wrong = []
+    for control in controls(figure):
+        seen = control.evaluate(WITH_STEP)
+        name = control.evaluate(f"(control) => {{ {TOUCHED} return touched.innerText; }}")
+        wrong += [(name, what) for what in dict.fromkeys(seen)]
+        control.evaluate("(c) => c.type === 'radio' && c.click()")  # it may show others
+        figure.settle()
     return wrong
 
 

@@ -867,3 +867,40 @@ def test_of_a_tall_picture_the_lower_part_is_held(page):
         }"""
     )
     assert at == pytest.approx(0.62 * 740, abs=2)
+
+
+# --- Steps at the foot of a narrow screen ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "is_at_foot"),
+    [(360, 740, True), (740, 360, True), (767, 900, True), (768, 900, False), (320, 400, False)],
+    ids=["a phone", "a phone on its side", "below 768", "from 768 on", "large letters"],
+)
+def test_steps_stay_at_the_foot_of_a_narrow_screen(page, width, height, is_at_foot):
+    """As long as the figure is in view; the Tab key meets them first, and nothing moves."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.add_style_tag(content=_explorable.stylesheet())
+    foot, keeps_its_height, is_first, is_gone = page.evaluate(
+        f"""async () => {{
+          {STEPS}
+          here.style.width = "auto";
+          const sliders = kit.range(29).map((i) =>
+            kit.slider(model, "n", {{ label: `${{i}}`, min: 0, max: 9 }}));
+          kit.mount(here, {{ caption: "C" }}, {{ part }}, part, ...sliders);
+          here.style.marginBottom = "200vh";
+          await new Promise((done) => setTimeout(done, 100));
+          here.querySelectorAll("input")[9].scrollIntoView({{ block: "end" }});
+          const foot = innerHeight - part.el.getBoundingClientRect().bottom;
+          const tall = [document.body.scrollHeight];
+          model.set("n", 9);
+          await seen();
+          tall.push(document.body.scrollHeight);
+          const isFirst = here.querySelector("input, button") === next;
+          scrollTo(0, 1e6);
+          const isGone = part.el.getBoundingClientRect().bottom <= 0;
+          return [foot, tall[0] === tall[1], isFirst, isGone];
+        }}"""
+    )
+    assert (foot == pytest.approx(0, abs=1)) == is_at_foot
+    assert keeps_its_height and is_first and is_gone
