@@ -10,7 +10,8 @@
 # make notebooks  execute every notebook in place and store its outputs, in both editions, and the
 #                 checks' results
 # make colab      execute every notebook with Colab's packages, installed as Colab does it
-# make live       run every cell of every chapter on its page, in a browser, and compare
+# make live       run every cell of every chapter on its page, in a browser, and compare; of Korean
+#                 pages one chapter, and an exercise answered wrong
 # make bench      time every layer, beside PyTorch where it is installed, and store the results; and
 #                 how long each explorable takes to draw
 # make clean      delete what the others made, the environments, node_modules, .pyodide and .chromium excepted
@@ -141,7 +142,8 @@ colab: $(INSTALLED)
 # Every cell of every chapter on its page, and one chapter in Firefox, which must be installed;
 # `make test` does three chapters.
 live: built browser
-	$(RUN) -m pytest -n 2 --dist=load tests/site/live/test_live_pages.py --every-chapter -k gives_on_the_page
+	$(RUN) -m pytest -n 2 --dist=load tests/site/live/test_live_pages.py --every-chapter \
+		-k "gives_on_the_page or korean"
 	$(RUN) -m chainrule_dev.live_results
 	$(RUN) -m pytest -n 0 tests/site/live/check_firefox.py
 
