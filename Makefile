@@ -117,7 +117,7 @@ links: $(TO_BUILD)
 # .buildinfo is a checksum of the configuration; nothing reads it but Sphinx.
 plain: book
 	$(VENV)/bin/sphinx-build -d _build/plain.doctrees $(STRICT) . _build/plain
-	diff --recursive --exclude=.buildinfo _build/html _build/plain
+	diff --recursive --exclude=.buildinfo --exclude=ko _build/html _build/plain
 
 # In the place of the site, so that the tests find it there: `make book` makes it anew.
 NEXT := .venv-next
@@ -128,6 +128,8 @@ next: $(INSTALLED) browser
 	$(NEXT)/bin/python -m pip install --quiet --no-deps --no-build-isolation -e .
 	rm -rf _build/html _build/.doctrees
 	$(NEXT)/bin/sphinx-build -d _build/next.doctrees $(STRICT) . _build/html
+	@$(MAKE) --no-print-directory korean
+	@$(RUN) tools/put_together.py
 	$(RUN) -m pytest -n $(TEST_PROCESSES) $(NEXT_TESTS)
 
 notebooks: $(TO_BUILD)
