@@ -16,7 +16,7 @@ from sphinx.errors import ConfigError
 from chainrule_dev.repository import ROOT, pages_address, repository_address
 from chainrule_site import internals
 from social_card import draw_card
-from twins import EDITIONS, address, other
+from twins import EDITIONS, address, addresses, other
 
 CARD = "_static/social-card.png"
 # By language of the edition: the book's short name, in the sidebar and after a page's title, as the
@@ -156,9 +156,8 @@ def write_pages(app, exception):
     (out / "index.html").write_text(render("moved.html", moved), encoding="utf-8")
     if app.config.language == "en":  # it names the pages of both editions
         (out / "sitemap.xml").write_text(sitemap(app), encoding="utf-8")
-    draw_card(
-        out / CARD, app.config.html_title, app.config.language
-    )  # each time: the title may have changed
+    # Each time: the title may have changed.
+    draw_card(out / CARD, app.config.html_title, app.config.language)
 
 
 def picture_as_address():
@@ -171,12 +170,12 @@ def sitemap(app):
     """sitemap.xml of both editions; without dates, as a build does not know when a page changed."""
     lines = []
     for page in sorted(app.env.found_docs):
-        found = {language: address(app, page, language) for language in EDITIONS}
+        found = addresses(app, page)
         twins = "".join(
             f'<xhtml:link rel="alternate" hreflang="{language}" href="{escape(href)}"/>'
-            for language, href in [*found.items(), ("x-default", found["en"])]
+            for language, href in found.items()
         )
-        lines += [f"  <url><loc>{escape(href)}</loc>{twins}</url>" for href in found.values()]
+        lines += [f"  <url><loc>{escape(found[name])}</loc>{twins}</url>" for name in EDITIONS]
     opening = (
         '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:xhtml="http://www.w3.org/1999/xhtml">'

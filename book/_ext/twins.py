@@ -7,17 +7,20 @@ English pages stand where they are, the Korean site as a whole in the folder `ko
 import html
 import json
 import re
+from functools import cache
 from pathlib import Path
 
 from docutils import nodes
 from sphinx.util import logging
 
 from chainrule.exercises._language import languages
+from chainrule.explore._explorable import json_for_script
 from chainrule_dev import catalogues
 from chainrule_dev.editions import english, headings, prose_of
 from chainrule_site import internals
 
 logger = logging.getLogger(__name__)
+catalogue = cache(catalogues.read)  # once a build, not once a page
 
 # By language: its name in itself, what stands for it where there is no room, and the folder of its
 # site in that of the whole.
@@ -90,12 +93,16 @@ def twin_uri(app, page, language):
 
 def alternates(app, page):
     """<link rel="alternate"> for both editions; who reads neither language gets the English one."""
-    found = {language: address(app, page, language) for language in EDITIONS}
-    found["x-default"] = found["en"]
     return [
         f'<link rel="alternate" hreflang="{language}" href="{html.escape(href)}">'
-        for language, href in found.items()
+        for language, href in addresses(app, page).items()
     ]
+
+
+def addresses(app, page):
+    """{language: full address} of a page, and of "x-default", which is the English one."""
+    found = {language: address(app, page, language) for language in EDITIONS}
+    return found | {"x-default": found["en"]}
 
 
 def address(app, page, language):
@@ -113,7 +120,7 @@ CAPTION = re.compile(r'<span lang="(\w+)">[^<]*</span>')
 def in_one_language(app, doctree):
     """Leave the explorables the words of the page's language, and translate what is read."""
     language = app.config.language
-    korean = catalogues.read(catalogues.FIGURES) if language == "ko" else {}
+    korean = catalogue(catalogues.FIGURES) if language == "ko" else {}
     if korean:
         app.env.note_dependency(str(catalogues.FIGURES))
     for node in doctree.findall(nodes.raw):
@@ -138,16 +145,12 @@ def of_language(text, language):
         state = json.loads(found[2])
         if "words" in state:
             state["words"] = {language: state["words"][language]}
-        return found[1] + explorable_json(state) + found[3]
+        return found[1] + json_for_script(state) + found[3]
 
     if "cr-explorable" not in text:
         return text
     text = CAPTION.sub(lambda found: found[0] if found[1] == language else "", text)
     return STATE.sub(without_others, text)
-
-
-def explorable_json(state):
-    return json.dumps(state, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
 def translated(app, korean, said):
@@ -161,7 +164,7 @@ VERDICT = re.compile(r"(?P<verdict>✗ Not yet\.|✓ Right\.) (?P<why>.+)$", re.
 
 def translate_verdicts(app, doctree):
     """What `check` has printed, in Korean, as it does when it runs on the page."""
-    said = catalogues.read(catalogues.EXERCISES)
+    said = catalogue(catalogues.EXERCISES)
     app.env.note_dependency(str(catalogues.EXERCISES))
 
     def in_korean(found):

@@ -5,7 +5,6 @@ outputs of the chapters and is to be read, the descriptions of pictures, and wha
 called. `checks` has what tools/how_we_check.py writes.
 """
 
-import importlib
 import io
 import re
 from datetime import UTC, datetime
@@ -19,7 +18,8 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from chainrule import exercises, explore
+from chainrule import explore
+from chainrule_dev.exercises import ALL
 from chainrule_dev.mutants import MUTANTS, REJECTIONS
 from chainrule_dev.repository import ROOT, chapter_notebooks
 
@@ -47,19 +47,12 @@ def messages_of_exercises():
         place = path.relative_to(ROOT).as_posix()
         for _line, message, *_rest in extract_from_file("python", path, keywords={"_": None}):
             found.setdefault(message, set()).add(place)
-        for exercise in exercises_in(path):
-            diagnoses = [diagnosis for _answer, diagnosis in exercise.wrong]
-            for message in filter(None, [*diagnoses, exercise.praise, exercise.hint]):
-                found.setdefault(message, set()).add(place)
+    for name, exercise in ALL.items():
+        place = f"lib/chainrule/exercises/{name.partition('.')[0]}.py"
+        diagnoses = [diagnosis for _answer, diagnosis in exercise.wrong]
+        for message in filter(None, [*diagnoses, exercise.praise, exercise.hint]):
+            found.setdefault(message, set()).add(place)
     return found
-
-
-def exercises_in(path):
-    """The exercises of a module of chainrule.exercises."""
-    if path.stem.startswith("_") or path.parent.name != "exercises":
-        return []
-    module = importlib.import_module(f"chainrule.exercises.{path.stem}")
-    return [each for each in vars(module).values() if isinstance(each, exercises.Exercise)]
 
 
 # What a screen reader says; not what stands in the picture, which is symbols, nor in a script.

@@ -247,7 +247,7 @@ class Explorable(AnyWidget):
             f"<style>{stylesheet()}</style>"
             f'<div class="cr-still">{self.still().svg}</div>'
             f"<figcaption>{captions}</figcaption>"
-            f'<script type="application/json">{_json(self.state())}</script>'
+            f'<script type="application/json">{json_for_script(self.state())}</script>'
             f"<script>{self._script()}</script>"
             f"</figure>"
         )
@@ -269,7 +269,7 @@ class Explorable(AnyWidget):
         return {**data, "text/plain": repr(self), "text/html": self._repr_html_()}, metadata
 
 
-def _json(state):
+def json_for_script(state):
     """JSON for a <script> element: no "<" in it can close the element."""
     text = json.dumps(state, separators=(",", ":"), ensure_ascii=False)
     return text.replace("<", "\\u003c")
