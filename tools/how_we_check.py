@@ -19,7 +19,7 @@ from functools import cache
 import numpy as np
 
 from chainrule_dev import catalogues, live_results
-from chainrule_dev.editions import korean
+from chainrule_dev.editions import MADE, korean
 from chainrule_dev.environment import fix_environment
 from chainrule_dev.mutants import REJECTIONS
 from chainrule_dev.repository import ROOT, chapter_notebooks, repository_address
@@ -27,7 +27,6 @@ from chainrule_dev.superscripts import FROM_UP, UP
 
 PAGE = ROOT / "book" / "en" / "how-we-check.md"
 KOREAN_PAGE = korean(PAGE)
-BLOCK = re.compile(r"(?<=^% made: )(\w+)\n(.*?)(?=^% end$)", re.MULTILINE | re.DOTALL)
 REFERENCE_TEST = "tests/library/test_reference.py"
 
 # The largest relative error of one rounding. A smaller error may be 0 on another processor, so only
@@ -263,7 +262,7 @@ def updated(page, words=None):
     """The text of the page with every block generated again; `words` are those of its language."""
     _words.update(words or {})
     try:
-        return BLOCK.sub(lambda block: f"{block[1]}\n{GENERATORS[block[1]](block[2])}", page)
+        return MADE.sub(lambda block: f"{block[1]}\n{GENERATORS[block[1]](block[2])}", page)
     finally:
         _words.clear()
 

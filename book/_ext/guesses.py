@@ -243,9 +243,7 @@ def end_of_text(section, place):
 
 def is_about_another(node):
     """Whether a node is another guess or its answer, or a part of the section with one."""
-    kinds = (GuessForm, GuessPlace)
-    inside = node.findall(lambda each: isinstance(each, kinds)) if node.children else ()
-    return isinstance(node, kinds) or any(True for _ in inside)
+    return any(isinstance(each, GuessForm | GuessPlace) for each in node.findall())
 
 
 def ancestors(node):

@@ -61,8 +61,7 @@ WORDS = {
         "unclear_body_at": "페이지: {address}{{anchor}}\n절: {{section}}\n\n"
         "이해되지 않는 점, 도움이 되었을 설명:\n",
         "verified": "마지막 확인: {on}, chainrule {chainrule}, NumPy {numpy}. 공개하기 전에 "
-        "테스트가 "
-        "노트북을 다시 실행하고 모든 출력을 비교합니다.",
+        "테스트가 노트북을 다시 실행하고 모든 출력을 비교합니다.",
         "date": "{0.year}년 {0.month}월 {0.day}일",
         "months": "1 2 3 4 5 6 7 8 9 10 11 12",
         "have_read": "이 장을 다 읽었습니다",

@@ -133,8 +133,7 @@ def in_one_language(app, doctree):
     if language != "en":
         translate_verdicts(app, doctree)
         for node in doctree.findall(nodes.container):
-            if internals.prompt_of(node):
-                said = translated(app, korean, internals.prompt_of(node))
+            if said := korean.get(node.get("prompt_show")):  # it has a name of its own
                 internals.set_prompts(node, said, said)
 
 

@@ -78,29 +78,27 @@ def labels(html):
     return [unescape(label) for part in parts for _name, label in LABEL.findall(part)]
 
 
-def outputs():
-    """(place, HTML) of what the chapters show, and the explorables in pages of Markdown."""
+def readings():
+    """(place, message) of each label in what the chapters show, and of each folded cell's name."""
     for path in chapter_notebooks():
         for cell in nbformat.read(path, as_version=4).cells:
+            place = f"{path.stem}/{cell.id}"
             for output in cell.get("outputs", ()):
-                if "text/html" in output.get("data", {}):
-                    yield f"{path.stem}/{cell.id}", output["data"]["text/html"]
+                for label in labels(output.get("data", {}).get("text/html", "")):
+                    yield place, label
+            if prompt := cell.metadata.get("mystnb", {}).get("code_prompt_show"):
+                yield place, prompt
     for path in sorted((ROOT / "book" / "en").glob("*.md")):
         for name, options in DIRECTIVE.findall(path.read_text(encoding="utf-8")):
-            made = getattr(explore, name)(**yaml.safe_load(options))
-            yield path.stem, made._repr_html_()
+            for label in labels(getattr(explore, name)(**yaml.safe_load(options))._repr_html_()):
+                yield path.stem, label
 
 
 def messages_of_figures():
     """{message: places} of what is to be read in the outputs of the chapters, and on folds."""
     found = {}
-    for place, html in outputs():
-        for label in labels(html):
-            found.setdefault(label, set()).add(place)
-    for path in chapter_notebooks():
-        for cell in nbformat.read(path, as_version=4).cells:
-            if prompt := cell.metadata.get("mystnb", {}).get("code_prompt_show"):
-                found.setdefault(prompt, set()).add(f"{path.stem}/{cell.id}")
+    for place, message in readings():
+        found.setdefault(message, set()).add(place)
     return found
 
 

@@ -20,7 +20,7 @@ from chainrule_dev.repository import ROOT
 WRITTEN_FROM = "written_from"
 FRONT_MATTER = re.compile(rf"\A---\n{WRITTEN_FROM}: (?P<hash>\w+)\n---\n\n?")
 # What tools/how_we_check.py writes; it is no prose.
-MADE = re.compile(r"(?<=^% made: )(\w+)\n.*?(?=^% end$)", re.MULTILINE | re.DOTALL)
+MADE = re.compile(r"(?<=^% made: )(\w+)\n(.*?)(?=^% end$)", re.MULTILINE | re.DOTALL)
 WORDS = re.compile(r"[a-z]{3,} [a-z]{2,} [a-z]{2,}")  # a text that needs to be translated
 # Ends the first code cell of a Korean notebook: from then on the checks speak Korean.
 IN_KOREAN = 'importlib.import_module("chainrule.book").language("ko")'
@@ -144,11 +144,7 @@ def written_from(path):
     if path.suffix == ".md":
         found = FRONT_MATTER.match(path.read_text(encoding="utf-8"))
         return {"": found["hash"] if found else None}
-    return {
-        cell.id: cell.metadata.get(WRITTEN_FROM)
-        for cell in read_notebook(path).cells
-        if cell.cell_type == "markdown"
-    }
+    return {name: cell.metadata.get(WRITTEN_FROM) for name, cell in prose_in(path).items()}
 
 
 def record(path):

@@ -87,15 +87,6 @@ def is_output(node):
     return isinstance(node, nodes.container) and "cell_output" in node["classes"]
 
 
-DEFAULT_PROMPTS = ("Show", "코드 보기")
-
-
-def prompt_of(cell):
-    """What a folded cell says that has a name of its own, unlike a solution; else None."""
-    said = cell.get("prompt_show")
-    return None if not said or is_solution(cell) or said.startswith(DEFAULT_PROMPTS) else said
-
-
 def set_prompts(cell, show, hide):
     """What a folded cell says; nothing is done to one that is not folded."""
     if "prompt_show" in cell:
