@@ -189,7 +189,8 @@ def library():
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for package in PACKAGES:
             for path in sorted((ROOT / "lib" / package).rglob("*")):
-                if path.is_file() and "__pycache__" not in path.parts:
+                # Of a catalogue, what is compiled is enough.
+                if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".po":
                     name = path.relative_to(ROOT / "lib").as_posix()
                     info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
                     info.compress_type = zipfile.ZIP_DEFLATED

@@ -1,7 +1,7 @@
 // Finds a query: the pages in order, and of each the sections that match best.
 
 import MiniSearch from "minisearch";
-import { initials } from "./hangul.js";
+import { hasHangul, initials } from "./hangul.js";
 import { words } from "./words.js";
 
 // A title says more of what a page is about than its text does, and so do the terms for which the
@@ -14,9 +14,9 @@ const BM25 = { k: 6, b: 0.3, d: 0.5 };
 const MAX_PAGES = 12;
 
 // "Softmax with loss" is found by softmaxwithloss, too, and 소프트맥스 by ㅅㅍㅌㅁㅅ.
-const made = {
-  title: (title) => `${title} ${title.replace(/\s/g, "")}`,
-  initials: (title) => (/\p{Script=Hangul}/u.test(title) ? initials(title) : ""),
+const MADE = {
+  title: ({ title }) => `${title} ${title.replace(/\s/g, "")}`,
+  initials: ({ title }) => (hasHangul(title) ? initials(title) : ""),
 };
 
 function makeIndex(documents) {
@@ -24,7 +24,7 @@ function makeIndex(documents) {
     fields: Object.keys(BOOST),
     tokenize: words,
     processTerm: (term) => term, // `words` has done it
-    extractField: (document, field) => (made[field] ?? String)(document[field] ?? document.title),
+    extractField: (document, field) => MADE[field]?.(document) ?? String(document[field]),
     searchOptions: { bm25: BM25 },
   });
   index.addAll(documents.map((document, id) => ({ ...document, id })));
@@ -48,7 +48,7 @@ function mergePages(sections) {
 
 // A slip of the finger; not in Korean, where each syllable is a word or a part of many.
 function slips(term) {
-  if (/\p{Script=Hangul}/u.test(term)) return false;
+  if (hasHangul(term)) return false;
   return term.length > 6 ? 2 : term.length > 4 ? 1 : false;
 }
 

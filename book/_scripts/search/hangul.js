@@ -12,6 +12,8 @@ const FINALS =
   );
 const FIRST = 0xac00; // 가, the first of 19 · 21 · 28 syllables, in the order of their letters
 
+export const hasHangul = (text) => /\p{Script=Hangul}/u.test(text);
+
 // [initial, vowel, final], or null of what is no syllable.
 function letters(syllable) {
   const number = syllable.charCodeAt(0) - FIRST;
