@@ -190,6 +190,39 @@ def test_enter_leads_to_the_search_page(laptop):
     laptop.locator("#search-results .cr-found").first.wait_for()
 
 
+# --- The bar on top -----------------------------------------------------------------------------
+
+AROUND = ".bd-header-article :is(a, button), .bd-sidebar-primary a, .bd-sidebar-secondary a"
+FOCUS_STAYS = """(around) => {
+  const before = scrollY;
+  const moving = [...document.querySelectorAll(around)].filter((control) => {
+    control.focus();
+    return scrollY !== before;
+  });
+  return moving.map((control) => control.textContent.trim() || control.className);
+}"""
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_what_stays_on_the_screen_gets_the_focus_where_the_page_is(browser, size):
+    """No target of a jump may stop where the bar lies: no reason to scroll to its own buttons."""
+    with visit(browser, f"{CHAPTER}#by-hand", **size) as page:
+        page.wait_for_function("scrollY > 300")
+        assert page.locator(AROUND).count() > 5
+        assert page.evaluate(FOCUS_STAYS, AROUND) == []
+
+
+@pytest.mark.parametrize("size", [PHONE, LAPTOP], ids=["phone", "laptop"])
+def test_what_is_jumped_to_is_not_under_the_bar(browser, size):
+    with visit(browser, CHAPTER, **size) as page:
+        bar = page.locator(".bd-header-article").bounding_box()["height"]
+        for n in range(1, 4):
+            page.evaluate(f"location.hash = document.querySelectorAll('section > section')[{n}].id")
+            page.wait_for_timeout(200)  # what is on the way is laid out
+            place = page.locator("section > section").nth(n).locator("h2, h3").first.bounding_box()
+            assert bar <= place["y"] < bar + 80
+
+
 # --- Menus, sidebars and contents ---------------------------------------------------------------
 
 
