@@ -57,7 +57,9 @@ def give_english_anchors(app, doctree):
     if app.config.language == "en" or not english(page).is_file():
         return
     app.env.note_dependency(str(english(page)))
-    wanted = anchors(headings("\n\n".join(prose_of(english(page)).values())))
+    titles = list(headings("\n\n".join(prose_of(english(page)).values())))
+    doctree["english_title"] = titles[0]  # the search finds the page by it, too
+    wanted = anchors(titles)
     sections = list(doctree.findall(nodes.section))
     if len(sections) != len(wanted):
         logger.warning(

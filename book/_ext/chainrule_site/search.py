@@ -15,8 +15,6 @@ from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.errors import ExtensionError
 
-from chainrule_dev.editions import english, headings, prose_of
-
 from .internals import is_output
 from .plain_formulas import UnknownCommandError, plain_formula
 
@@ -116,12 +114,10 @@ def sections_of(doctree, page, aside, terms):
     return entries
 
 
-def english_title(app, name):
-    """The title of a Korean page's twin, by which it is found too: in words, and as a name."""
-    if app.config.language == "en":
-        return []
-    title = next(headings("\n".join(prose_of(english(Path(app.env.doc2path(name)))).values())))
-    return [title, title.title().replace(" ", "")]
+def english_title(tree):
+    """The title of a Korean page's twin (twins.py), by which it is found: in words, as a name."""
+    title = tree.get("english_title")
+    return [title, title.title().replace(" ", "")] if title else []
 
 
 def all_sections(app):
@@ -132,7 +128,7 @@ def all_sections(app):
         folder, _, last = name.rpartition("/")
         terms = chapters_of_terms(trees[f"{folder}/glossary"]) if last not in ASIDE else {}
         page = app.builder.get_target_uri(name)
-        known_as = [*terms.get(name, ()), *english_title(app, name)]
+        known_as = [*terms.get(name, ()), *english_title(tree)]
         try:
             entries += sections_of(tree, page, last in ASIDE, known_as)
         except UnknownCommandError as error:
