@@ -89,6 +89,22 @@ def test_auto_follows_the_system_again(browser, reload):
         page.wait_for_function(THEME_IS, arg="dark")
 
 
+INKS = """() => ["body", ".bd-article h1", ".highlight pre", ".highlight .k", ".cr-guess", "a"].map(
+  (part) => {
+    const style = getComputedStyle(document.querySelector(part));
+    const blue = style.getPropertyValue("--cr-blue");
+    return [part, style.color, style.backgroundColor, style.borderTopColor, blue];
+  })"""
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_without_scripts_a_page_is_light_in_all_its_parts(browser, system):
+    with visit(browser, CHAPTER, color_scheme="light") as page:
+        light = page.evaluate(INKS)
+    with visit(browser, CHAPTER, color_scheme=system, java_script_enabled=False) as page:
+        assert page.evaluate(INKS) == light
+
+
 def test_paper_is_light_and_the_screen_is_dark_again_after_it(browser):
     with visit(browser, CHAPTER, color_scheme="dark") as page:
         for event, theme in (("beforeprint", "light"), ("afterprint", "dark")):

@@ -76,10 +76,15 @@ def measured_in_letters(css):
     return WIDTH_OF_THE_WINDOW.sub(in_letters, css)
 
 
+def light_at_first(css):
+    """CSS with light colours for all pages that are not dark: one without scripts is neither."""
+    return re.sub(r'\[data-theme="?light"?\]', ":not([data-theme=dark])", css)
+
+
 def make_stylesheets(static, pages, scripts, own):
     """The texts of both stylesheets, from the texts of the pages, scripts and our own styles."""
     words = words_of([*pages, *scripts, *own])
     *purged, katex = purge([*their_styles(static), KATEX.read_text(encoding="utf-8")], words)
     text = "\n".join(without_comments(css) for css in [*purged, *own])
-    text = measured_in_letters(text.replace('@charset "UTF-8";', ""))
+    text = light_at_first(measured_in_letters(text.replace('@charset "UTF-8";', "")))
     return text + "\n", with_fonts(katex, FONTS, pages)

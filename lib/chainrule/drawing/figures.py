@@ -23,6 +23,7 @@ GREEN = "#007a5a"
 PURPLE = "#a0527e"
 YELLOW = "#8a6d00"
 GREY = "#6b6b6b"
+PAGE = "#fefefe"  # the page's own colour; white stays white on a dark page
 _ON_PAGE = {
     INK: "currentColor",
     BLUE: f"var(--cr-blue, {BLUE})",
@@ -31,6 +32,7 @@ _ON_PAGE = {
     PURPLE: f"var(--cr-purple, {PURPLE})",
     YELLOW: f"var(--cr-yellow, {YELLOW})",
     GREY: f"var(--cr-grey, {GREY})",
+    PAGE: f"var(--cr-page, {PAGE})",
 }
 
 _STYLE = {

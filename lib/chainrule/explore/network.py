@@ -6,11 +6,12 @@ import numpy as np
 import traitlets
 
 from chainrule.data import spirals
-from chainrule.drawing.figures import BLUE, GREY, ORANGE, figure, show
+from chainrule.drawing.figures import figure, show
 from chainrule.explore._explorable import Explorable, OneOf, Real, Whole, module
+from chainrule.explore._network_still import backward, draw_network, draw_plane
 from chainrule.layers import Affine, ReLU, Sigmoid, Tanh
-from chainrule.losses import SoftmaxWithLoss, softmax
 from chainrule.networks import Sequential
+from chainrule.optimizers import SGD
 
 ACTIVATIONS = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU}
 DATA = ("spirals", "rings", "clouds")
@@ -18,6 +19,7 @@ MOST_LAYERS, MOST_UNITS, MOST_CLASSES = 6, 8, 3
 RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10]
 MOST_STEPS = 20_000
 POINTS = 40  # of each class
+SHOWN = 300  # steps that the short form has done in its static picture, as in network.js
 
 WORDS = {
     "en": {
@@ -240,37 +242,29 @@ class Network(Explorable):
     guided = traitlets.Bool(True).tag(sync=True)
 
     def still(self):
-        rows = np.array(self.points[self.data][str(self.classes)])
+        rows = np.array(self.points[self.data][str(self.classes)] + self.extra)
         x, t = rows[:, :2], rows[:, 2].astype(int)
         net = network_before_training(
             self.layers, self.units, self.classes, self.activation, self.scale
         )
-        loss = SoftmaxWithLoss()
-        first = loss.forward(net.forward(x), t)
-        net.backward(loss.backward())
+        steps = self.trained or (SHOWN if self.compact else 0)
+        for _ in range(steps):
+            backward(net, x, t)
+            SGD(RATES[self.rate]).update(net.params, net.grads)
+        loss, signals = backward(net, x, t)
+        right = (net.forward(x).argmax(axis=1) == t).sum()
         norms = [np.linalg.norm(dW) for name, dW in net.grads.items() if name.endswith(".W")]
-        fig, (plane, slopes) = figure(6.4, 3.2, 1, 2)
-        axis = np.linspace(-1.25, 1.25, 41)
-        grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-        regions = softmax(net.forward(grid))[:, 0].reshape(41, 41)
-        plane.contour(axis, axis, regions, levels=[0.5], colors=GREY)
-        for label, (marker, colour) in enumerate([("o", BLUE), ("s", ORANGE), ("^", GREY)]):
-            plane.plot(*x[t == label].T, marker, color=colour, markersize=3)
-        plane.set_aspect("equal")
-        plane.set_xlabel("x₁")
-        plane.set_ylabel("x₂")
-        layers = np.arange(1, len(norms) + 1)
-        slopes.semilogy(layers, norms, "o-", color=ORANGE, markersize=4)
-        slopes.minorticks_off()
-        slopes.set_xticks(layers)
-        slopes.set_xlabel("ℓ")
-        slopes.set_ylabel("‖∂L/∂W‖")
+        when = f"after {steps} steps" if steps else "before its first step"
+        fig, (parts, plane) = figure(6.9, 3.2, 1, 2, width_ratios=[1.55, 1])
+        draw_network(parts, net, signals, self.show)
+        draw_plane(plane, net, x, t)
         return show(
             fig,
-            alt=f"Left: {len(t)} points of {self.classes} classes in the plane, and where the "
-            f"network is undecided before its first step, at a loss of {first:.3f}. Right, on a "
-            f"logarithmic scale: the norm of the gradient of each layer's weights, from "
-            f"{norms[0]:.1e} in the first to {norms[-1]:.1e} in the last.",
+            alt=f"Left: a network with {self.layers} hidden layers of {self.units} units, each "
+            f"with its own picture of the plane, {when}. The norm of the gradient of "
+            f"a layer's weights is {norms[0]:.1e} in the first layer, {norms[-1]:.1e} in the last. "
+            f"Right: {len(t)} points of {self.classes} classes in the plane, coloured by what the "
+            f"network says of every place. It is right for {right}, at a loss of {loss:.3f}.",
         )
 
 

@@ -8,7 +8,9 @@ import pytest
 
 import chainrule as cr
 from chainrule import explore
+from chainrule.explore import _network_still as still
 from chainrule.explore._explorable import module
+from chainrule.explore.network import SHOWN, network_before_training
 from explorables.checks import ExplorableChecks
 from explorables.figures import (
     Figure,
@@ -122,6 +124,69 @@ def test_forward_every_gradient_and_fifty_steps_are_the_librarys(activation, tmp
                 np.testing.assert_allclose(
                     ours["net"][layer][name], getattr(affine, name), rtol=1e-9, atol=1e-9
                 )
+
+
+# --- Where no script runs -----------------------------------------------------------------------
+
+KNOBS = {"activation": "tanh", "classes": 3, "layers": 2, "units": 8, "scale": 1.0, "rate": 6}
+
+
+@pytest.mark.parametrize("compact", [False, True], ids=["at the start", "short"])
+def test_the_still_picture_says_what_the_library_says(compact):
+    steps = SHOWN if compact else 0
+    loss, right, norms, n = trained({"data": "spirals", **KNOBS}, steps)
+    alt = explore.network(classes=3, compact=compact).still().alt
+    when = f"after {SHOWN} steps" if compact else "before its first step"
+    numbers = when, f"right for {right}, at a loss of {loss:.3f}", f"{n} points"
+    for said in (*numbers, f"{norms[0]:.1e} in the first layer, {norms[-1]:.1e} in the last"):
+        assert said in alt
+    assert f"const SHOWN = {SHOWN};" in module("network.js")
+
+
+def test_the_still_pictures_units_and_signals_are_the_librarys():
+    made = case("relu", "rings", 3, 3, 5, 1.4, 0.1)
+    net = network_before_training(3, 5, 3, "relu", 1.4)
+    x, t = np.array(made["x"]), np.array(made["t"])
+    affines = first_layers(made["state"])
+    here = passes(affines, "relu", x, t)
+    loss, signals = still.backward(net, x, t)
+    same(loss, here["loss"], "loss")
+    for layer, norms in enumerate(signals):
+        same(norms, np.linalg.norm(here["dZ"][layer], axis=0), f"layer {layer}")
+    inputs, *hidden, chances = still.pictures(net, side=9)
+    places = still.grid(9)
+    assert places[0].tolist() == [-still.REACH, still.REACH], "the top left"
+    Y = passes(affines, "relu", places, np.zeros(len(places), int))["Y"]
+    same(inputs.reshape(2, -1).T * still.REACH, places, "inputs")
+    for column, values in zip(hidden, Y[1:-1], strict=True):
+        same(column.reshape(5, -1).T, values / np.maximum(1, abs(values).max(axis=0)), "outputs")
+    same(chances.reshape(3, -1).T, Y[-1], "probabilities")
+
+
+def test_the_still_picture_stands_as_the_moving_one_does(tmp_path):
+    data = {
+        "sizes": [[2, 8, 8, 3], [2, 2, 2], [2, *6 * [5], 3]],
+        "gradients": [0.0, 1e-9, -0.003, 2.5],
+    }
+    script = """return {
+      places: data.sizes.map((sizes) => js.places(sizes, WIDTH, HEIGHT)),
+      left: data.gradients.map(js.strength),
+    };""".replace("WIDTH", str(still.WIDTH)).replace("HEIGHT", str(still.HEIGHT))
+    ours = node(module("network.js"), script, data, tmp_path)
+    same(ours["left"], still.strength(np.array(data["gradients"])), "strength")
+    for sizes, place in zip(data["sizes"], ours["places"], strict=True):
+        tile, columns = still.places(sizes)
+        same(place["tile"], tile, "tile")
+        for one, other in zip(place["columns"], columns, strict=True):
+            same(one, other, "column")
+
+
+def test_a_polygon_keeps_its_corners():
+    square = np.array([(0, 0), (1, 0), (2, 0), (3, 0), (3, 3), (1.5, 3), (0, 3), (0, 0)], float)
+    assert still._corners(square).tolist() == [[0, 0], [3, 0], [3, 3], [0, 3], [0, 0]]
+    angles = np.linspace(0, 2 * np.pi, 25)
+    circle = np.column_stack([np.cos(angles), np.sin(angles)])
+    assert len(still._corners(circle)) == 25
 
 
 # --- In a browser -------------------------------------------------------------------------------
