@@ -40,6 +40,7 @@ extensions = [
     "shell_words",
     "twins",
     "particles",
+    "korean_index",
 ]
 external_toc_exclude_missing = True
 external_toc_path = "_toc.yml"

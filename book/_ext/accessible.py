@@ -1,4 +1,6 @@
-"""Corrections of the generated HTML for screen readers: names of folds, roles of citations."""
+"""Corrections of the HTML for screen readers: names of folds, roles of citations, empty heads."""
+
+from docutils import nodes
 
 from chainrule_site import internals
 
@@ -19,7 +21,15 @@ def list_citations(app):
     internals.set_citation_role(app, "listitem")
 
 
+def drop_empty_heads(app, doctree):
+    """A table in Markdown has a head always; one of empty cells names nothing, and is left out."""
+    for head in list(doctree.findall(nodes.thead)):
+        if not head.astext().strip():
+            head.parent.remove(head)
+
+
 def setup(app):
     app.connect("builder-inited", name_folds)
     app.connect("builder-inited", list_citations)
+    app.connect("doctree-read", drop_empty_heads)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,4 +1,5 @@
-"""A Korean particle stays on the line of the formula, the code or the bracket that it belongs to.
+"""A Korean particle stays on the line of the formula, the code or the bracket that it belongs to,
+and an opening mark on that of the formula or code behind it.
 
 Browsers break a line between what is no letter and a syllable, whatever `word-break` says.
 """
@@ -7,10 +8,12 @@ import re
 
 from docutils import nodes
 
-GLUED = "cr-glued"
+GLUED = "cr-glued"  # a formula or code, which may break within, and what belongs to it
+KEPT = "cr-kept"  # letters and signs, which never break
 PARTICLE = re.compile(r"[가-힣]+[.,?!]?")
-# A word that ends in a bracket or a sign, and its particle: "sigmoid)는", "10%입니다".
-WORD = re.compile(r"(?<!\S)[^\s가-힣]{1,16}[)\]%”’][가-힣]+[.,?!]?(?!\S)")
+OPENED = re.compile(r"[(\[“‘『「]+$")
+# A bracket or a sign and the particle behind it, "(map)은", and a word with a hyphen.
+WORD = re.compile(r"[)\]%”’』」?!]+[가-힣]+[.,?!]?|[가-힣]+-[가-힣]+")
 
 
 def keep_particles(app, doctree):
@@ -22,29 +25,51 @@ def keep_particles(app, doctree):
 
 
 def glue(parent):
-    """Wrap each formula or code with the particle behind it, and words with a sign at their end."""
+    """Wrap each formula or code with what belongs to it, and words that would break at a sign."""
     made = []
     for child in parent.children:
+        if isinstance(child, nodes.math | nodes.literal):
+            made += with_its_opening(made, child)
+            continue
         particle = PARTICLE.match(child) if isinstance(child, nodes.Text) else None
-        if particle and made and isinstance(made[-1], nodes.math | nodes.literal):
-            made[-1] = wrapped(made[-1], nodes.Text(particle[0]))
+        if particle and made and is_formula(made[-1]):
+            made[-1] = wrapped(GLUED, *parts_of(made[-1]), nodes.Text(particle[0]))
             child = nodes.Text(child[particle.end() :])
         made += with_words_wrapped(child) if isinstance(child, nodes.Text) else [child]
     parent.children = []
     parent += made
 
 
+def with_its_opening(made, formula):
+    """The formula, or both in one, if the text before it ends in an opening mark."""
+    before = made[-1] if made and isinstance(made[-1], nodes.Text) else ""
+    opened = OPENED.search(before)
+    if not opened:
+        return [formula]
+    made[-1] = nodes.Text(before[: opened.start()])
+    return [wrapped(GLUED, nodes.Text(opened[0]), formula)]
+
+
+def is_formula(node):
+    return isinstance(parts_of(node)[-1], nodes.math | nodes.literal)
+
+
+def parts_of(node):
+    is_wrapped = isinstance(node, nodes.inline) and GLUED in node["classes"]
+    return node.children if is_wrapped else [node]
+
+
 def with_words_wrapped(text):
-    """The parts of a text: its words with a sign before the particle are wrapped."""
+    """The parts of a text: its words with a sign in them are wrapped."""
     parts, end = [], 0
     for found in WORD.finditer(text):
-        parts += [nodes.Text(text[end : found.start()]), wrapped(nodes.Text(found[0]))]
+        parts += [nodes.Text(text[end : found.start()]), wrapped(KEPT, nodes.Text(found[0]))]
         end = found.end()
     return [*parts, nodes.Text(text[end:])]
 
 
-def wrapped(*children):
-    return nodes.inline("", "", *children, classes=[GLUED])
+def wrapped(how, *children):
+    return nodes.inline("", "", *children, classes=[how])
 
 
 def setup(app):

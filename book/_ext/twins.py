@@ -18,6 +18,7 @@ from chainrule.explore._explorable import json_for_script
 from chainrule_dev import catalogues
 from chainrule_dev.editions import english, headings, prose_of
 from chainrule_site import internals
+from chainrule_site.verdicts import VERDICT, verdicts
 
 logger = logging.getLogger(__name__)
 catalogue = cache(catalogues.read)  # once a build, not once a page
@@ -160,9 +161,6 @@ def translated(app, korean, said):
     return korean.get(said, said)
 
 
-VERDICT = re.compile(r"(?P<verdict>✗ Not yet\.|✓ Right\.) (?P<why>.+)$", re.MULTILINE)
-
-
 def translate_verdicts(app, doctree):
     """What `check` has printed, in Korean, as it does when it runs on the page."""
     said = catalogue(catalogues.EXERCISES)
@@ -171,10 +169,9 @@ def translate_verdicts(app, doctree):
     def in_korean(found):
         return f"{said[found['verdict']]} {said.get(found['why'], found['why'])}"
 
-    for block in doctree.findall(nodes.literal_block):
-        if internals.is_output(block.parent) and VERDICT.search(block.astext()):
-            text = VERDICT.sub(in_korean, block.astext())
-            block.rawsource, block.children = text, [nodes.Text(text)]
+    for block in verdicts(doctree):
+        text = VERDICT.sub(in_korean, block.astext())
+        block.rawsource, block.children = text, [nodes.Text(text)]
 
 
 def setup(app):

@@ -23,10 +23,13 @@ from sphinx.errors import ConfigError, ExtensionError
 
 import accessible
 import glossary_links
+import korean_index
 import page_footer
 import page_metadata
+import particles
 from chainrule_site import fonts, internals, mathematics, pages, scripts, search, static, stylesheet
-from chainrule_site.folded import name_solutions
+from chainrule_site.folded import name_folds
+from chainrule_site.verdicts import mark_verdicts
 from social_card import draw_card
 
 
@@ -82,13 +85,88 @@ def test_a_solution_says_so_and_another_folded_cell_does_not():
     solution = nodes.container(classes=["tag_solution"], **prompts)
     other = nodes.container(classes=["tag_hide-cell"], **prompts)
     plain = nodes.container(classes=["tag_solution"])  # folded by no one
-    name_solutions(App(config=ENGLISH), document(solution, other, plain))
+    name_folds(App(config=ENGLISH), document(solution, other, plain))
     assert (solution["prompt_show"], solution["prompt_hide"]) == (
         "Show a solution",
         "Hide the solution",
     )
     assert (other["prompt_show"], other["prompt_hide"]) == ("Show the cell", "Hide the cell")
     assert "prompt_show" not in plain
+
+
+def test_what_a_korean_fold_hides_is_named_by_what_it_is():
+    prompts = {"prompt_show": "{type} 보기", "prompt_hide": "{type} 숨기기"}
+    folds = {mode: nodes.container(hide_mode=mode, **prompts) for mode in ("input", "output")}
+    name_folds(App(config=SimpleNamespace(language="ko")), document(*folds.values()))
+    assert folds["input"]["prompt_show"] == "코드 보기"
+    assert folds["output"]["prompt_hide"] == "출력 숨기기"
+
+
+def test_a_table_loses_a_head_that_names_nothing():
+    def table(*names):
+        row = nodes.row("", *[nodes.entry("", paragraph(name)) for name in names])
+        return nodes.tgroup("", nodes.thead("", row), nodes.tbody("", row.deepcopy()))
+
+    empty, named = table("", ""), table("sign", "")
+    accessible.drop_empty_heads(App(), document(empty, named))
+    assert [len(list(each.findall(nodes.thead))) for each in (empty, named)] == [0, 1]
+    assert len(list(empty.findall(nodes.tbody))) == 1
+
+
+def test_a_verdict_is_marked_and_other_output_is_not():
+    texts = ["✗ Not yet. Nothing is filled in so far.", "3 ✗ Not yet", "0.25"]
+    blocks = [nodes.literal_block(text, text) for text in texts]
+    cells = [nodes.container("", block, classes=["cell_output"]) for block in blocks]
+    mark_verdicts(App(), document(*cells))
+    assert [block["classes"] for block in blocks] == [["cr-verdict"], [], []]
+
+
+# --- particles, korean_index --------------------------------------------------------------------
+
+
+def glued(*children):
+    """How a Korean paragraph is written: what stays together in braces."""
+    text = paragraph(*children)
+    particles.keep_particles(App(config=SimpleNamespace(language="ko")), document(text))
+    parts = (f"{{{c.astext()}}}" if isinstance(c, nodes.inline) else c.astext() for c in text)
+    return "".join(parts), [c["classes"] for c in text if isinstance(c, nodes.inline)]
+
+
+X, CODE = nodes.math("", "x"), nodes.literal("", "f()")
+
+
+@pytest.mark.parametrize(
+    ("children", "expected", "how"),
+    [
+        (["값 ", X, "는 큽니다."], "값 {x는} 큽니다.", ["cr-glued"]),
+        (["함수 ", CODE, "에 ", X, "를"], "함수 {f()에} {x를}", ["cr-glued", "cr-glued"]),
+        (["곧 “", X, "인가?”라는"], "곧 {“x인가?}{”라는}", ["cr-glued", "cr-kept"]),
+        (["(", CODE, " 등)은"], "{(f()} 등{)은}", ["cr-glued", "cr-kept"]),
+        (["맵(map, 특징 맵)입니다."], "맵(map, 특징 맵{)입니다.}", ["cr-kept"]),
+        (["10%를 원-핫으로"], "10{%를} {원-핫으로}", ["cr-kept", "cr-kept"]),
+        (["그런가요? 네(예) 그렇습니다."], "그런가요? 네(예) 그렇습니다.", []),
+        ([X, " 는"], "x 는", []),
+    ],
+)
+def test_what_belongs_together_stays_on_a_line(children, expected, how):
+    said, classes = glued(*(c if isinstance(c, str) else c.deepcopy() for c in children))
+    assert (said, classes) == (expected, [[name] for name in how])
+
+
+def test_english_is_left_as_it_is():
+    text = paragraph("(map)s of ", X.deepcopy(), "s")
+    particles.keep_particles(App(config=ENGLISH), document(text))
+    assert not list(text.findall(nodes.inline))
+
+
+def test_the_korean_index_begins_with_its_own_letters():
+    # As Sphinx makes it: by the first sign of the word taken apart.
+    index = [("A", ["Adam"]), ("\u1100", ["가중치"]), ("\u1101", ["꺾인 점"]), ("\u1112", ["형상"])]
+    assert korean_index.regrouped(index) == [
+        ("ㄱ", ["가중치", "꺾인 점"]),
+        ("ㅎ", ["형상"]),
+        ("A", ["Adam"]),
+    ]
 
 
 # --- glossary_links -----------------------------------------------------------------------------

@@ -198,11 +198,36 @@ SAID = """() => [...document.querySelectorAll(".cr-explorable-live")].flatMap((l
 ])"""
 
 
+# The particles that begin a line, without the formula or code before them; and torn words.
+TORN = """() => {
+  const closed = document.querySelectorAll("details:not([open])");
+  for (const fold of closed) fold.open = true;
+  const boxes = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    return [...range.getClientRects()].filter((box) => box.width > 0);
+  };
+  const isBeside = (box, other) => other.top < box.bottom - 2 && other.bottom > box.top + 2;
+  const alone = [...document.querySelectorAll(".cr-glued")].filter(({ lastChild }) => {
+    const [box] = lastChild.nodeType === 3 && lastChild.previousSibling ? boxes(lastChild) : [];
+    const before = box && [...lastChild.previousSibling.querySelectorAll("*")].flatMap(boxes);
+    return before && !before.some((other) => other.left < box.left && isBeside(box, other));
+  });
+  const torn = [...document.querySelectorAll(".cr-kept")].filter((word) => {
+    const [first, ...others] = boxes(word);
+    return others.some((box) => !isBeside(first, box));
+  });
+  const found = [...alone, ...torn].map((word) => word.textContent);
+  for (const fold of closed) fold.open = false;
+  return found;
+}"""
+
+
 @pytest.mark.inputs(of=files_of_its_page)
 @pytest.mark.parametrize("path", KOREAN_PAGES)
 def test_a_page_on_a_phone(browser, path):
-    """It holds still while it loads, fits, down to 320 pixels, and axe finds nothing; its figures
-    are alive, and speak Korean.
+    """It holds still while it loads, fits, down to 320 pixels, and axe finds nothing; no particle
+    begins a line; its figures are alive, and speak Korean.
     """
     sent = {}
     with visit_late(browser, path, **PHONE, sent=sent, color_scheme="light") as page:
@@ -211,6 +236,8 @@ def test_a_page_on_a_phone(browser, path):
         assert [text for text in english if not re.search("[가-힣]", text)] == []
         alive = page.locator(".cr-explorable-live").count()
         assert alive == len(read(path).select(".cr-explorable"))
+        lay_out_all(page)
+        assert page.evaluate(TORN) == []
         page.set_viewport_size(SMALLEST)
         width = SMALLEST["width"]
         assert too_wide(page, width) + cut(page, width) == []
