@@ -549,7 +549,11 @@ export function mount(el, words, parts, ...children) {
   el.addEventListener("keydown", (event) => {
     if (!event.ctrlKey && !event.metaKey) event.stopPropagation();
   });
-  el.append(...children.map(toNode), html("p", { class: "cr-caption" }, words.caption));
+  // A picture is held within its part only: it does not lie on the steps and the caption.
+  const nodes = children.map(toNode);
+  const isStep = (node) => node?.classList?.contains("cr-steps");
+  const rest = html("div", {}, ...nodes.filter((node) => !isStep(node)));
+  el.append(...nodes.filter(isStep), rest, html("p", { class: "cr-caption" }, words.caption));
   const all = Object.values(parts);
   // Now, if the element is on the page: an observer may report only after the first paint, and then
   // what is below would move. All are measured first, as a drawing makes the next measure a layout.
