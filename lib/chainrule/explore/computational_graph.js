@@ -248,8 +248,8 @@ function planOf(width, { starts, nodes, end }) {
     const left = (width - 26 - lanes * gap) / 2;
     return {
       upright,
-      height: 48 + 92 * end[0],
-      pixels: ([depth, lane]) => [22 + 92 * depth, left + gap * lane],
+      height: 48 + 88 * end[0],
+      pixels: ([depth, lane]) => [22 + 88 * depth, left + gap * lane],
     };
   }
   const left = longest(first) + 10;
