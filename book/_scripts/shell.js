@@ -9,3 +9,4 @@ import "./shell/search.js";
 import "./shell/notes.js";
 import "./shell/unclear.js";
 import "./shell/twin.js";
+import "./shell/arrive.js";

@@ -5,6 +5,7 @@ finds what was never seen, and paper has all of it.
 """
 
 import pytest
+from built import files_of
 
 from chainrule_dev.browser import visit
 
@@ -48,6 +49,42 @@ def test_a_link_to_a_part_never_seen_arrives_and_back_returns(browser, size):
         page.go_back()
         page.wait_for_load_state("load")
         assert lies_at_the_top(page, section)
+
+
+# Where the part before the target is much taller than it is taken for.
+AFTER_TALL_PARTS = [
+    ("training-a-network", "learning-by-heart"),
+    ("affine", "common-mistakes"),
+    ("im2col", "not-the-inverse"),
+    ("sigmoid", "by-hand"),
+]
+AT_REST = "() => new Promise((done) => setTimeout(done, 600))"  # milliseconds
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+@pytest.mark.parametrize("by", ["address", "link"])
+@pytest.mark.parametrize(("chapter", "section"), AFTER_TALL_PARTS)
+@pytest.mark.inputs(of=lambda item: files_of(f"book/en/{item.callspec.params['chapter']}.html"))
+def test_what_is_before_the_target_does_not_push_it_away(browser, chapter, section, by, size):
+    path = f"book/en/{chapter}.html"
+    is_address = by == "address"
+    address = f"{path}#{section}" if is_address else path
+    with visit(browser, address, reduced_motion="reduce", **size) as page:
+        if not is_address:
+            page.locator(f"#pst-page-toc-nav a[href='#{section}']").evaluate(
+                "(link) => link.click()"
+            )
+        page.evaluate(AT_REST)
+        assert 48 <= page.evaluate(TOP, section) <= 80
+
+
+def test_a_reader_who_scrolls_is_not_brought_back(browser):
+    with visit(browser, f"{CHAPTER}#exercises", reduced_motion="reduce", **LAPTOP) as page:
+        page.evaluate(AT_REST)
+        page.mouse.move(600, 400)
+        page.mouse.wheel(0, -4000)
+        page.evaluate(AT_REST)
+        assert page.evaluate(TOP, "exercises") > 1000
 
 
 def test_a_link_on_the_page_arrives_and_back_returns(browser):
