@@ -11,7 +11,7 @@
   const words = JSON.parse(document.currentScript.dataset.words);
   const chapterBoxes = [...document.querySelectorAll("input[data-chapter]")];
   const exerciseBoxes = [...document.querySelectorAll("input[data-exercise]")];
-  const startButtons = [...document.querySelectorAll(".cr-start")].map((button) => {
+  const startButtons = [...document.querySelectorAll("a.cr-start")].map((button) => {
     return { button, address: button.href, text: button.textContent };
   });
   const here = chapterOf(location.href);
@@ -27,11 +27,16 @@
 
   function loadMarks() {
     try {
-      const stored = JSON.parse(localStorage.getItem(KEY));
-      return stored !== null && typeof stored === "object" ? stored : {};
+      const stored = Object.entries(JSON.parse(localStorage.getItem(KEY)) ?? {});
+      return Object.fromEntries(stored.filter(([, mark]) => isMark(mark)));
     } catch {
       return {}; // storage refused, or not ours
     }
+  }
+
+  // What is stored is not only ours to write.
+  function isMark(mark) {
+    return Array.isArray(mark?.solved) && typeof mark.of === "number";
   }
 
   function storeMarks() {

@@ -10,13 +10,14 @@ import pytest
 from axe import findings_in_light_and_dark
 from built import SITE, chapters, files_of, read
 from docutils import nodes
+from explorables.node import node as in_node
 from guesses_on_a_page import guesses_in, tree_of
 from test_pages_in_chromium import shifts, visit_late
 
 import guesses
 from chainrule_dev.browser import visit
 from chainrule_dev.prose import numbers_shown
-from chainrule_dev.repository import chapter_notebooks
+from chainrule_dev.repository import ROOT, chapter_notebooks
 from chainrule_site.guess_blocks import WORDS, MalformedGuess, to_number
 
 PAGE = "book/en/softmax-with-loss.html"  # it has both kinds, and three questions
@@ -314,8 +315,8 @@ def test_a_number(browser):
         assert form.get_by_role("slider").input_value() == "-1"
         form.get_by_role("slider").focus()
         page.keyboard.press("End")
-        assert form.get_by_role("spinbutton").input_value() == "3"
-        form.get_by_role("spinbutton").fill("0.7")
+        assert form.get_by_role("textbox").input_value() == "3"
+        form.get_by_role("textbox").fill("0.7")
         assert float(form.get_by_role("slider").input_value()) == pytest.approx(0.7)
         assert form.get_by_role("slider").get_attribute("aria-valuetext") == "0.7"
         page.keyboard.press("Enter")
@@ -326,7 +327,7 @@ def test_a_number(browser):
         assert page.locator("cr-guessed").nth(1).inner_text() == "You guessed 0.7: 0.7 too high."
         page.wait_for_timeout(600)  # a second press at once is the echo of the first
         form.get_by_role("button").click()
-        form.get_by_role("spinbutton").fill("0.95")
+        form.get_by_role("textbox").fill("0.95")
         page.wait_for_timeout(600)
         form.get_by_role("button").click()
         assert (
@@ -338,12 +339,35 @@ def test_a_number(browser):
 @pytest.mark.parametrize("typed", ["", "-2", "7"])
 def test_a_number_outside_is_asked_for_again(browser, typed):
     with opened(browser) as page:
-        page.locator(NUMERIC).get_by_role("spinbutton").fill(typed)
+        page.locator(NUMERIC).get_by_role("textbox").fill(typed)
         page.locator(NUMERIC).get_by_role("button").click()
         said = page.locator(NUMERIC).get_by_role("status").inner_text()
         assert said == "A number from −1 to 3, please."
-        assert page.evaluate("document.activeElement.type") == "number"
+        assert page.evaluate("document.activeElement.type") == "text"
         assert page.evaluate(f"localStorage.getItem('{KEY}')") is None
+
+
+NUMBERS = {
+    "6.5": 6.5, "6,5": 6.5, ".5": 0.5, "0,125": 0.125, "−3": -3, "2e-4": 2e-4, " 7 ": 7,
+    "1,000": 1000, "12,345.6": 12345.6, "10^-6": 1e-6, "10⁻⁶": 1e-6, "2 · 10⁻⁶": 2e-6,
+    "2x10^5": 2e5, "2,5·10⁻³": 2.5e-3, "abc": None, "": None, "1,2,3": None, "10-6": None,
+    "3 10": None, "6,5,": None,
+}  # fmt: skip
+
+
+def test_a_number_is_read_as_people_write_it(tmp_path):
+    text = (ROOT / "book/_scripts/guess/read.js").read_text(encoding="utf-8")
+    found = in_node(text, "return data.map(js.numberIn);", list(NUMBERS), tmp_path)  # NaN is null
+    assert dict(zip(NUMBERS, found, strict=True)) == NUMBERS
+
+
+@on_its_page
+def test_a_decimal_comma_is_none_for_thousands(browser):
+    with opened(browser) as page:
+        form = page.locator(NUMERIC)
+        form.get_by_role("textbox").press_sequentially("0,7")
+        page.keyboard.press("Enter")
+        assert form.get_by_role("status").inner_text().startswith("You said 0.7;")
 
 
 @on_its_page
@@ -428,6 +452,7 @@ def test_what_was_said_to_another_question_is_dropped(browser):
         "{",
         "null",
         "7",
+        "[]",
         '{"en/softmax-with-loss": 3}',
         '{"en/softmax-with-loss": {"NAME": []}}',
         '{"en/softmax-with-loss": {"NAME": 9}}',
@@ -441,6 +466,7 @@ def test_what_another_page_left_in_the_storage_is_no_error(browser, found):
     with opened(browser, script=f"if (!localStorage.length) {script}") as page:
         assert page.locator(OPENING).get_by_role("button").inner_text() == "Show me"
         guess_the_same(page)
+        page.reload()
         assert page.locator("cr-guessed").first.inner_text() == "You guessed: the same. Right."
 
 
@@ -571,7 +597,7 @@ def test_axe_finds_nothing_before_and_after_and_nothing_is_too_wide(browser, siz
         page.emulate_media(color_scheme="light")
         page.locator(OPENING).get_by_label("more wrong").check()
         page.locator(OPENING).get_by_role("button").click()
-        page.locator(NUMERIC).get_by_role("spinbutton").fill("0.97")
+        page.locator(NUMERIC).get_by_role("textbox").fill("0.97")
         page.locator(NUMERIC).get_by_role("button").click()
         assert found + findings_in_light_and_dark(page) == []
         width = page.evaluate("document.documentElement.scrollWidth")
@@ -601,7 +627,7 @@ def compared(page, guess, **facts):
           const answer = document.createElement("details");
           const ready = document.createElement("cr-guess-ready");
           ready.setAttribute("guess", form.id);
-          const field = form.querySelector("[type=number]");
+          const field = form.querySelector("[type=text]");
           document.querySelector("article").append(form, answer, ready);
           field.value = guess;
           form.requestSubmit();

@@ -89,6 +89,14 @@ def test_a_source_says_what_it_is_with_the_focus(browser):
         assert page.locator("#cr-note").is_hidden() or not shown(page).startswith("John S. Bridle")
 
 
+def test_a_note_goes_when_its_link_moves(browser):
+    with opened(browser) as page:
+        page.locator(TERM).first.hover()
+        shown(page)
+        page.set_viewport_size({"width": 500, "height": 700})
+        page.locator("#cr-note").wait_for(state="hidden")
+
+
 def test_a_finger_shows_no_note(browser):
     with opened(browser, has_touch=True, is_mobile=True) as page:
         link = page.locator(TERM).first

@@ -253,13 +253,20 @@ def test_a_browser_that_keeps_nothing_is_no_error(browser):
 
 
 @pytest.mark.inputs(of=its_files)
-@pytest.mark.parametrize("found", ["{", "null", "7", '"read"'])
+@pytest.mark.parametrize(
+    "found",
+    ["{", "null", "7", '"read"', "[]", '{"notation": {"solved": 5}}', '{"notation": null}',
+     '{"notation": {"read": true, "solved": "abc"}}'],
+)  # fmt: skip
 def test_what_another_page_left_in_the_storage_is_no_error(browser, found):
     script = f"<script>localStorage.setItem('{KEY}', {json.dumps(found)})</script>"
     html = bare_chapter().replace("data:,'>", f"data:,'>{script}")
     with visit(browser, f"{CHAPTER}.html", {f"{CHAPTER}.html": html}) as page:
+        assert "/" not in sidebar(page, "Notation").inner_text()
         page.get_by_label("I have read this chapter").check()
         assert stored(page)["notation"]["read"] is True
+        page.get_by_label("Solved").nth(0).check()
+        assert sidebar(page, "Notation").locator("[aria-hidden]").inner_text() == "✓ 1/3"
 
 
 @pytest.mark.inputs(of=its_files)

@@ -2,6 +2,7 @@
 
 import { compare, nearTypical, written } from "./compare.js";
 import { foldAgain } from "./folds.js";
+import { numberIn } from "./read.js";
 import { keepOnly, listen, said, say, WORDS } from "./said.js";
 
 const BRIEFLY = 500; // milliseconds in which a second press of the button is the first one's echo
@@ -44,7 +45,7 @@ class GuessForm {
     this.isChoice = "right" in this.facts;
     this.options = [...form.querySelectorAll("li > label > span")];
     this.radios = [...form.querySelectorAll("input[type=radio]")];
-    this.field = form.querySelector("input[type=number]");
+    this.field = form.querySelector("input[type=text]");
     this.slider = form.querySelector("input[type=range]");
     this.button = form.querySelector("button");
     this.result = form.querySelector(".cr-guess-result");
@@ -85,7 +86,7 @@ class GuessForm {
 
   setSlider() {
     const { low, high, log } = this.facts;
-    const number = this.field.valueAsNumber;
+    const number = numberIn(this.field.value);
     if (!(number >= low && number <= high)) return;
     this.slider.value = log ? Math.log(number / low) / Math.log(high / low) : number;
     this.describeSlider();
@@ -105,7 +106,7 @@ class GuessForm {
       say(this.name, undefined);
       return;
     }
-    const guess = this.isChoice ? this.chosen() : this.field.valueAsNumber;
+    const guess = this.isChoice ? this.chosen() : numberIn(this.field.value);
     const { low, high } = this.facts;
     if (this.isChoice && guess < 0) this.complain(WORDS.choose, {});
     else if (!this.isChoice && !(guess >= low && guess <= high)) {

@@ -16,7 +16,7 @@ const listeners = new Set();
 function load() {
   try {
     const stored = JSON.parse(localStorage.getItem(KEY));
-    return stored !== null && typeof stored === "object" ? stored : {};
+    return Object.prototype.toString.call(stored) === "[object Object]" ? stored : {};
   } catch {
     return {}; // storage refused, or not ours
   }

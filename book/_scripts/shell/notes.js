@@ -91,3 +91,4 @@ document.addEventListener("focusout", ({ target }) => {
 document.addEventListener("keydown", ({ key }) => {
   if (key === "Escape") hide();
 });
+addEventListener("resize", hide); // its link stands elsewhere now

@@ -285,6 +285,12 @@ export function matrixInput(model, name, { label, min, max, step = "any" }) {
     const matrix = model.get(name).map((row, i) => row.map((value, j) => read(value, i, j)));
     setState(model, { [name]: matrix });
   });
+  // A browser that writes 0.5 would drop the comma of 0,5, and read 5.
+  el.addEventListener("beforeinput", (event) => {
+    if (event.data !== ",") return;
+    event.preventDefault();
+    document.execCommand("insertText", false, ".");
+  });
   const show = (field, value) => {
     if (field.value !== "" && Number(field.value) === value) return; // "1." is being typed
     field.value = value;

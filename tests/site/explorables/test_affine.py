@@ -249,6 +249,14 @@ class TestAffine(ExplorableChecks):
         figure.set("W00", 2.5)
 
 
+def test_a_decimal_comma_is_a_point(browser):
+    with open_bare(browser, explore.affine()._repr_html_()) as page:
+        field = page.locator("input[name=W00]")
+        field.fill("")
+        field.press_sequentially("0,5")
+        assert field.input_value() == "0.5"
+
+
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
