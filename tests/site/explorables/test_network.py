@@ -13,6 +13,8 @@ from chainrule import explore
 from chainrule.explore import _network_still as still
 from chainrule.explore._explorable import module
 from chainrule.explore.network import SHOWN, network_before_training
+from chainrule_dev.browser import bare_page, visit
+from explorables import phone
 from explorables.checks import ExplorableChecks
 from explorables.figures import (
     Figure,
@@ -697,6 +699,26 @@ class TestNetwork(ExplorableChecks):
             figure.set(*settings)
             play_to(figure, 400)
             assert task(figure).endswith(figure.words["step_learn"])
+
+    @pytest.mark.parametrize("language", ["en", "ko"])
+    def test_the_tab_key_leads_to_boards_that_the_steps_do_not_cover(self, browser, language):
+        above = "<div style='height: 600px'></div>"
+        bare = bare_page(above, html(self.name), "<div style='height: 2000px'></div>")
+        pages = {"bare": bare.replace('lang="en"', f'lang="{language}"', 1)}
+        with visit(browser, "bare", pages, width=phone.WIDTH, height=phone.HEIGHT) as page:
+            figure = Figure(page, self.name)
+            page.evaluate("scrollTo(0, 0)")
+            figure.root.locator(".cr-steps button").last.focus()
+            for _ in range(2):
+                page.keyboard.press("Tab")
+                figure.settle()
+                bottom, foot = page.evaluate(
+                    """() => [document.activeElement, document.querySelector(".cr-steps")]
+                      .map((el) => el.getBoundingClientRect())
+                      .map(({ top, bottom }, i) => (i ? top : bottom))"""
+                )
+                assert page.evaluate("document.activeElement.className") == "cr-board"
+                assert bottom <= foot
 
     def test_sentence_and_axis_count_the_same_steps_while_it_plays(self, browser):
         script = f"""async (label) => {{
