@@ -720,6 +720,27 @@ class TestNetwork(ExplorableChecks):
                 assert page.evaluate("document.activeElement.className") == "cr-board"
                 assert bottom <= foot
 
+    @pytest.mark.parametrize("language", ["en", "ko"])
+    @pytest.mark.parametrize("width", [360, 1280])
+    def test_the_short_form_keeps_its_height_whatever_is_touched(self, browser, language, width):
+        """The longest numbers, too: a network of many units, at its start and after steps."""
+        text = explore.network(classes=3, activation="sigmoid", compact=True)._repr_html_()
+        pages = {"bare": bare_page(text).replace('lang="en"', f'lang="{language}"', 1)}
+        with visit(browser, "bare", pages, width=width, reduced_motion="reduce") as page:
+            said, network = page.locator(".cr-touched"), page.locator(".cr-board").first
+            heights, texts = set(), set()
+            for steps in (0, 50):
+                if steps:
+                    page.locator(".cr-buttons button").first.click()
+                network.focus()
+                page.keyboard.press("Escape")
+                for key in 3 * ["ArrowRight", *8 * ["Enter"]]:
+                    page.keyboard.press(key)
+                    texts.add(said.inner_text())
+                    heights.add(page.locator(".cr-explorable").bounding_box()["height"])
+            assert len(texts) > 40
+            assert len(heights) == 1
+
     def test_sentence_and_axis_count_the_same_steps_while_it_plays(self, browser):
         script = f"""async (label) => {{
           const axis = document.querySelector(`svg[aria-label="${{label}}"]`);
