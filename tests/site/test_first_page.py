@@ -4,7 +4,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from built import SITE, chapters, files_of, read
+from built import SITE, chapters, files_of, read, twin
 from docutils import nodes
 from sphinx.errors import ExtensionError
 
@@ -15,8 +15,9 @@ from chainrule_dev.repository import ROOT
 
 PAGE = "book/en/index.html"
 KEY = "chainrule.progress"
+READ = {"read": True, "solved": [], "of": 3}
 
-pytestmark = pytest.mark.inputs(of=lambda item: files_of(PAGE))
+pytestmark = pytest.mark.inputs(of=lambda item: files_of(PAGE, twin(PAGE)))
 
 
 def cards():
@@ -77,6 +78,46 @@ def test_question_network_and_button_fit_one_screen(browser, width, height):
             assert box["y"] >= 0 and box["y"] + box["height"] <= height, (seen, box)
 
 
+# Touch places all over the network: where the button ends, by what is then said.
+TOUCH = """async (board) => {
+  const { left, top, width, height } = board.getBoundingClientRect();
+  const places = [...Array(400).keys()].map((k) => [(k % 40) / 40, Math.floor(k / 40) / 10]);
+  const said = document.querySelector(".cr-touched");
+  const button = document.querySelector(".cr-start");
+  const seen = {};
+  for (const [x, y] of places) {
+    const at = { clientX: left + x * width, clientY: top + y * height };
+    board.dispatchEvent(new PointerEvent("pointermove", at));
+    seen[said.textContent] = button.getBoundingClientRect().bottom;
+  }
+  return seen;
+}"""
+
+
+@pytest.mark.parametrize("page", [PAGE, twin(PAGE)], ids=["en", "ko"])
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (360, 740)])
+def test_whatever_is_touched_nothing_moves(browser, page, width, height):
+    with visit(browser, page, width=width, height=height, reduced_motion="reduce") as opened:
+        seen = opened.locator(".cr-board").first.evaluate(TOUCH)
+    assert len(seen) > 60
+    assert len(set(seen.values())) == 1 and max(seen.values()) <= height
+
+
+@pytest.mark.parametrize("page", [PAGE, twin(PAGE)], ids=["en", "ko"])
+def test_on_a_phone_the_button_names_the_longest_chapter_on_its_screen(browser, page):
+    links = [card.a for card in read(page).select("ul.map > li") if card.img]
+    longest = max(range(1, len(links)), key=lambda n: len(links[n].get_text()))
+    before = links[longest - 1]["href"].removesuffix(".html")
+    script = f"localStorage.setItem('{KEY}', '{json.dumps({before: READ})}')"
+    size = {"width": 360, "height": 740}
+    with visit(browser, page, script=script, reduced_motion="reduce", **size) as opened:
+        button = opened.locator(".cr-start")
+        assert links[longest].get_text() in button.inner_text()
+        box = button.bounding_box()
+        assert box["height"] < 60, "one line"
+        assert box["y"] + box["height"] <= 740
+
+
 def start_button(browser, marks):
     """The text and address of the button for a reader with these marks."""
     script = f"localStorage.setItem('{KEY}', '{json.dumps(marks)}')"
@@ -85,7 +126,6 @@ def start_button(browser, marks):
         return button.inner_text(), button.get_attribute("href").rpartition("/")[2]
 
 
-READ = {"read": True, "solved": [], "of": 3}
 BEGUN = {"read": False, "solved": ["sigmoid.one"], "of": 3}
 CASES = {
     "nothing": ({}, ("Start with chapter one", "shapes.html")),

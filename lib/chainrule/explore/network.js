@@ -134,10 +134,11 @@ const SETTINGS = ["data", "classes", "layers", "units", "activation", "scale"];
 export const MOST = 20000; // steps
 const KEPT = 160; // points of the curve of the loss
 
-// The points of the chosen kind, and those that the reader has added: X (n, 2) and t (n,).
+// The points of the chosen kind, and those that the reader has added, of the classes that there are:
+// X (n, 2) and t (n,).
 function pointsOf(model) {
   const { points, data, classes, extra } = getState(model, ["points", "data", "classes", "extra"]);
-  const all = [...points[data][classes], ...extra];
+  const all = [...points[data][classes], ...extra.filter(([, , c]) => c < classes)];
   return { X: all.map(([x, y]) => [x, y]), t: all.map(([, , c]) => c) };
 }
 
@@ -151,16 +152,19 @@ function newRun(model) {
     trained: 0,
     losses: [],
     every: 1, // steps between two points of the curve
+    leap: 1, // how many times as large the last point that was added has made the loss
   };
   look(run);
   return run;
 }
 
+const isLost = ({ loss }) => !Number.isFinite(loss); // the weights have left all numbers
+
 function look(run) {
   run.passes = forward(run.net, run.X, run.activation);
   run.loss = lossOf(run.passes, run.t);
   run.grads = backward(run.net, run.passes, run.t, run.activation);
-  if (run.trained % run.every === 0) run.losses.push([run.trained, run.loss]);
+  if (run.trained % run.every === 0 && !isLost(run)) run.losses.push([run.trained, run.loss]);
   if (run.losses.length <= KEPT) return;
   run.every *= 2;
   run.losses = run.losses.filter(([step]) => step % run.every === 0);
@@ -178,7 +182,15 @@ export function unlikely(run, at) {
   return y.indexOf(Math.min(...y));
 }
 
+function takePoints(model, run) {
+  const before = run.loss;
+  Object.assign(run, pointsOf(model));
+  look(run);
+  run.leap = run.loss / before;
+}
+
 function addPoint(model, run, at) {
+  if (isLost(run)) return; // no class is the least likely
   const point = [...at.map((each) => Math.round(1000 * each) / 1000), unlikely(run, at)];
   setState(model, { extra: [...model.get("extra"), point].slice(-100) });
 }
@@ -202,14 +214,15 @@ export function numbers(run) {
 
 const product = (a, b) => `${significant(a, 2)}·${significant(b, 2)}`;
 
-// What was touched, in numbers: a unit for the first point, or a weight and its next step.
-function formulaOf(run, { l, j, i }, rate, words) {
+// What was touched, in numbers: a unit for the first point, or a weight and its next step; `form` is
+// "is", or "short".
+function formulaOf(run, { l, j, i }, rate, words, form) {
   if (l < 0) return "";
   const { W, b } = run.net[l];
   const { dW, dZ } = run.grads[l];
   const place = { l: l + 1, n: j + 1, j: subscript(j + 1), i: (i ?? 0) + 1 };
   if (i != null) {
-    return fill(words.weight_is, {
+    return fill(words[`weight_${form}`], {
       ...place,
       w: significant(W[i][j], 3),
       dw: significant(dW[i][j], 2),
@@ -219,8 +232,10 @@ function formulaOf(run, { l, j, i }, rate, words) {
   }
   const z = run.passes.Z[l][0][j];
   const terms = run.passes.Y[l][0].map((y, k) => product(y, W[k][j]));
-  return fill(l === run.net.length - 1 ? words.score_is : words.unit_is, {
+  const kind = l === run.net.length - 1 ? "score" : "unit";
+  return fill(words[`${kind}_${form}`], {
     ...place,
+    input: l === 0 ? "x" : "y",
     terms: [...terms, significant(b[j], 2)].join(" + ").replaceAll("+ −", "− "),
     z: significant(z, 3),
     name: words[run.activation],
@@ -551,28 +566,36 @@ function curves(width, tall, run, words) {
   const across = scale([0, end], [left, middle - 14]);
   const most = Math.max(1.2, ...run.losses.map(([, loss]) => Math.min(loss, 4)));
   const up = scale([0, most], [tall - 22, 24]);
-  const points = run.losses.map(([step, loss]) => [across(step), up(Math.min(loss, most))]);
-  const now = [across(run.trained), up(Math.min(run.loss, most))];
+  const reached = isLost(run) ? run.losses : [...run.losses, [run.trained, run.loss]];
+  const points = reached.map(([step, loss]) => [across(step), up(Math.min(loss, most))]);
   const norms = run.grads.map(({ dW }) => normOf(dW));
   const beside = scale([0, norms.length + 1], [middle + 34, right]);
   const power = (norm) => clamp(Math.log10(norm || 1e-99), FAINT, 1);
   const high = scale([FAINT, 1], [tall - 22, 24]);
-  const dots = norms.map((norm, l) => [beside(l + 1), high(power(norm))]);
+  const dots = norms.flatMap((norm, l) =>
+    Number.isFinite(norm) ? [[beside(l + 1), high(power(norm))]] : [],
+  );
+  const dot =
+    (name) =>
+    ([cx, cy]) =>
+      svg("circle", { class: name, cx, cy, r: 3.5 });
   return [
     text(words.loss, left, 12, { class: "cr-value" }),
     ...leftAxis(up, [0, 1], left, middle - 14),
     ...bottomAxis(across, [0, [end, `${end}`]], tall - 22),
-    svg("path", { class: "cr-curve cr-value", d: line([...points, now]) }),
-    svg("circle", { class: "cr-value", cx: now[0], cy: now[1], r: 3.5 }),
+    svg("path", { class: "cr-curve cr-value", d: line(points) }),
+    ...points.slice(-1).map(dot("cr-value")),
     text(words.norms, middle + 10, 12, { class: "cr-gradient" }),
     ...leftAxis(high, powersOfTen(-6, 0, 3), middle + 34, right),
     ...bottomAxis(beside, [1, norms.length], tall - 22),
     svg("path", { class: "cr-curve cr-gradient", d: line(dots) }),
-    ...dots.map(([cx, cy]) => svg("circle", { class: "cr-gradient", cx, cy, r: 3.5 })),
+    ...dots.map(dot("cr-gradient")),
   ];
 }
 
 // --- The figure ------------------------------------------------------------------------------
+
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 const PLAIN = { data: "spirals", classes: 2, units: 8, scale: 1, extra: [], show: "both" };
 const STORY = {
@@ -589,20 +612,34 @@ const is =
     Object.keys(settings).every((key) => now[key] === settings[key]);
 // What some steps set as they begin: their sentences are about a network before its first step.
 const AT_FIRST = { playing: false, trained: 0 };
+const LEAP = 1.5; // a loss that is so many times as large has leapt
+// Whether a point has been added. After a hundred, each takes the place of another: no use in counting.
+const isFresh = ({ now, start }) => now.extra.length > 0 && !isSame(now.extra, start.extra);
+// Each is done by the plain states now and when it began, and by the run.
 const STEPS = [
-  { key: "learn", done: ({ now, start }) => now.trained >= Math.max(300, start.trained + 100) },
+  {
+    key: "learn",
+    done: ({ now, start, run }) =>
+      now.layers > 1 &&
+      now.trained >= Math.max(300, start.trained + 100) &&
+      run.loss < run.losses[0]?.[1] / 2,
+  },
   { key: "die", sets: AT_FIRST, done: is({ layers: 6, activation: "sigmoid" }) },
   {
     key: "arrive",
     sets: { ...AT_FIRST, scale: STORY.what_if.arrives.scale, rate: STORY.what_if.arrives.rate },
     done: is({ layers: 6, activation: "relu" }),
   },
-  { key: "fool", done: ({ now, start }) => now.extra.length > start.extra.length },
+  { key: "fool", done: ({ now, start, run }) => isFresh({ now, start }) && run.leap >= LEAP },
 ];
 
 // The steps; each sets what it begins with when one of the buttons has led to it.
-function stepsThatSet(model, words) {
-  const part = steps(model, words, STEPS);
+function stepsThatSet(model, words, runNow) {
+  const all = STEPS.map(({ key, done }) => ({
+    key,
+    done: (states) => done({ ...states, run: runNow() }),
+  }));
+  const part = steps(model, words, all);
   const said = part.el.querySelector("[aria-live]");
   part.el.addEventListener("click", ({ target }) => {
     const isNow = ({ key }) => said.textContent.endsWith(words[`step_${key}`]);
@@ -613,6 +650,9 @@ function stepsThatSet(model, words) {
 }
 
 const NOTHING = { l: -1, j: 0, i: null }; // no unit and no weight is touched
+// Whether the network has the unit or the weight that was touched, or nothing was.
+const has = ({ net }, { l, j, i }) =>
+  l < 0 || (l < net.length && j < net[l].b.length && (i ?? 0) < net[l].W.length);
 const FEW = 50; // steps at once, for who wants no motion
 const EACH = 4; // steps in a frame, if they take no longer than
 const BUDGET = 4; // milliseconds
@@ -647,7 +687,6 @@ function render({ model, el }) {
     cost = drawn - begun;
     return pictures;
   };
-  const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
   const choose = (next) => {
     chosen = next ?? NOTHING;
     isHeld = null;
@@ -754,15 +793,17 @@ function render({ model, el }) {
   const formula = html("p", { class: "cr-touched", "aria-live": "polite" });
   formula.classList.toggle("cr-chosen", compact); // so that a phone shows it, too
   const share = (values) => fill(values.isLeft ? words.arrives_is : words.none_left, values);
+  const form = compact ? "short" : "is";
   function say() {
     const values = numbers(run);
-    const now = fill(words.status, values);
-    status.textContent = compact ? now : `${now} ${share(values)}`;
+    const now = fill(isLost(run) ? words[`lost_${form}`] : words.status, values);
+    status.textContent = compact || isLost(run) ? now : `${now} ${share(values)}`;
   }
   function tell() {
     if (!mayPlay()) say();
-    const other = compact ? (isUntouched ? words.hint : share(numbers(run))) : words.touch;
-    formula.textContent = formulaOf(run, chosen, rate(), words) || other;
+    const hint = () => (isUntouched || isLost(run) ? words.hint : share(numbers(run)));
+    const other = compact ? hint() : words.touch;
+    formula.textContent = formulaOf(run, chosen, rate(), words, form) || other;
   }
 
   // --- Learning
@@ -774,7 +815,16 @@ function render({ model, el }) {
     tell();
   };
   const learn = (count) => {
-    for (let k = 0; k < count && run.trained < MOST; k++) advance(run, rate());
+    for (let k = 0; k < count && run.trained < MOST && !isLost(run); k++) advance(run, rate());
+  };
+  const frameOfRun = (isLate) => {
+    const begun = performance.now();
+    const each = compact && run.trained < SLOW ? 1 : EACH;
+    for (let k = 0; k < each && performance.now() - begun < BUDGET; k++) learn(1);
+    if (isLate) inTurns();
+    else all();
+    if (performance.now() - told > TOLD) report();
+    if (run.trained >= MOST || isLost(run)) setState(model, { playing: false });
   };
   const tick = (now) => {
     frame = 0;
@@ -784,14 +834,13 @@ function render({ model, el }) {
       all();
       return report();
     }
-    const begun = performance.now();
-    const each = compact && run.trained < SLOW ? 1 : EACH;
-    for (let k = 0; k < each && performance.now() - begun < BUDGET; k++) learn(1);
-    if (isLate) inTurns();
-    else all();
-    if (performance.now() - told > TOLD) report();
-    if (run.trained >= MOST || !Number.isFinite(run.loss)) setState(model, { playing: false });
-    frame = requestAnimationFrame(tick); // the last one draws all, and tells
+    // The next frame comes even if this one fails: or the run would stand still, and its button say
+    // "Pause". The last one draws all, and tells.
+    try {
+      frameOfRun(isLate);
+    } finally {
+      frame = requestAnimationFrame(tick);
+    }
   };
   const mayPlay = () => model.get("playing") && isSeen && !document.hidden;
   const play = () => {
@@ -823,17 +872,14 @@ function render({ model, el }) {
     const isOther = run.settings !== JSON.stringify(getState(model, SETTINGS));
     run = newRun(model);
     if (!isOther && wanted !== reached) learn(wanted); // as Python, or "Start again", says
-    if (chosen.l >= run.net.length || chosen.j >= run.net[Math.max(0, chosen.l)].b.length) {
-      [chosen, isHeld] = [NOTHING, null];
-    }
+    if (!has(run, chosen)) [chosen, isHeld, letGo] = [NOTHING, null, NOTHING];
     all();
     report();
     told = 0; // its first steps are told at once: the model must know that there is something to reset
   };
   const withPoint = () => {
     if (model.get("extra").length) isUntouched = false;
-    Object.assign(run, pointsOf(model));
-    look(run);
+    takePoints(model, run);
     all();
     tell();
   };
@@ -886,7 +932,7 @@ function render({ model, el }) {
   const numbersOf = (values) => values.map((value) => [value, value]);
   const parts = {
     presets: presets(model, STORY, words),
-    steps: stepsThatSet(model, words),
+    steps: stepsThatSet(model, words, () => run),
     row,
     show: choice(model, "show", {
       label: words.show,

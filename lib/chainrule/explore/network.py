@@ -58,6 +58,9 @@ WORDS = {
         "clouds": "clouds",
         "classes": "Classes",
         "status": "Step {step}: loss {loss}, {right} of {n} right.",
+        "lost_is": "Step {step}: the weights have grown beyond all numbers, and the loss with "
+        "them. Press Reset, and take a smaller learning rate.",
+        "lost_short": "Step {step}: no finite loss is left. Press Reset.",
         "arrives_is": "First layer's gradient: {share} of the last one's.",
         "none_left": "No weight has a gradient left.",
         "hint": "Blue: forward. Orange: back. Touch a line, a square or the plane.",
@@ -68,8 +71,14 @@ WORDS = {
         "Over all points, ‖∂L/∂z{j}‖ = {dz}.",
         "weight_is": "Layer {l}, the weight from input {i} to unit {n}: w = {w}, ∂L/∂w = {dw}. The "
         "next step makes it w − {rate}·∂L/∂w = {next}.",
-        "step_learn": "Let it learn for 300 steps. Which units draw the first lines, and which "
-        "bend them?",
+        "unit_short": "Layer {l}, unit {n}, ringed point: z{j} = Σ {input}·w + b = {z}, and {name} "
+        "makes it {y}.",
+        "score_short": "Class {n}, ringed point: score z{j} = Σ {input}·w + b = {z}, probability "
+        "{y}.",
+        "weight_short": "Layer {l}, input {i} to unit {n}: w = {w}, ∂L/∂w = {dw}. Next step: w = "
+        "{next}.",
+        "step_learn": "Let two hidden layers learn for at least 300 steps, until the loss has "
+        "halved. Which units draw the first lines, and which bend them?",
         "done_learn": "Each unit of the first layer has one straight edge. Those of the second "
         "have bent ones: they add up what the first ones see.",
         "step_die": "Now six hidden layers of sigmoids. Look at the orange, from right to left.",
@@ -78,8 +87,8 @@ WORDS = {
         "step_arrive": "Keep the six layers, and take ReLU.",
         "done_arrive": "A unit that is on passes all of the signal. The orange arrives at the "
         "left.",
-        "step_fool": "Press a place in the plane that the network is sure of. The new point is of "
-        "the class that it takes for the least likely there.",
+        "step_fool": "Let it learn until at most two points are wrong. Then press a place that it "
+        "is sure of: the new point is of the class it finds least likely there.",
         "done_fool": "The loss leaps up, and the gradients with it: one mistake that is sure of "
         "itself pulls on every weight. Let it learn on.",
         "what_if": "Watch",
@@ -129,6 +138,9 @@ WORDS = {
         "clouds": "구름",
         "classes": "클래스",
         "status": "갱신 {step}번: 손실 {loss}, {n}개 중 {right}개 정답.",
+        "lost_is": "갱신 {step}번: 가중치가 한없이 커져 손실을 수로 나타낼 수 없습니다. “처음 "
+        "값으로”를 누르고 학습률을 낮춰 보세요.",
+        "lost_short": "갱신 {step}번: 손실이 수로 나오지 않습니다. “처음 값으로”를 누르세요.",
         "arrives_is": "첫 층의 기울기는 마지막 층의 {share}배입니다.",
         "none_left": "기울기가 남아 있는 가중치가 없습니다.",
         "hint": "파랑은 앞으로, 주황은 뒤로. 선이나 네모, 평면을 눌러 보세요.",
@@ -139,8 +151,14 @@ WORDS = {
         "모든 점에 대해 ‖∂L/∂z{j}‖ = {dz}입니다.",
         "weight_is": "{l}층, 입력 {i}, 뉴런 {n}의 가중치: w = {w}, ∂L/∂w = {dw}입니다. 다음 "
         "갱신에서 w − {rate}·∂L/∂w = {next}입니다.",
-        "step_learn": "300번 갱신해 보세요. 처음으로 선을 긋는 뉴런은 어느 것이고, 그 선을 "
-        "구부리는 뉴런은 어느 것일까요?",
+        "unit_short": "{l}층 뉴런 {n}, 테두리를 두른 점: z{j} = Σ {input}·w + b = {z}, {name}를 "
+        "거치면 {y}입니다.",
+        "score_short": "클래스 {n}, 테두리를 두른 점: 점수 z{j} = Σ {input}·w + b = {z}, 확률 "
+        "{y}입니다.",
+        "weight_short": "{l}층, 입력 {i}, 뉴런 {n}의 가중치: w = {w}, ∂L/∂w = {dw}, 다음에는 "
+        "{next}입니다.",
+        "step_learn": "은닉층 2개로 300번 이상, 손실이 절반이 될 때까지 갱신해 보세요. 처음으로 "
+        "선을 긋는 뉴런과 그 선을 구부리는 뉴런은 어느 것일까요?",
         "done_learn": "첫 층의 뉴런에는 저마다 곧은 경계가 하나씩 있습니다. 둘째 층의 경계는 "
         "구부러져 있습니다. 첫 층이 본 것을 더하기 때문입니다.",
         "step_die": "이제 시그모이드를 쓰고 은닉층을 6개로 늘려 보세요. 주황색을 오른쪽에서 "
@@ -149,8 +167,8 @@ WORDS = {
         "짧아집니다. 곱셈이라는 뜻입니다.",
         "step_arrive": "은닉층 6개는 그대로 두고 ReLU로 바꿔 보세요.",
         "done_arrive": "켜진 뉴런은 신호를 모두 통과시킵니다. 주황색이 왼쪽까지 도착합니다.",
-        "step_fool": "평면에서 신경망이 확신하는 곳을 눌러 보세요. 새 점은 신경망이 그곳에서 가장 "
-        "가능성이 낮다고 보는 클래스의 점입니다.",
+        "step_fool": "틀리는 점이 2개 이하가 될 때까지 학습시키고, 신경망이 확신하는 곳을 "
+        "누르세요. 새 점은 그곳에서 가장 가능성이 낮다고 보는 클래스의 점입니다.",
         "done_fool": "손실이 뛰어오르고 기울기도 함께 뛰어오릅니다. 확신에 찬 실수 하나가 모든 "
         "가중치를 당깁니다. 계속 배우게 두세요.",
         "what_if": "지켜보기",
@@ -242,7 +260,8 @@ class Network(Explorable):
     guided = traitlets.Bool(True).tag(sync=True)
 
     def still(self):
-        rows = np.array(self.points[self.data][str(self.classes)] + self.extra)
+        extra = [point for point in self.extra if point[2] < self.classes]
+        rows = np.array(self.points[self.data][str(self.classes)] + extra)
         x, t = rows[:, :2], rows[:, 2].astype(int)
         net = network_before_training(
             self.layers, self.units, self.classes, self.activation, self.scale

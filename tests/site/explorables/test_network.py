@@ -1,16 +1,20 @@
 """The explorable `network`: its mathematics in Node, and its controls, against the library."""
 
+import json
 import re
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 import chainrule as cr
 from chainrule import explore
 from chainrule.explore import _network_still as still
 from chainrule.explore._explorable import module
 from chainrule.explore.network import SHOWN, network_before_training
+from chainrule_dev.browser import bare_page, visit
+from explorables import phone
 from explorables.checks import ExplorableChecks
 from explorables.figures import (
     Figure,
@@ -143,6 +147,12 @@ def test_the_still_picture_says_what_the_library_says(compact):
     assert f"const SHOWN = {SHOWN};" in module("network.js")
 
 
+def test_the_still_picture_leaves_out_points_of_a_class_that_is_not_there():
+    made = explore.network(classes=2)
+    made.extra = [[0.0, 0.1, 2], [0.0, 0.2, 1]]
+    assert "81 points of 2 classes" in made.still().alt
+
+
 def test_the_still_pictures_units_and_signals_are_the_librarys():
     made = case("relu", "rings", 3, 3, 5, 1.4, 0.1)
     net = network_before_training(3, 5, 3, "relu", 1.4)
@@ -270,13 +280,33 @@ def choose(*pairs):
     return act
 
 
+def fool(figure):
+    """A point where the network is sure, once it has learned."""
+    play_to(figure, 200)
+    board(figure, "region").press("Enter")
+
+
+def task(figure):
+    return figure.root.locator(".cr-steps [aria-live=polite]").inner_text()
+
+
+def with_state(text, **state):
+    """The HTML of a figure that begins with another state, as JSON may hold and no control sets."""
+    for name, value in state.items():
+        text, found = re.subn(
+            rf'"{name}":(\[\]|\w+)', f'"{name}":{json.dumps(value)}', text, count=1
+        )
+        assert found == 1, name
+    return text
+
+
 class TestNetwork(ExplorableChecks):
     name = "network"
     steps = (
         ("learn", lambda figure: play_to(figure, 300)),
         ("die", choose(("layers", 6), ("activation", "sigmoid"))),
         ("arrive", choose(("activation", "relu"))),
-        ("fool", lambda figure: board(figure, "region").press("Enter")),
+        ("fool", fool),
     )
 
     def play(self, figure):
@@ -558,6 +588,158 @@ class TestNetwork(ExplorableChecks):
             network.hover(position=place)
             figure.settle()
             assert said.inner_text().startswith("Class 2")
+
+    def test_a_weight_that_a_smaller_network_lacks_is_let_go(self, browser):
+        """And the network plays on."""
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            board(figure, "network").focus()
+            for key in [*3 * ["ArrowRight"], *8 * ["Enter"]]:
+                page.keyboard.press(key)
+            figure.settle()
+            said = figure.root.locator(".cr-touched")
+            assert said.inner_text().startswith("Layer 3, the weight from input 8 to unit 1: ")
+            figure.set("units", 3)
+            assert said.inner_text() == figure.words["touch"]
+            figure.button(figure.words["play"]).click()
+            page.wait_for_function(f"() => {STEPS_DONE} > 8")
+
+    def test_an_error_in_one_frame_does_not_end_the_run(self, browser):
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            page.evaluate(
+                """() => {
+                  const { prototype } = CanvasRenderingContext2D;
+                  const { clearRect } = prototype;
+                  addEventListener("error", (event) => event.preventDefault(), { once: true });
+                  prototype.clearRect = function () {
+                    prototype.clearRect = clearRect;
+                    throw new Error("once");
+                  };
+                }"""
+            )
+            figure.button(figure.words["play"]).click()
+            page.wait_for_function(f"() => {STEPS_DONE} > 8")
+
+    def test_points_of_a_class_that_is_not_there_are_not_used(self, browser):
+        extra = [[0.0, 0.1, 2], [0.0, 0.2, 1]]
+        text = with_state(html(self.name), classes=3, extra=extra)
+        with open_bare(browser, text) as page:
+            figure = Figure(page, self.name)
+            check(figure, 0, {**START, "classes": 3}, extra)
+            figure.control("classes", 2).click()
+            check(figure, 0, START, extra[1:])
+            figure.control("classes", 3).click()
+            check(figure, 0, {**START, "classes": 3}, extra)
+
+    def test_a_loss_that_is_no_number_is_said_and_not_drawn(self, browser):
+        """With a point so far away that the weights leave all numbers after a step or two."""
+        for compact, key in [(False, "lost_is"), (True, "lost_short")]:
+            made = explore.network(activation="relu", compact=compact)
+            text = with_state(made._repr_html_(), extra=[[1e100, 1e100, 0]])
+            with open_bare(browser, text) as page:
+                figure = Figure(page, self.name)
+                figure.button(figure.words["play"]).click()
+                lost = figure.words[key].replace("{step}", r"\d")
+                report = figure.root.locator(".cr-report")
+                expect(report).to_have_text(re.compile(lost))
+                figure.button(figure.words["play"]).wait_for()  # it has stopped
+                board(figure, "region").press("Enter")
+                drawn = figure.settle().drawing(figure.words["curves"])
+                numbers = [*drawn["path"], *drawn["circle"]]
+                assert not any("NaN" in str(each) for each in numbers)
+                assert len(drawn["circle"]) == 1, "a gradient that is no number is drawn"
+                figure.control("activation", "tanh").click()  # whose units end at 1
+                figure.settle()
+                assert re.match(r"Step 0: loss 0\..* of 81 right", report.inner_text())
+                figure.button(figure.words["reset"]).click()
+                figure.settle()
+                assert report.inner_text().startswith("Step 0: loss 0.")
+
+    def test_the_point_that_fools_must_make_the_loss_leap(self, browser):
+        """Not of an untrained network, sure of nothing. The hundred and first point counts, too."""
+        extra = (2 * explore.network().points["clouds"]["2"])[:100]
+        with open_bare(browser, with_state(html(self.name), extra=extra)) as page:
+            page.clock.install()
+            figure = Figure(page, self.name)
+            words, plane = figure.words, board(figure, "region")
+            figure.control("data", "clouds").click()
+            advance = figure.root.locator(".cr-steps button").first
+            for _ in range(3):
+                advance.click()
+            for _ in range(2):
+                plane.press("Enter")
+                figure.settle()
+                assert task(figure).endswith(words["step_fool"])
+            play_to(figure, 300)
+            assert task(figure).endswith(words["step_fool"])
+            plane.click(position={"x": 20, "y": 20})
+            figure.settle()
+            assert task(figure).endswith(words["done_fool"])
+
+    def test_reset_is_no_point_that_fools(self, browser):
+        """Though the loss leaps when a hundred points go that were easy to learn."""
+        easy = with_state(html(self.name), extra=100 * [[1.2, 1.2, 0]])
+        with open_bare(browser, easy) as page:
+            page.clock.install()
+            figure = Figure(page, self.name)
+            advance = figure.root.locator(".cr-steps button").first
+            for _ in range(3):
+                advance.click()
+            play_to(figure, 60)
+            figure.button(figure.words["reset"]).click()
+            figure.settle()
+            assert task(figure).endswith(figure.words["step_fool"])
+
+    @pytest.mark.parametrize("settings", [("layers", 1), ("rate", 0)], ids=["flat", "slow"])
+    def test_one_layer_or_one_that_has_not_learned_shows_no_bent_lines(self, browser, settings):
+        with open_bare(browser, html(self.name)) as page:
+            page.clock.install()
+            figure = Figure(page, self.name)
+            figure.set(*settings)
+            play_to(figure, 400)
+            assert task(figure).endswith(figure.words["step_learn"])
+
+    @pytest.mark.parametrize("language", ["en", "ko"])
+    def test_the_tab_key_leads_to_boards_that_the_steps_do_not_cover(self, browser, language):
+        above = "<div style='height: 600px'></div>"
+        bare = bare_page(above, html(self.name), "<div style='height: 2000px'></div>")
+        pages = {"bare": bare.replace('lang="en"', f'lang="{language}"', 1)}
+        with visit(browser, "bare", pages, width=phone.WIDTH, height=phone.HEIGHT) as page:
+            figure = Figure(page, self.name)
+            page.evaluate("scrollTo(0, 0)")
+            figure.root.locator(".cr-steps button").last.focus()
+            for _ in range(2):
+                page.keyboard.press("Tab")
+                figure.settle()
+                bottom, foot = page.evaluate(
+                    """() => [document.activeElement, document.querySelector(".cr-steps")]
+                      .map((el) => el.getBoundingClientRect())
+                      .map(({ top, bottom }, i) => (i ? top : bottom))"""
+                )
+                assert page.evaluate("document.activeElement.className") == "cr-board"
+                assert bottom <= foot
+
+    @pytest.mark.parametrize("language", ["en", "ko"])
+    @pytest.mark.parametrize("width", [360, 1280])
+    def test_the_short_form_keeps_its_height_whatever_is_touched(self, browser, language, width):
+        """The longest numbers, too: a network of many units, at its start and after steps."""
+        text = explore.network(classes=3, activation="sigmoid", compact=True)._repr_html_()
+        pages = {"bare": bare_page(text).replace('lang="en"', f'lang="{language}"', 1)}
+        with visit(browser, "bare", pages, width=width, reduced_motion="reduce") as page:
+            said, network = page.locator(".cr-touched"), page.locator(".cr-board").first
+            heights, texts = set(), set()
+            for steps in (0, 50):
+                if steps:
+                    page.locator(".cr-buttons button").first.click()
+                network.focus()
+                page.keyboard.press("Escape")
+                for key in 3 * ["ArrowRight", *8 * ["Enter"]]:
+                    page.keyboard.press(key)
+                    texts.add(said.inner_text())
+                    heights.add(page.locator(".cr-explorable").bounding_box()["height"])
+            assert len(texts) > 40
+            assert len(heights) == 1
 
     def test_sentence_and_axis_count_the_same_steps_while_it_plays(self, browser):
         script = f"""async (label) => {{
