@@ -279,6 +279,8 @@ class TestNetwork(ExplorableChecks):
         ("fool", lambda figure: board(figure, "region").press("Enter")),
     )
 
+    from_anywhere = False
+
     def play(self, figure):
         words = figure.words
         self.learn(figure)
