@@ -434,15 +434,18 @@ export function presets(model, groups, words) {
   return { el, unbind: watch(model, names, show) };
 }
 
-// Things to do, one after another: each of `all` is { key, done }. words[`step_${key}`] says what to do
-// and what to look for; as soon as the reader has changed something and done({ now, start }) holds, with
-// the plain states now and when the step began, words[`done_${key}`] takes its place. At the end
-// "Next" does nothing, but keeps the focus. "Start again" sets the model to what it was at first, too.
+// Things to do, one after another: each of `all` is { key, done, sets? }. words[`step_${key}`] says what
+// to do and what to look for; as soon as the reader has changed something and done({ now, before, start })
+// holds, with the plain states now, before that change and when the step began, words[`done_${key}`] takes
+// its place. `sets` are the values that the step begins with, or a function of the state that returns
+// them: whatever the reader did before, or skipped, the words then fit what is shown. The first step has
+// none: the figure itself begins with them. At the end "Next" does nothing, but keeps the focus. "Start
+// again" sets the model to what it was at first, too.
 // A narrow screen keeps them at its foot; what is scrolled to stops above them, as it knows their height.
 export function steps(model, words, all) {
   const names = model.get("names");
   const first = getState(model, names);
-  let [at, isDone, start] = [0, false, first];
+  let [at, isDone, start, before] = [0, false, first, first];
   const counted = (n) => fill(words.steps_count, { n, all: all.length });
   const count = html("b", {});
   const said = html("span", {});
@@ -462,14 +465,18 @@ export function steps(model, words, all) {
     row.firstChild.setAttribute("aria-disabled", isOver());
   }
   function begin(step) {
-    [at, isDone, start] = [step, false, getState(model, names)];
+    const { sets } = all[step] ?? {};
+    if (sets) setState(model, typeof sets === "function" ? sets(getState(model, names)) : sets);
+    start = getState(model, names);
+    [at, isDone, before] = [step, false, start];
     show();
   }
   // Only when all that is set at once is set.
   const look = () => {
-    if (isDone || isOver()) return;
     const now = getState(model, names);
-    isDone = names.some((name) => !isEqual(now[name], start[name])) && all[at].done({ now, start });
+    if (isDone || isOver() || names.every((name) => isEqual(now[name], before[name]))) return;
+    isDone = all[at].done({ now, before, start });
+    before = now;
     if (isDone) show();
   };
   // Every text is there, unseen, below the one that is shown: there is room for the longest of them.

@@ -210,13 +210,22 @@ const STORY = {
   },
 };
 
-const isFlat = ([a, b]) => Math.abs(a) < 0.05 && Math.abs(b) < 0.05;
+const ARRIVES = [1, 2]; // a dy that comes back through every W of the story
+const isZero = (values) => values.every((value) => Math.abs(value) < 1e-9);
 const cosine = (a, b) => (a[0] * b[0] + a[1] * b[1]) / (Math.hypot(...a) * Math.hypot(...b));
 
 const STEPS = [
   { key: "stretch", done: ({ now }) => `${now.W}` === `${STORY.make.stretch.W}` },
-  { key: "against", done: ({ now }) => cosine(backward(now), now.dy) < -0.98 },
-  { key: "silent", done: ({ now }) => isFlat(backward(now)) && !isFlat(now.dy) },
+  {
+    key: "against",
+    sets: { ...STORY.make.stretch, dy: ARRIVES },
+    done: ({ now }) => cosine(backward(now), now.dy) < -0.98,
+  },
+  {
+    key: "silent",
+    sets: { dy: ARRIVES },
+    done: ({ now }) => isZero(backward(now)) && !isZero(now.dy) && !isZero(now.W.flat()),
+  },
 ];
 
 // Handles of a picture: x, the tips of W's two rows and the tip of dy. Each is dragged to a place, and

@@ -30,9 +30,9 @@ WORDS = {
         "turn_note": "A rotation by 53°. Its transpose turns back by as much, so dx is dy turned "
         "back: here, and only for rotations and flips, Wᵀ is the inverse of W.",
         "stretch": "stretch",
-        "stretch_note": "The first direction doubles, the second halves. dx doubles and halves as "
-        "well: a number that counts twice in y counts twice in the loss. The inverse would do the "
-        "opposite.",
+        "stretch_note": "The first direction doubles, the second halves. So dx₁ is twice dy₁, and "
+        "dx₂ half of dy₂: a number that counts twice in y counts twice in the loss. The inverse "
+        "would do the opposite.",
         "shear": "shear",
         "shear_note": "y₁ takes something of x₂. So some of dy₁ goes back to x₂.",
         "flatten": "flatten",
@@ -41,10 +41,10 @@ WORDS = {
         "y_is": "y = xW = ({x1}·{w11} + {x2}·{w21}, {x1}·{w12} + {x2}·{w22}) = ({y1}, {y2})",
         "dx_is": "dx = dy Wᵀ = ({dy1}·{w11} + {dy2}·{w12}, {dy1}·{w21} + {dy2}·{w22}) = "
         "({dx1}, {dx2})",
-        "step_stretch": "Press “stretch”. It doubles the first direction. What happens to dx₁: "
-        "does it double, or halve?",
-        "done_stretch": "It doubles. A step of x₁ now counts twice in y, so in the plane of x the "
-        "lines of equal loss are crossed twice as fast along x₁.",
+        "step_stretch": "Press “stretch”. It doubles the first direction. What will dx₁ be: twice "
+        "dy₁, or half of it?",
+        "done_stretch": "Twice. A step of x₁ now counts twice in y, so along x₁ the lines of equal "
+        "loss are crossed twice as fast as along y₁.",
         "step_against": "Drag the ends of W's two blue arrows until dx points against dy.",
         "done_against": "W has turned the plane over: to make the loss larger, x must now go the "
         "opposite way of y.",
@@ -73,8 +73,9 @@ WORDS = {
         "turn_note": "53도 회전입니다. 전치는 꼭 그만큼 되돌리므로 dx는 dy를 되돌린 화살표입니다. "
         "여기서는, 그리고 회전과 뒤집기에서만, Wᵀ가 W의 역행렬입니다.",
         "stretch": "늘이기",
-        "stretch_note": "첫째 방향은 두 배, 둘째 방향은 반이 됩니다. dx도 두 배와 반이 됩니다. "
-        "y를 두 배로 움직이는 수는 손실도 두 배로 움직입니다. 역행렬이라면 거꾸로였을 것입니다.",
+        "stretch_note": "첫째 방향은 두 배, 둘째 방향은 반이 됩니다. 그래서 dx₁은 dy₁의 두 배, "
+        "dx₂는 dy₂의 반입니다. y를 두 배로 움직이는 수는 손실도 두 배로 움직입니다. "
+        "역행렬이라면 거꾸로였을 것입니다.",
         "shear": "기울이기",
         "shear_note": "y₁이 x₂를 조금 받습니다. 그래서 dy₁의 일부가 x₂로 돌아갑니다.",
         "flatten": "납작하게",
@@ -83,10 +84,10 @@ WORDS = {
         "y_is": "y = xW = ({x1}·{w11} + {x2}·{w21}, {x1}·{w12} + {x2}·{w22}) = ({y1}, {y2})",
         "dx_is": "dx = dy Wᵀ = ({dy1}·{w11} + {dy2}·{w12}, {dy1}·{w21} + {dy2}·{w22}) = ({dx1}, "
         "{dx2})",
-        "step_stretch": "“늘이기”를 누르세요. 첫째 방향이 두 배가 됩니다. dx₁은 두 배가 될까요, "
-        "반이 될까요?",
-        "done_stretch": "두 배입니다. 이제 x₁의 한 걸음이 y에서 두 걸음이므로, x의 평면에서 x₁ "
-        "방향으로 가면 손실이 같은 선을 두 배 빠르게 넘습니다.",
+        "step_stretch": "“늘이기”를 누르세요. 첫째 방향이 두 배가 됩니다. dx₁은 dy₁의 두 배일까요, "
+        "반일까요?",
+        "done_stretch": "두 배입니다. 이제 x₁의 한 걸음이 y에서 두 걸음이므로, x₁ 방향으로 가면 "
+        "y₁ 방향으로 갈 때보다 손실이 같은 선을 두 배 빠르게 넘습니다.",
         "step_against": "W의 파란 화살표 두 개의 끝을 끌어, dx가 dy와 맞서는 방향을 가리키게 해 "
         "보세요.",
         "done_against": "W가 평면을 뒤집었습니다. 손실을 키우려면 이제 x는 y와 반대로 가야 합니다.",

@@ -178,21 +178,48 @@ function ruler(mu, s, px, phat) {
 
 // --- The figure ------------------------------------------------------------------------------
 
-// What the reader is asked to do; `now` and `start` are states.
+// What the reader is asked to do; `now`, `before` and `start` are states.
 const TASKS = [
   { key: "drag", done: isDragged },
-  { key: "shift", done: ({ now, start }) => now.shifts > start.shifts },
-  { key: "halve", done: ({ now, start }) => now.halvings > start.halvings && passes(now).s > 0.05 },
-  { key: "open", done: ({ now }) => now.paths === PATHS.length && !now.held },
-  { key: "hold", done: ({ now }) => now.held && Math.abs(meanOf(now.x) - now.mean) > 0.1 },
+  {
+    key: "shift",
+    sets: apart,
+    done: ({ now, before }) => now.shifts > before.shifts && !now.held && movedIn(before, now) > 0,
+  },
+  {
+    key: "halve",
+    sets: apart,
+    done: ({ now, before }) => now.halvings > before.halvings && !now.held && !isNarrow(now),
+  },
+  {
+    key: "open",
+    sets: (state) => ({ ...apart(state), paths: 1 }),
+    done: ({ now }) => now.paths === PATHS.length && !now.held && !isNarrow(now),
+  },
+  {
+    key: "hold",
+    sets: (state) => ({ ...apart(state), paths: PATHS.length }),
+    done: ({ now, before }) =>
+      now.held && movedIn(before, now) === 1 && Math.abs(meanOf(now.x) - now.mean) > 0.1,
+  },
 ];
 
-// Some x, not all, were moved, and every x̂ was.
-function isDragged({ now, start }) {
-  const isMoved = (v, i) => Math.abs(v - start.x[i]) > 0.4;
-  const before = passes(start).hat;
-  const isOther = (v, i) => Math.abs(v - before[i]) > 0.005;
-  return now.x.some(isMoved) && !now.x.every(isMoved) && passes(now).hat.every(isOther);
+// Four values with room to be moved and halved, and not held: those that are there, if they are.
+function apart({ x }) {
+  const isRoomy = varianceOf(x) > 1 && Math.max(...x) - Math.min(...x) < 2 * LIMIT;
+  return { held: false, x: isRoomy ? x : [-2, 1, 2, 5] };
+}
+
+// Whether the four are so near to each other that ε counts for something.
+const isNarrow = (state) => passes(state).s < 0.05;
+const movedIn = (before, { x }) => x.filter((v, i) => v !== before.x[i]).length;
+
+// One x was moved just now, some of them far enough since the beginning, and every x̂ was.
+function isDragged({ now, before, start }) {
+  const old = passes(start).hat;
+  const isFar = now.x.some((v, i) => Math.abs(v - start.x[i]) > 0.4);
+  const isOther = (v, i) => Math.abs(v - old[i]) > 0.005;
+  return movedIn(before, now) === 1 && isFar && !now.held && passes(now).hat.every(isOther);
 }
 
 const NAMES = ["x", "k", "paths", "held", "mean", "variance"];

@@ -35,8 +35,8 @@ WORDS = {
         "held_is": "Mean and spread are fixed numbers: dx{i} = 1/s = 1/{s} = {dx} is all there is.",
         "step_drag": "Drag one of the points above, or move its slider. Do the other three stay "
         "where they are below?",
-        "done_drag": "No. You moved one x, and all four x̂ moved: the mean and the spread "
-        "belong to everybody.",
+        "done_drag": "No. Move one x, and all four x̂ move: the mean and the spread belong to "
+        "everybody.",
         "step_shift": "Now press “Move all together”. First say: what will happen below?",
         "done_shift": "Nothing moved below. What all four have in common goes away with the mean.",
         "step_halve": "Press “Halve all distances”. What will x̂ do, and what the gradients above?",
@@ -77,8 +77,8 @@ WORDS = {
         "전부입니다.",
         "step_drag": "위의 점 하나를 끌거나 그 슬라이더를 움직이세요. 아래에서 나머지 세 점은 "
         "제자리에 있나요?",
-        "done_drag": "아닙니다. x 하나를 움직였는데 x̂ 네 개가 모두 움직였습니다. 평균과 퍼진 "
-        "정도는 모두의 것입니다.",
+        "done_drag": "아닙니다. x 하나만 움직여도 x̂ 네 개가 모두 움직입니다. 평균과 퍼진 정도는 "
+        "모두의 것입니다.",
         "step_shift": "이제 “모두 함께 옮기기”를 누르세요. 누르기 전에 먼저 말해 보세요. 아래는 "
         "어떻게 될까요?",
         "done_shift": "아래는 꼼짝하지 않았습니다. 네 값에 똑같이 더한 것은 평균과 함께 빠집니다.",

@@ -501,17 +501,29 @@ function showProducts(el, show) {
 
 const isAtEnd = ({ graph, step }) => step >= stepsOf(graph).length;
 
+// The bill at its end, with every gradient: some steps begin there.
+const BILL = { graph: "bill", step: stepsOf("bill").length };
+
 const STEPS = [
-  { key: "forward", done: ({ now }) => now.step >= firstBack(now.graph) - 1 },
-  { key: "backward", done: ({ now }) => isAtEnd(now) },
+  {
+    key: "forward",
+    done: ({ now }) => now.graph === "bill" && now.step >= firstBack("bill") - 1,
+  },
+  {
+    key: "backward",
+    sets: { graph: "bill", step: firstBack("bill") - 1 },
+    done: ({ now }) => now.graph === "bill" && isAtEnd(now),
+  },
   {
     key: "price",
-    done: ({ now, start }) =>
-      now.graph === "bill" && isAtEnd(now) && now.pen_price !== start.pen_price,
+    sets: ({ pens }) => ({ ...BILL, pens: pens || 4 }), // without pens their price counts for nothing
+    done: ({ now, before }) =>
+      now.graph === "bill" && isAtEnd(now) && now.pens > 0 && now.pen_price !== before.pen_price,
   },
-  { key: "twice", done: ({ now }) => now.graph === "twice" && isAtEnd(now) },
+  { key: "twice", sets: BILL, done: ({ now }) => now.graph === "twice" && isAtEnd(now) },
   {
     key: "sigmoid",
+    sets: { sigmoid_x: 1 },
     done: ({ now }) => now.graph === "sigmoid" && isAtEnd(now) && Math.abs(now.sigmoid_x) > 3.5,
   },
 ];

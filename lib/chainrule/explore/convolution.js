@@ -213,6 +213,7 @@ function stateOf(model) {
 }
 
 const [UPRIGHT, COPY] = [STORY.use.upright.W, STORY.use.copy.W];
+const isForward = ({ direction }) => direction === "forward";
 const isFilter = ({ W }, filter) => String(W) === String(filter);
 
 // What is at the window's place in a state of the model: y, and the nine pixels, which are dW.
@@ -222,13 +223,20 @@ function hereIn(state) {
 }
 
 const STEPS = [
-  { key: "negative", done: ({ now }) => isFilter(now, UPRIGHT) && hereIn(now).y < 0 },
-  { key: "copy", done: ({ now }) => isFilter(now, COPY) },
-  { key: "back", done: ({ now }) => now.direction === "backward" },
+  {
+    key: "negative",
+    done: ({ now }) => isForward(now) && isFilter(now, UPRIGHT) && hereIn(now).y < 0,
+  },
+  {
+    key: "copy",
+    sets: { W: UPRIGHT, pad: false, direction: "forward" },
+    done: ({ now }) => isForward(now) && isFilter(now, COPY) && !now.pad,
+  },
+  { key: "back", sets: { direction: "forward" }, done: ({ now }) => !isForward(now) },
   {
     key: "paper",
-    done: ({ now }) =>
-      now.direction === "backward" && hereIn(now).pixels.every((pixel) => pixel === 0),
+    sets: { direction: "backward", pad: false },
+    done: ({ now }) => !isForward(now) && hereIn(now).pixels.every((pixel) => pixel === 0),
   },
 ];
 

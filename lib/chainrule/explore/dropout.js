@@ -194,17 +194,41 @@ function averages(width, state, words) {
 
 // --- The figure ------------------------------------------------------------------------------
 
-// What the reader is asked to do; `now` and `start` are states.
-const isDivided = ({ scaled, mode, rate }) => scaled && mode === "training" && rate > 0;
+// What the reader is asked to do; `now` and `before` are states.
+const isTraining = ({ mode, rate }) => mode === "training" && rate > 0;
+const isDivided = (state) => state.scaled && isTraining(state);
+
+// Whether the reader has just dropped a unit that was kept.
+const isDropped = ({ now, before }) =>
+  maskNow(before).some((entry, i) => entry > 0 && now.by_hand[i] === 0);
+
+const HALF = 10; // the rate ½, in twentieths
+
+// The layer at work: with a rate of 0 it does nothing.
+const atWork = ({ rate }) => ({ mode: "training", scaled: true, rate: rate || HALF });
+
 const TASKS = [
-  { key: "tap", done: ({ now }) => isDivided(now) && now.by_hand.includes(0) },
-  { key: "chance", done: ({ now }) => isDivided(now) && now.draw >= 49 },
+  { key: "tap", done: (states) => isDivided(states.now) && isDropped(states) },
+  {
+    key: "chance",
+    sets: (state) => ({ ...atWork(state), draw: 0 }),
+    done: ({ now }) => isDivided(now) && now.draw >= 49,
+  },
   {
     key: "undivided",
-    done: ({ now: { scaled, mode, rate } }) => !scaled && rate > 0 && mode === "training",
+    sets: atWork,
+    done: ({ now, before }) => isTraining(now) && before.scaled && !now.scaled,
   },
-  { key: "noise", done: ({ now }) => isDivided(now) && now.rate >= 16 },
-  { key: "evaluation", done: ({ now }) => now.mode === "evaluation" },
+  {
+    key: "noise",
+    sets: { mode: "training", scaled: false, rate: HALF },
+    done: ({ now }) => isDivided(now) && now.rate >= 16,
+  },
+  {
+    key: "evaluation",
+    sets: { mode: "training", scaled: true },
+    done: ({ now }) => now.mode === "evaluation" && now.scaled,
+  },
 ];
 
 const NAMES = ["x", "draws", "rate", "draw", "mode", "scaled", "by_hand"];

@@ -96,6 +96,8 @@ export function verdictOf(error) {
   return error < 0.1 ? "good" : "bad";
 }
 
+const digitsOf = (error) => Math.floor(-Math.log10(error));
+
 export function numbers(state) {
   const { difference, span, found, slope, error } = quotient(state);
   return {
@@ -104,7 +106,7 @@ export function numbers(state) {
     quotient: significant(found, 6),
     slope: significant(slope, 6),
     error: significant(error, 2),
-    digits: Math.floor(-Math.log10(error)),
+    digits: digitsOf(error),
   };
 }
 
@@ -175,17 +177,39 @@ function stateOf(model) {
 
 const errorOf = (now) => quotient({ ...now, h: stepOf(now.h) }).error;
 
+// The first four are about the curves of x³: those of |x| have no valley.
+const isCube = (now, scheme, precision) =>
+  now.function === "cube" && now.scheme === scheme && now.precision === precision;
+
 const STEPS = [
-  { key: "best", done: ({ now }) => now.scheme === "central" && errorOf(now) < 1e-9 },
-  { key: "tiny", done: ({ now, start }) => now.h <= 9 && now.h < start.h },
-  { key: "forward", done: ({ now }) => now.scheme === "forward" && errorOf(now) < 1e-7 },
+  {
+    key: "best",
+    done: ({ now }) =>
+      isCube(now, "central", "float64") &&
+      Math.abs(now.h - STORY.take.best.h) <= 6 &&
+      errorOf(now) < 1e-9,
+  },
+  {
+    key: "tiny",
+    sets: STORY.take.best,
+    done: ({ now, start }) => now.h <= 9 && errorOf(now) > errorOf(start),
+  },
+  {
+    key: "forward",
+    sets: STORY.take.small,
+    done: ({ now }) => isCube(now, "forward", "float64") && errorOf(now) < 1e-7,
+  },
   {
     key: "single",
+    sets: { ...STORY.take.best, scheme: "forward" },
     done: ({ now }) =>
-      now.precision === "float32" && now.scheme === "central" && Math.abs(now.h - 30) <= 1,
+      isCube(now, "central", "float32") &&
+      Math.abs(now.h - 30) <= 1 &&
+      digitsOf(errorOf(now)) === 2,
   },
   {
     key: "kink",
+    sets: { ...STORY.take.best, x: 0.5 }, // so that the slider of h goes beyond x
     done: ({ now }) => now.function === "kink" && now.scheme === "central" && stepOf(now.h) > now.x,
   },
 ];

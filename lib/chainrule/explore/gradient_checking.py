@@ -56,7 +56,8 @@ WORDS = {
         "above": "f(x + h) = ",
         "below": "f(x − h) = ",
         "here": "f(x) = ",
-        "step_best": "Drag the dot to the left. Does the error go on falling? Find the smallest.",
+        "step_best": "Stay with x³, and drag the dot to the left. Does the error go on falling? "
+        "Find the smallest.",
         "done_best": "It turns round near here. To the right the step's own error is the larger "
         "one, to the left that of rounding.",
         "step_tiny": "Go on to a step of 1e-12 or less, and watch the underlined digits.",
@@ -67,8 +68,8 @@ WORDS = {
         "only as fast as h, so rounding has to be paid for earlier.",
         "step_single": "Choose float32 and the central difference, with the step 1e-5 that the "
         "library takes. How many digits are right?",
-        "done_single": "Hardly one. A step that is good in float64 is far too small here.",
-        "step_kink": "Choose |x|, and make the step larger than x. What happens?",
+        "done_single": "About two. A step that is good in float64 is far too small here.",
+        "step_kink": "Choose |x|, and make the step larger than x, which is 0.5 now. What happens?",
         "done_kink": "One of the two points lies beyond the kink, and the quotient is x/h, not 1.",
         "lost": "underlined: where the two differ",
     },
@@ -111,8 +112,8 @@ WORDS = {
         "above": "f(x + h) = ",
         "below": "f(x − h) = ",
         "here": "f(x) = ",
-        "step_best": "점을 왼쪽으로 끌어 보세요. 오차는 계속 줄어들까요? 가장 작은 곳을 "
-        "찾아보세요.",
+        "step_best": "x³ 그대로, 점을 왼쪽으로 끌어 보세요. 오차는 계속 줄어들까요? 가장 작은 "
+        "곳을 찾아보세요.",
         "done_best": "이 근처에서 방향이 바뀝니다. 오른쪽에서는 간격 자체의 오차가 더 크고, "
         "왼쪽에서는 반올림 오차가 더 큽니다.",
         "step_tiny": "1e-12나 그보다 작은 간격까지 계속 가면서 밑줄 친 숫자를 보세요.",
@@ -123,9 +124,8 @@ WORDS = {
         "빠르게 줄어드니, 반올림의 대가를 더 일찍 치릅니다.",
         "step_single": "float32와 중앙 차분을 고르고, 간격은 라이브러리가 쓰는 1e-5로 하세요. 몇 "
         "자리가 맞나요?",
-        "done_single": "한 자리도 맞을까 말까 합니다. float64에서 좋은 간격이 여기서는 너무 "
-        "작습니다.",
-        "step_kink": "|x|를 고르고 간격을 x보다 크게 하세요. 어떻게 되나요?",
+        "done_single": "두 자리쯤 맞습니다. float64에서 좋은 간격이 여기서는 너무 작습니다.",
+        "step_kink": "|x|를 고르고 간격을 x보다, 곧 지금의 0.5보다 크게 하세요. 어떻게 되나요?",
         "done_kink": "두 점 가운데 하나가 꺾인 점 너머에 있고, 몫은 1이 아니라 x/h입니다.",
         "lost": "밑줄: 둘이 서로 다른 자리",
     },

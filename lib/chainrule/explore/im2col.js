@@ -350,18 +350,29 @@ const NAMES = [...WINDOWS, "table", "patch", "pixel"];
 // In how many rows each pixel stands.
 const counts = (state) => range(SIDE ** 2).map((pixel) => placesOf(state, pixel).length);
 
+const hasMoved = ({ now, before }) =>
+  now.patch !== before.patch && WINDOWS.every((name) => now[name] === before[name]);
+
+const OVERLAPPING = { size: 2, stride: 1, pad: 0 };
+const TILES = { size: 2, stride: 2, pad: 0 };
+
 const STEPS = [
-  { key: "last", done: ({ now }) => now.patch > 0 && now.patch === fit(now).out ** 2 - 1 },
+  {
+    key: "last",
+    done: (states) => hasMoved(states) && states.now.patch === fit(states.now).out ** 2 - 1,
+  },
   {
     key: "once",
-    done: ({ now, start }) => now.pixel !== start.pixel && counts(now)[now.pixel] === 1,
+    sets: { ...OVERLAPPING, pixel: 5 }, // which stands in four rows
+    done: ({ now, before }) => now.pixel !== before.pixel && counts(now)[now.pixel] === 1,
   },
-  { key: "ones", done: ({ now }) => now.table === "ones" },
+  { key: "ones", sets: { table: "col" }, done: ({ now }) => now.table === "ones" },
   {
     key: "inverse",
+    sets: { ...OVERLAPPING, table: "ones" },
     done: ({ now }) => now.table === "col" && counts(now).every((count) => count === 1),
   },
-  { key: "lost", done: ({ now }) => !fit(now).exact && counts(now).includes(0) },
+  { key: "lost", sets: TILES, done: ({ now }) => !fit(now).exact && counts(now).includes(0) },
 ];
 
 // Move the window by so many places down and across, as far as it fits.

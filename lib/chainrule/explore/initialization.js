@@ -133,20 +133,32 @@ function picture(width, state, words) {
 
 const NAMES = ["activation", "scale"];
 
-// What the reader is asked to do; `now` and `start` are states.
+// What the reader is asked to do; `now` and `before` are states.
 function tasksOf(table) {
   const verdict = (now) => numbers(read(table, now)).verdict;
+  const last = table.scales.length - 1;
   const isTanh = ({ activation }) => activation === "tanh";
+  const isReLU = ({ activation }) => activation === "ReLU";
   return [
     { key: "left", done: ({ now }) => isTanh(now) && now.scale === 0 },
-    { key: "right", done: ({ now }) => isTanh(now) && verdict(now) === "saturates" },
+    {
+      key: "right",
+      sets: { activation: "tanh", scale: 0 },
+      done: ({ now }) => isTanh(now) && verdict(now) === "saturates",
+    },
     {
       key: "relu",
-      done: ({ now, start }) => now.activation === "ReLU" && now.scale !== start.scale,
+      sets: { activation: "tanh", scale: last },
+      done: ({ now, before }) => isReLU(before) && isReLU(now) && now.scale !== before.scale,
     },
-    { key: "alive", done: ({ now }) => now.activation === "ReLU" && now.scale === table.he },
+    {
+      key: "alive",
+      sets: { activation: "ReLU", scale: 0 },
+      done: ({ now }) => isReLU(now) && now.scale === table.he,
+    },
     {
       key: "sigmoid",
+      sets: { activation: "ReLU", scale: table.he },
       done: ({ now }) => now.activation === "sigmoid" && verdict(now) === "alive",
     },
   ];

@@ -186,14 +186,17 @@ function tiesIn({ x, windows }) {
   return range(sideOf(x, kind) ** 2).filter(isTie);
 }
 
-// Of two states with equal windows: whether x, y and the winners are as they were.
-function comparedWith(start, now) {
-  const [before, after] = [passes(start), passes(now)];
+// What the last change has done, if it was that of one number: by how much that grew, and whether y and
+// the winners are as they were. Else null.
+function changeOf({ before, now }) {
+  const grown = now.x.flat().map((value, i) => value - before.x.flat()[i]);
+  const changes = grown.filter((by) => by !== 0);
+  if (changes.length !== 1 || now.windows !== before.windows) return null;
+  const [old, after] = [passes(before), passes(now)];
   return {
-    sameWindows: now.windows === start.windows,
-    sameX: isSame(now.x, start.x),
-    sameY: isSame(after.y, before.y),
-    sameWinners: isSame(after.winners, before.winners),
+    by: changes[0],
+    sameY: isSame(after.y, old.y),
+    sameWinners: isSame(after.winners, old.winners),
   };
 }
 
@@ -201,24 +204,28 @@ const STEPS = [
   { key: "through", done: ({ now }) => now.window === passes(now).side ** 2 - 1 },
   {
     key: "loser",
-    done({ now, start }) {
-      const { sameWindows, sameX, sameY, sameWinners } = comparedWith(start, now);
-      return sameWindows && !sameX && sameY && sameWinners;
+    done(states) {
+      const change = changeOf(states);
+      return Boolean(change) && change.sameY && change.sameWinners;
     },
   },
   {
     key: "jump",
-    done({ now, start }) {
-      const { sameWindows, sameWinners } = comparedWith(start, now);
-      return sameWindows && !sameWinners;
+    done(states) {
+      const change = changeOf(states);
+      return Boolean(change) && change.by > 0 && !change.sameWinners;
     },
   },
   {
     key: "tie",
-    done: ({ now, start }) => tiesIn(now).length > 0 && !comparedWith(start, now).sameX,
+    done({ now, before }) {
+      const old = tiesIn(before);
+      return now.windows === before.windows && tiesIn(now).some((n) => !old.includes(n));
+    },
   },
   {
     key: "sharing",
+    sets: { windows: "tiles" },
     done: ({ now }) =>
       now.windows === "large" && new Set(passes(now).winners.map(String)).size === 1,
   },

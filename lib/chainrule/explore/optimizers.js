@@ -204,17 +204,26 @@ const TASKS = [
     key: "run",
     done: ({ now }) => now.steps >= 40 && isAt(now, { ...STORY.give.own, steps: now.steps }),
   },
-  { key: "same", done: ({ now }) => isAt(now, STORY.give.same) },
+  { key: "same", sets: STORY.give.own, done: ({ now }) => isAt(now, STORY.give.same) },
   {
     key: "limit",
+    sets: STORY.give.same,
     done: ({ now }) => now.b === 4 && now.sgd && factorOf(now).verdict === "diverges",
   },
   {
     key: "rounder",
+    sets: STORY.make.diverge,
     done: ({ now, start }) =>
-      now.b < start.b && now.lr_sgd >= 20 && factorOf(now).verdict !== "diverges",
+      now.sgd &&
+      now.b < start.b &&
+      now.lr_sgd >= start.lr_sgd &&
+      factorOf(now).verdict !== "diverges",
   },
-  { key: "elsewhere", done: ({ now, start }) => now.x !== start.x || now.y !== start.y },
+  {
+    key: "elsewhere",
+    sets: { x: START.x, y: START.y }, // where the buttons begin, so that none of them does this step
+    done: ({ now, start }) => now.x !== start.x || now.y !== start.y,
+  },
 ];
 
 // A checkbox for each optimizer; its label shows the curve as it is drawn.

@@ -138,9 +138,9 @@ export function xAt(px, width) {
 
 const STEPS = [
   { key: "steep", done: ({ now }) => now.x === 0 },
-  { key: "flat", done: ({ now }) => slope(now.x) <= 0.025 },
-  { key: "chain", done: ({ now }) => now.n === N_MAX && now.x !== 0 },
-  { key: "best", done: ({ now }) => now.n === 10 && now.x === 0 },
+  { key: "flat", sets: { x: 0 }, done: ({ now }) => slope(now.x) <= 0.025 },
+  { key: "chain", sets: { n: 10 }, done: ({ now }) => now.n === N_MAX },
+  { key: "best", sets: { n: N_MAX }, done: ({ now }) => now.n === 10 && now.x === 0 },
 ];
 
 function render({ model, el }) {

@@ -25,6 +25,7 @@ import {
   sum,
   svg,
   text,
+  watch,
   wordsOf,
 } from "./_explorable.js";
 
@@ -47,11 +48,13 @@ export function stepped({ x, t, T }) {
   return x.map((score, i) => clamp(score - dx[i], -LIMIT, LIMIT));
 }
 
-// All scores raised by 1, or by as much as is left below the sliders' end.
-export function raised(x) {
-  const by = Math.min(1, LIMIT - Math.max(...x));
-  return x.map((score) => score + by);
+// By how much all scores can be moved at once: up by 1, or down by 1 where one is too near to the
+// sliders' end for that, or not at all where others are too near to the other end.
+export function room(x) {
+  const fits = (by) => x.every((score) => Math.abs(score + by) <= LIMIT + 1e-9);
+  return [1, -1].find(fits) ?? 0;
 }
+export const raised = (x) => x.map((score) => clamp(score + room(x), -LIMIT, LIMIT));
 
 // The gradients as a sum: −0.250 + 0.750 − 0.500.
 function sumOf(dx) {
@@ -158,27 +161,45 @@ const STORY = {
 };
 
 const truth = (state) => passes(state).y[state.t];
-const isRaised = ({ now, start }) => {
-  const [by, ...others] = now.x.map((score, i) => score - start.x[i]);
-  return Math.abs(by) > 0.01 && others.every((other) => Math.abs(other - by) < 1e-9);
-};
+const isSame = (one, other) => String(one) === String(other);
+
+// Whether the last change was that of a button: all scores a step downhill, or raised.
+const isStepped = ({ now, before }) =>
+  isSame(now.x, stepped(before)) && now.x[now.t] > before.x[now.t];
+const isRaised = ({ now, before }) => isSame(now.x, raised(before.x)) && !isSame(now.x, before.x);
 
 const STEPS = [
-  { key: "wrong", done: ({ now }) => truth(now) < 0.01 },
+  { key: "wrong", done: ({ now }) => now.T === 1 && truth(now) < 0.01 },
   {
     key: "downhill",
-    done: ({ now, start }) =>
-      now.t === start.t && now.T === start.T && passes(now).loss < passes(start).loss / 2,
+    sets: STORY.what_if.wrong,
+    done: (states) => isStepped(states) && passes(states.now).loss < passes(states.start).loss / 2,
   },
-  { key: "raise", done: isRaised },
-  { key: "right", done: ({ now }) => truth(now) > 0.99 },
+  { key: "raise", sets: { x: [2, 1, 0, -1] }, done: isRaised },
+  {
+    key: "right",
+    sets: STORY.what_if.undecided,
+    done: ({ now }) => now.T === 1 && truth(now) > 0.99,
+  },
 ];
+
+// The button that raises all scores: its words say what it will do, for there may be no room for it.
+function raiseButton(model, words) {
+  const { el } = buttons([words.raise, () => setState(model, { x: raised(model.get("x")) })]);
+  const button = el.firstChild;
+  const show = () => {
+    const by = room(model.get("x"));
+    button.textContent = words[by > 0 ? "raise" : by < 0 ? "lower" : "no_room"];
+    button.setAttribute("aria-disabled", by === 0);
+  };
+  show();
+  return { el, unbind: watch(model, ["x"], show) };
+}
 
 function render({ model, el }) {
   const words = wordsOf(model);
   const state = () => getState(model, NAMES);
   const say = sentences(model, NAMES, words, () => numbers(state()));
-  const set = (x) => () => setState(model, { x: x() });
   const indices = range(model.get("x").length);
   const scores = indices.map((i) =>
     slider(listEntry(model, "x", i), `x${i}`, {
@@ -194,10 +215,8 @@ function render({ model, el }) {
     ...scores,
     truth: choice(model, "t", { label: words.truth, options: indices.map((i) => [i, i]) }),
     T: slider(model, "T", { label: words.T, min: 0.25, max: 4, step: 0.25 }),
-    moves: buttons(
-      [words.step, set(() => stepped(state()))],
-      [words.raise, set(() => raised(model.get("x")))],
-    ),
+    step: buttons([words.step, () => setState(model, { x: stepped(state()) })]),
+    raise: raiseButton(model, words),
     picture: canvas(model, NAMES, { label: words.picture, height: 402 }, (width) =>
       picture(width, state(), words),
     ),
@@ -219,7 +238,7 @@ function render({ model, el }) {
     parts.steps,
     panels(
       [parts.picture, parts.lossIs, parts.yIs, parts.sumIs],
-      [parts.moves, ...scores, parts.truth, parts.T, parts.presets],
+      [parts.step, parts.raise, ...scores, parts.truth, parts.T, parts.presets],
     ),
   );
 }

@@ -35,11 +35,13 @@ WORDS = {
         "undecided_note": "All scores are equal, so the probabilities are. The truth is pushed up "
         "with ¾, each other class down with ¼.",
         "raise": "Add 1 to every score",
+        "lower": "Subtract 1 from every score",
+        "no_room": "No room to add 1 to every score",
         "step": "Step downhill: x ← x − ∂L/∂x",
         "y_is": "y{t} = e^({x}/{T}) / Σ e^(x/T) = {e} / {sum} = {y}",
         "loss_is": "L = −log y{t} = −log {y} = {loss}",
-        "step_wrong": "Drag the scores until the network is sure and wrong: less than 0.01 for the "
-        "truth. How long does a gradient get?",
+        "step_wrong": "With T = 1, drag the scores until the network is sure and wrong: less than "
+        "0.01 for the truth. How long does a gradient get?",
         "done_wrong": "However wrong you make it: at T = 1 no gradient is longer than 1.",
         "step_downhill": "Press “Step downhill” until the loss is half of what it is now. Which "
         "scores rise?",
@@ -76,11 +78,13 @@ WORDS = {
         "undecided_note": "점수가 모두 같으니 확률도 모두 같습니다. 정답은 ¾의 힘으로 밀려 "
         "올라가고, 다른 클래스는 저마다 ¼의 힘으로 밀려 내려갑니다.",
         "raise": "모든 점수에 1 더하기",
+        "lower": "모든 점수에서 1 빼기",
+        "no_room": "모든 점수에 1을 더할 자리가 없음",
         "step": "내리막으로 한 걸음: x ← x − ∂L/∂x",
         "y_is": "y{t} = e^({x}/{T}) / Σ e^(x/T) = {e} / {sum} = {y}",
         "loss_is": "L = −log y{t} = −log {y} = {loss}",
-        "step_wrong": "신경망이 확신하고 틀릴 때까지, 곧 정답의 확률이 0.01보다 작아질 때까지 "
-        "점수를 끌어 보세요. 기울기는 얼마나 길어질까요?",
+        "step_wrong": "T = 1인 채로, 신경망이 확신하고 틀릴 때까지, 곧 정답의 확률이 0.01보다 "
+        "작아질 때까지 점수를 끌어 보세요. 기울기는 얼마나 길어질까요?",
         "done_wrong": "아무리 틀리게 해도 T = 1에서는 1보다 긴 기울기가 없습니다.",
         "step_downhill": "손실이 지금의 절반이 될 때까지 “내리막으로 한 걸음”을 눌러 보세요. 어느 "
         "점수가 올라갈까요?",

@@ -187,20 +187,35 @@ const runOf = ({ runs, way, batch, rate }) => runs[way][batch][rate];
 const shows = (state, values) =>
   isPlayed(state) && Object.entries(values).every(([name, value]) => state[name] === value);
 
+// The places of the rates 0.1 and 1 and of the batches of 16 and 256 in the grid.
+const [TENTH, ONE, SMALL, LARGE] = [6, 9, 1, 3];
+
+// Played to the end, with these values: some steps begin there.
+const played =
+  (values) =>
+  ({ grid }) => ({ until: grid.ticks, ...values });
+
 const STEPS = [
-  { key: "play", done: ({ now }) => shows(now, { rate: 6, batch: 1, way: "epochs" }) },
-  { key: "more", done: ({ now }) => shows(now, { rate: 6, batch: 3, way: "epochs" }) },
+  { key: "play", done: ({ now }) => shows(now, { rate: TENTH, batch: SMALL, way: "epochs" }) },
+  {
+    key: "more",
+    sets: played({ rate: TENTH, batch: SMALL, way: "epochs" }),
+    done: ({ now }) => shows(now, { rate: TENTH, batch: LARGE, way: "epochs" }),
+  },
   {
     key: "count",
-    done: ({ now }) => shows(now, { rate: 6, batch: 3, way: "steps", behind: "batches" }),
+    sets: played({ rate: TENTH, batch: LARGE, way: "epochs", behind: "batches" }),
+    done: ({ now }) => shows(now, { rate: TENTH, batch: LARGE, way: "steps", behind: "batches" }),
   },
   {
     key: "scale",
+    sets: played({ rate: TENTH, batch: LARGE, way: "steps" }),
     done: ({ now }) =>
-      shows(now, { batch: 3, way: "epochs" }) && runOf(now).right > 0.95 * now.grid.deciding,
+      shows(now, { batch: LARGE, way: "epochs" }) && runOf(now).right > 0.95 * now.grid.deciding,
   },
   {
     key: "break",
+    sets: played({ rate: ONE, batch: LARGE, way: "epochs" }),
     done: ({ now }) => isPlayed(now) && runOf(now).asleep > now.grid.hidden / 2,
   },
 ];

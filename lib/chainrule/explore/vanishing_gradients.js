@@ -252,12 +252,18 @@ function tasksOf(table) {
     { key: "deeper", done: ({ now }) => isAt(now, make.vanish) },
     {
       key: "look",
+      sets: make.vanish,
       done: ({ now, start }) => isAt(now, make.vanish) && Math.abs(now.layer - start.layer) >= 5,
     },
-    { key: "explode", done: ({ now }) => isAt(now, make.explode) },
-    { key: "weights", done: ({ now }) => isAt(now, { ...make.vanish, scale: last }) },
+    { key: "explode", sets: make.vanish, done: ({ now }) => isAt(now, make.explode) },
+    {
+      key: "weights",
+      sets: make.explode,
+      done: ({ now }) => isAt(now, { ...make.vanish, scale: last }),
+    },
     {
       key: "rescue",
+      sets: make.vanish, // the words compare with it
       done: ({ now }) => Object.values(rescue).some((state) => isAt(now, state)),
     },
   ];

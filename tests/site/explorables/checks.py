@@ -92,6 +92,9 @@ OUTSIDE = """(root) => [...root.querySelectorAll("svg.cr-canvas")].flatMap((svg)
 class ExplorableChecks:
     name = None  # of its function in chainrule.explore
     steps = ()  # its steps in their order, each with what does it: (key, function of the figure)
+    from_anywhere = True  # whether each step sets what it needs
+    # What is not to count as a step: (key, what is done before it is reached by Skip, what then).
+    not_counted = ()
 
     def play(self, figure):
         """Move every control by keyboard and by pointer; compare with the library each time."""
@@ -199,6 +202,52 @@ class ExplorableChecks:
             for _ in self.steps:  # all can be skipped
                 advance.click()
             assert said.inner_text() == words["steps_end"]
+
+    def test_a_step_can_be_done_wherever_the_reader_comes_from(self, browser):
+        """Everything was moved and the steps before were skipped: it asks for what is not there
+        yet, and is noticed when it is done as it is told.
+        """
+        if not self.steps or not self.from_anywhere:
+            return
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            page.clock.install()
+            for i, (key, do) in enumerate(self.steps[1:], start=1):
+                self.move_everything(figure)
+                self.skip_to(figure, i)
+                assert self.said(figure).endswith(figure.words[f"step_{key}"])
+                do(figure)
+                figure.settle()
+                assert self.said(figure).endswith(figure.words[f"done_{key}"]), (
+                    f"{key}: not noticed"
+                )
+                figure.button(figure.words["steps_again"]).click()
+
+    def test_a_step_is_not_counted_for_what_its_words_do_not_say(self, browser):
+        keys = [key for key, _ in self.steps]
+        if not self.not_counted:
+            return
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            for n, (key, before, do) in enumerate(self.not_counted):
+                before(figure)
+                self.skip_to(figure, keys.index(key))
+                do(figure)
+                figure.settle()
+                assert self.said(figure).endswith(figure.words[f"step_{key}"]), f"no. {n}: counted"
+                figure.button(figure.words["steps_again"]).click()
+
+    def move_everything(self, figure):
+        self.disturb(figure)
+
+    def said(self, figure):
+        return figure.root.locator(".cr-steps [aria-live=polite]").inner_text()
+
+    def skip_to(self, figure, i):
+        """Go on to the step of that number, from 0 on, whatever was done or not."""
+        for _ in range(i):
+            figure.root.locator(".cr-steps button").first.click()
+        figure.settle()
 
     @pytest.mark.inputs(of=with_its_chapter)
     def test_on_its_chapters_page_it_is_alive_and_fits_a_finger(self, browser):

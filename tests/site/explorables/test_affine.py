@@ -131,15 +131,27 @@ def press(figure, key):
     figure.button(f"{figure.words['make']} {figure.words[key]}").click()
 
 
+def set_matrix(figure, W):
+    for (i, j), value in np.ndenumerate(np.array(W)):
+        figure.set(f"W{i}{j}", value)
+
+
+def turn_over(figure):
+    set_matrix(figure, [[-1, 0], [0, -1]])
+
+
 class TestAffine(ExplorableChecks):
     name = "affine"
     steps = (
         ("stretch", lambda figure: press(figure, "stretch")),
-        (
-            "against",
-            lambda figure: [figure.set(f"W{i}{j}", -(i == j)) for i in (0, 1) for j in (0, 1)],
-        ),
+        ("against", turn_over),
         ("silent", lambda figure: [press(figure, "flatten"), figure.set("dy1", -1)]),
+    )
+    not_counted = (
+        # W turns dx against dy from the beginning; then another number is changed.
+        ("against", turn_over, lambda figure: figure.set("x1", 2)),
+        # Everything falls onto a point, not onto a line.
+        ("silent", lambda _: None, lambda figure: set_matrix(figure, [[0, 0], [0, 0]])),
     )
 
     def play(self, figure):
@@ -214,6 +226,16 @@ class TestAffine(ExplorableChecks):
             else:
                 state[name] = np.array(found)
             check(figure, **state)
+
+    def test_the_first_step_compares_dx_with_dy_which_is_so_whatever_was_before(self):
+        for dy in ([1, 2], [-3, 0.5], [0.2, -1.1]):
+            dx = library(STORY["stretch"], [1, 1], dy)[1]
+            np.testing.assert_allclose(dx, [2 * dy[0], dy[1] / 2])
+        words = widget(self.name).words
+        for key, names in {"step_stretch": ["dx₁", "dy₁"],
+                           "stretch_note": ["dx₁", "dy₁", "dx₂", "dy₂"]}.items():  # fmt: skip
+            for language in words:
+                assert [name for name in names if name not in words[language][key]] == []
 
     def test_while_a_handle_is_dragged_its_plane_comes_no_nearer(self, browser):
         """Else the handle would run away from the pointer. When it is let go, the plane does."""

@@ -188,6 +188,19 @@ class TestBatchNormalization(ExplorableChecks):
         ("open", lambda figure: figure.control("paths", 3).click()),
         ("hold", lambda figure: (figure.control("held").press("Space"), drag(figure, 2, -70))),
     )
+    not_counted = (
+        # While mean and spread are held, an x moves its own x̂ alone, and the buttons move all.
+        ("drag", lambda _: None, lambda figure: [
+            figure.control("held").click(),
+            *(figure.set(f"x{i}", x) for i, x in enumerate([-1, 0, 1, 4.9]))]),
+        ("shift", lambda _: None, lambda figure: [figure.control("held").click(),
+                                                  figure.button(figure.words["shift"]).click()]),
+        ("halve", lambda _: None, lambda figure: [figure.control("held").click(),
+                                                  figure.button(figure.words["halve"]).click()]),
+        # All were moved, not one.
+        ("hold", lambda _: None, lambda figure: [figure.control("held").click(),
+                                                 figure.button(figure.words["shift"]).click()]),
+    )  # fmt: skip
 
     def play(self, figure):
         state = dict(FIRST)

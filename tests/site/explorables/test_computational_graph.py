@@ -354,6 +354,16 @@ class TestComputationalGraph(ExplorableChecks):
         ("twice", lambda figure: whole(figure, "twice")),
         ("sigmoid", lambda figure: [whole(figure, "sigmoid"), figure.set("sigmoid_x", 4)]),
     )
+    not_counted = (
+        ("forward", lambda _: None, lambda figure: whole(figure, "twice")),  # is no bill
+        # Without pens the gradient of tax stays.
+        ("price", lambda figure: whole(figure, "bill"), lambda figure: [figure.set("pens", 0),
+                                                  figure.set("pen_price", 1)]),
+        # x is at its end already, and nobody has pulled it there.
+        ("sigmoid", lambda figure: [whole(figure, "sigmoid"), figure.set("sigmoid_x", 4)],
+         lambda figure: [figure.button(figure.words["begin_forward"]).click(),
+                         whole(figure, "sigmoid")]),
+    )  # fmt: skip
 
     def starts(self, graph):
         start = widget(self.name)

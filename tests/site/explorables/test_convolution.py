@@ -142,6 +142,7 @@ def type_a_copy(figure):
 
 
 def to_the_paper(figure):
+    figure.control("digit", 7).click()
     figure.control("pad").click()
     for name in ("row", "column"):
         figure.control(name).press("Home")
@@ -157,6 +158,16 @@ class TestConvolution(ExplorableChecks):
         ("back", lambda figure: figure.control("direction", "backward").click()),
         ("paper", to_the_paper),
     )
+    not_counted = (
+        # On the way back there is no y to be seen; with a border y is all of x.
+        ("negative", lambda _: None, lambda figure: [
+            figure.control("direction", "backward").click(), to_a_negative_place(figure)]),
+        ("copy", type_a_copy, lambda figure: figure.control("row").press("ArrowRight")),
+        ("copy", lambda _: None, lambda figure: [figure.control("pad").click(),
+                                                 type_a_copy(figure)]),
+        ("back", lambda figure: figure.control("direction", "backward").click(),
+         lambda figure: figure.control("row").press("ArrowRight")),
+    )  # fmt: skip
 
     def play(self, figure):
         page, words = figure.page, figure.words

@@ -119,6 +119,12 @@ def keep_drawing(figure):
     figure.button(figure.words["pause"]).click()
 
 
+def bring_back(figure):
+    units = figure.root.get_by_role("checkbox", name="Unit", exact=False, checked=False)
+    units.first.press("Space")
+    assert units.count(), "another one is left out"
+
+
 def up_to_080(figure):
     for _ in range(6):
         figure.control("rate").press("ArrowRight")
@@ -151,6 +157,18 @@ class TestDropout(ExplorableChecks):
         ("noise", lambda figure: (figure.control("scaled").click(), up_to_080(figure))),
         ("evaluation", lambda figure: figure.control("mode", "evaluation").click()),
     )
+    not_counted = (
+        # Another one was dropped by the draw; this one is brought back.
+        ("tap", lambda _: None, bring_back),
+        ("chance", lambda figure: figure.control("draw").press("End"),
+         lambda figure: figure.control("rate").press("ArrowRight")),
+        ("undivided", lambda figure: figure.control("scaled").click(),
+         lambda figure: figure.control("rate").press("ArrowRight")),
+        ("noise", lambda figure: figure.set("rate", 17),
+         lambda figure: figure.control("draw").press("ArrowRight")),
+        ("evaluation", lambda _: None, lambda figure: [figure.control("scaled").click(),
+                                                figure.control("mode", "evaluation").click()]),
+    )  # fmt: skip
 
     def play(self, figure):
         page, words = figure.page, figure.words

@@ -7,7 +7,7 @@ import chainrule as cr
 from chainrule import explore
 from chainrule.explore._explorable import module
 from explorables.checks import ExplorableChecks
-from explorables.figures import logarithmic_axis
+from explorables.figures import Figure, html, logarithmic_axis, open_bare, widget
 from explorables.node import node
 from explorables.numbers import significant
 
@@ -156,6 +156,37 @@ class TestGradientChecking(ExplorableChecks):
         ("kink", lambda figure: [choose(figure, "function", "kink"), figure.set("x", 0.3),
                                  figure.set("h", 44)]),
     )  # fmt: skip
+    not_counted = (
+        # |x| has no valley: its error is next to nothing everywhere.
+        ("best", lambda _: None, lambda figure: choose(figure, "function", "kink")),
+        ("best", lambda _: None, lambda figure: [choose(figure, "function", "kink"),
+                                                 figure.set("h", 29)]),
+        ("forward", lambda figure: choose(figure, "function", "kink"),
+         lambda figure: [choose(figure, "function", "kink"), choose(figure, "scheme", "forward")]),
+        # Here three digits are right.
+        ("single", lambda _: None, lambda figure: [figure.set("x", 0.2), figure.set("h", 30),
+                                                   choose(figure, "scheme", "central"),
+                                                   choose(figure, "precision", "float32")]),
+    )  # fmt: skip
+
+    def test_the_last_step_begins_where_the_slider_goes_beyond_x(self, browser):
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            figure.set("x", 3)
+            choose(figure, "scheme", "forward")
+            self.skip_to(figure, 4)
+            choose(figure, "function", "kink")
+            figure.control("h").press("End")
+            figure.settle()
+            assert figure.value("x") == 0.5 and "0.5" in figure.words["step_kink"]
+            assert self.said(figure).endswith(figure.words["done_kink"])
+
+    def test_a_step_says_as_many_right_digits_as_the_verdict(self):
+        error = by_numpy("cube", "central", "float32", 1.3, 1e-5)[5]
+        assert int(-np.log10(error)) == 2
+        words = widget(self.name).words
+        assert words["en"]["done_single"].startswith("About two.")
+        assert words["ko"]["done_single"].startswith("두 자리쯤")
 
     def play(self, figure):
         page = figure.page

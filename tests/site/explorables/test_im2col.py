@@ -200,6 +200,18 @@ class TestIm2col(ExplorableChecks):
         ("inverse", to_a_stride_without_overlap),
         ("lost", lambda figure: figure.control("size", 3).click()),
     )
+    not_counted = (
+        # The table becomes shorter and its last row is the window's: nobody has moved it.
+        ("last", lambda figure: figure.control("stride", 1).click(),
+         lambda figure: [figure.button(figure.words["forward"]).click() for _ in range(4)]
+         + [figure.control("size", 3).click()]),
+        ("ones", lambda figure: figure.control("table", "ones").click(),
+         lambda figure: figure.slide("pixel", 1)),
+        ("inverse", lambda figure: figure.control("stride", 2).click(),
+         lambda figure: figure.slide("pixel", 1)),
+        ("lost", lambda figure: figure.control("stride", 3).click(),
+         lambda figure: figure.slide("pixel", 1)),
+    )  # fmt: skip
 
     def play(self, figure):
         check(figure, **START)

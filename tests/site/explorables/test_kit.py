@@ -751,6 +751,46 @@ def test_a_step_counts_only_once_the_reader_has_changed_something(page):
     ]
 
 
+def test_a_step_is_done_again_where_it_began(page):
+    """Its condition holds at first: the reader must leave that state, and may come back to it."""
+    assert with_steps(
+        page,
+        """
+        kit.setState(model, { mode: "b", list: [7, 8] });
+        next.click();
+        model.set("mode", "a");
+        const left = await seen();
+        model.set("mode", "b");
+        return [left, await seen()];
+        """,
+    ) == [["2 of 2 Now both.", "Skip"], ["2 of 2 Both are done.", "Next"]]
+
+
+def test_a_step_can_set_what_it_begins_with_and_see_the_change_before(page):
+    assert page.evaluate(
+        """async () => {
+        const words = new Proxy({}, { get: (_, key) => key });
+        const model = modelOf({ n: 4, mode: "a", names: ["n", "mode"] });
+        const told = [];
+        const step = (key, sets) => {
+          const done = ({ now, before, start }) => void told.push([start.n, before.n, now.n]);
+          return { key, sets, done };
+        };
+        const part = kit.steps(model, words, [
+          step("first"), step("values", { n: 7 }), step("made", ({ n }) => ({ n: n + 20 })),
+        ]);
+        const [next] = part.el.querySelectorAll("button");
+        const go = async (change) => { change(); await Promise.resolve(); };
+        await go(() => next.click());
+        await go(() => model.set("n", 8));
+        await go(() => model.set("n", 9));
+        await go(() => next.click());
+        await go(() => model.set("n", 1));
+        return told;
+        }"""
+    ) == [[7, 7, 8], [7, 8, 9], [29, 29, 1]]
+
+
 def test_start_again_resets_the_steps_and_the_model(page):
     said, state, kept, listening = with_steps(
         page,

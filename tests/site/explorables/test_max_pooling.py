@@ -120,6 +120,7 @@ def overtake(figure):
 
 def tie(figure):
     """A 6 beside the 6, and it is the first of them."""
+    figure.control("x11").fill("6")
     figure.control("x10").press("ArrowUp")
     after = start()
     after[1, 0] = after[1, 1] = 6
@@ -145,6 +146,14 @@ class TestMaxPooling(ExplorableChecks):
         ("tie", tie),
         ("sharing", win_all),
     )
+    not_counted = (
+        # The winner falls behind, and no loser has grown.
+        ("jump", lambda _: None, lambda figure: figure.control("x10").fill("2")),
+        # The tie is there from the beginning; then another number is changed.
+        ("tie", lambda figure: figure.control("x11").fill("5"),
+         lambda figure: figure.control("x03").fill("2")),
+        ("sharing", win_all, lambda figure: figure.control("x00").fill("2")),
+    )  # fmt: skip
 
     def play(self, figure):
         page, words = figure.page, figure.words
@@ -215,6 +224,12 @@ class TestMaxPooling(ExplorableChecks):
     def disturb(self, figure):
         super().disturb(figure)
         figure.set("x00", 8)
+
+    def move_everything(self, figure):
+        """But the numbers of x, which the steps are tried on."""
+        self.disturb(figure)
+        for (i, j), value in np.ndenumerate(start()):
+            figure.control(f"x{i}{j}").fill(str(value))
 
 
 @pytest.mark.parametrize("x", [[[1, 2], [3, 4]], np.full((4, 4), 10).tolist(), [["a"] * 4] * 4])

@@ -309,6 +309,8 @@ class TestNetwork(ExplorableChecks):
         ("fool", fool),
     )
 
+    from_anywhere = False
+
     def play(self, figure):
         words = figure.words
         self.learn(figure)

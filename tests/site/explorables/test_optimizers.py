@@ -196,6 +196,13 @@ class TestOptimizers(ExplorableChecks):
         ("rounder", lambda figure: figure.control("b").press("ArrowLeft")),
         ("elsewhere", lambda figure: drag_the_ring(figure)),
     )
+    not_counted = (
+        ("limit", lambda figure: figure.button("Make SGD diverge").click(),
+         lambda figure: figure.slide("steps", 0.7)),
+        # The button sets the start back, which was elsewhere.
+        ("elsewhere", lambda figure: figure.set("x", 5),
+         lambda figure: figure.button("Make SGD zigzag").click()),
+    )  # fmt: skip
 
     def play(self, figure):
         page = figure.page

@@ -113,6 +113,11 @@ class TestSigmoidSlope(ExplorableChecks):
         ("chain", lambda figure: figure.set("n", 30)),
         ("best", lambda figure: [figure.set("x", 0), figure.set("n", 10)]),
     )
+    not_counted = (
+        ("flat", lambda figure: figure.set("x", -4.7), lambda figure: figure.set("n", 12)),
+        ("chain", lambda figure: figure.set("n", 30), lambda figure: figure.set("x", 3)),
+        ("best", lambda figure: figure.set("x", 3), lambda figure: figure.set("x", 0)),
+    )
 
     def play(self, figure):
         page = figure.page

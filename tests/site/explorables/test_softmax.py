@@ -8,7 +8,7 @@ from chainrule import explore
 from chainrule.explore._explorable import module
 from chainrule_dev.superscripts import DOWN
 from explorables.checks import ExplorableChecks
-from explorables.figures import left_axis, widget
+from explorables.figures import Figure, html, left_axis, open_bare, widget
 from explorables.node import node
 from explorables.numbers import fixed, signed, significant
 
@@ -47,7 +47,8 @@ def test_steps_and_raises_stay_on_the_sliders(tmp_path):
     ):
         x = np.array(state["x"], dtype=float)
         np.testing.assert_allclose(stepped, np.clip(x - library(**state)[2], -5, 5), rtol=1e-12)
-        np.testing.assert_allclose(raised, x + min(1, 5 - x.max()), rtol=1e-12)
+        by = 1 if x.max() <= 4 else -1 if x.min() >= -4 else 0
+        np.testing.assert_allclose(raised, x + by, rtol=1e-12)
         assert library(stepped, state["t"], state["T"])[1] <= library(**state)[1]
 
 
@@ -103,6 +104,10 @@ def press(figure, key):
     figure.button(figure.words[key]).click()
 
 
+def what_if(figure, key):
+    figure.button(f"{figure.words['what_if']} {figure.words[key]}").click()
+
+
 class TestSoftmax(ExplorableChecks):
     name = "softmax"
     steps = (
@@ -111,6 +116,46 @@ class TestSoftmax(ExplorableChecks):
         ("raise", lambda figure: press(figure, "raise")),
         ("right", lambda figure: [figure.set(f"x{i}", 5 if i == 1 else -2) for i in range(4)]),
     )
+    not_counted = (
+        # At another temperature gradients are longer than 1.
+        ("wrong", lambda _: None, lambda figure: [figure.set("T", 0.25), figure.set("x1", -5)]),
+        ("downhill", lambda _: None, lambda figure: figure.set("x1", 5)),
+        ("downhill", lambda _: None, lambda figure: what_if(figure, "right")),
+        # The truth is at the end of its slider and cannot rise.
+        ("downhill", lambda _: None, lambda figure: [what_if(figure, "right"),
+                                                     press(figure, "step")]),
+    )  # fmt: skip
+
+    def test_the_button_that_raises_all_scores_says_what_it_does(self, browser):
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+
+            def scores():
+                return [figure.value(f"x{i}") for i in range(4)]
+
+            figure.set("x0", 4.5)  # no room for 1
+            before = scores()
+            assert not figure.button(figure.words["raise"]).count()
+            press(figure, "lower")
+            assert scores() == pytest.approx([score - 1 for score in before])
+            press(figure, "raise")
+            assert scores() == pytest.approx(before)
+            figure.set("x3", -4.5)  # nor for −1
+            before = scores()
+            button = figure.button(figure.words["no_room"])
+            assert button.get_attribute("aria-disabled") == "true"
+            button.click(force=True)
+            assert scores() == before
+
+    def test_a_step_downhill_counts_after_a_score_was_moved_by_hand(self, browser):
+        with open_bare(browser, html(self.name)) as page:
+            figure = Figure(page, self.name)
+            self.skip_to(figure, 1)
+            figure.set("x1", 0)  # the loss is half of what it was
+            assert self.said(figure).endswith(figure.words["step_downhill"])
+            press(figure, "step")
+            figure.settle()
+            assert self.said(figure).endswith(figure.words["done_downhill"])
 
     def play(self, figure):
         page, x = figure.page, list(widget("softmax").x)

@@ -291,6 +291,10 @@ class TestTraining(ExplorableChecks):
         ("scale", scale_the_rate),
         ("break", lambda figure: figure.control("rate").press("End")),
     )
+    not_counted = (
+        ("break", lambda figure: [figure.set("until", 20), figure.control("rate").press("End")],
+         lambda figure: figure.control("behind", "rates").click()),
+    )  # fmt: skip
 
     def play(self, figure):
         page, words = figure.page, figure.words

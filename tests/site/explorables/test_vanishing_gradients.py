@@ -287,6 +287,10 @@ class TestVanishingGradients(ExplorableChecks):
         ("weights", lambda figure: (press("Make it vanish")(figure), to_the_end(figure))),
         ("rescue", press("Rescue it by normalization")),
     )
+    not_counted = (
+        ("explode", press("Make it explode"), lambda figure: figure.slide("layer", 0.9)),
+        ("rescue", press("Rescue it by normalization"), lambda figure: figure.slide("layer", 0.9)),
+    )
 
     def play(self, figure):
         page = figure.page
