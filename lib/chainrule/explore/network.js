@@ -598,11 +598,12 @@ function curves(width, tall, run, words) {
 const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 const PLAIN = { data: "spirals", classes: 2, units: 8, scale: 1, extra: [], show: "both" };
+const DEEP = { ...PLAIN, layers: 6, scale: 1.4, rate: 4 };
 const STORY = {
   what_if: {
     learns: { ...PLAIN, layers: 2, activation: "tanh", rate: 6 },
     dies: { ...PLAIN, layers: 6, activation: "sigmoid", rate: 6, show: "backward" },
-    arrives: { ...PLAIN, layers: 6, activation: "relu", scale: 1.4, rate: 4, show: "backward" },
+    arrives: { ...DEEP, activation: "relu", show: "backward" },
     too_fast: { ...PLAIN, layers: 2, activation: "relu", scale: 1.4, rate: 8 },
   },
 };
@@ -624,29 +625,30 @@ const STEPS = [
       now.trained >= Math.max(300, start.trained + 100) &&
       run.loss < run.losses[0]?.[1] / 2,
   },
-  { key: "die", sets: AT_FIRST, done: is({ layers: 6, activation: "sigmoid" }) },
+  {
+    key: "die",
+    sets: { ...AT_FIRST, layers: 2, activation: "tanh" },
+    done: is({ layers: 6, activation: "sigmoid" }),
+  },
   {
     key: "arrive",
-    sets: { ...AT_FIRST, scale: STORY.what_if.arrives.scale, rate: STORY.what_if.arrives.rate },
+    sets: { ...DEEP, ...AT_FIRST, activation: "sigmoid" },
     done: is({ layers: 6, activation: "relu" }),
   },
-  { key: "fool", done: ({ now, start, run }) => isFresh({ now, start }) && run.leap >= LEAP },
+  {
+    key: "fool",
+    sets: { ...STORY.what_if.learns, ...AT_FIRST },
+    done: ({ now, start, run }) => isFresh({ now, start }) && run.leap >= LEAP,
+  },
 ];
 
-// The steps; each sets what it begins with when one of the buttons has led to it.
-function stepsThatSet(model, words, runNow) {
-  const all = STEPS.map(({ key, done }) => ({
-    key,
+// The steps, which may ask the run.
+function stepsOf(model, words, runNow) {
+  const asking = ({ done, ...step }) => ({
+    ...step,
     done: (states) => done({ ...states, run: runNow() }),
-  }));
-  const part = steps(model, words, all);
-  const said = part.el.querySelector("[aria-live]");
-  part.el.addEventListener("click", ({ target }) => {
-    const isNow = ({ key }) => said.textContent.endsWith(words[`step_${key}`]);
-    const { sets } = (target.closest("button") && STEPS.find(isNow)) || {};
-    if (sets) setState(model, sets);
   });
-  return part;
+  return steps(model, words, STEPS.map(asking));
 }
 
 const NOTHING = { l: -1, j: 0, i: null }; // no unit and no weight is touched
@@ -932,7 +934,7 @@ function render({ model, el }) {
   const numbersOf = (values) => values.map((value) => [value, value]);
   const parts = {
     presets: presets(model, STORY, words),
-    steps: stepsThatSet(model, words, () => run),
+    steps: stepsOf(model, words, () => run),
     row,
     show: choice(model, "show", {
       label: words.show,

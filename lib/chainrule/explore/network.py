@@ -87,8 +87,8 @@ WORDS = {
         "step_arrive": "Keep the six layers, and take ReLU.",
         "done_arrive": "A unit that is on passes all of the signal. The orange arrives at the "
         "left.",
-        "step_fool": "Let it learn until at most two points are wrong. Then press a place that it "
-        "is sure of: the new point is of the class it finds least likely there.",
+        "step_fool": "Two layers of tanh again. Let them learn until at most two points are wrong. "
+        "Then press a place they are sure of: the new point is of the class least likely there.",
         "done_fool": "The loss leaps up, and the gradients with it: one mistake that is sure of "
         "itself pulls on every weight. Let it learn on.",
         "what_if": "Watch",
@@ -167,8 +167,8 @@ WORDS = {
         "짧아집니다. 곱셈이라는 뜻입니다.",
         "step_arrive": "은닉층 6개는 그대로 두고 ReLU로 바꿔 보세요.",
         "done_arrive": "켜진 뉴런은 신호를 모두 통과시킵니다. 주황색이 왼쪽까지 도착합니다.",
-        "step_fool": "틀리는 점이 2개 이하가 될 때까지 학습시키고, 신경망이 확신하는 곳을 "
-        "누르세요. 새 점은 그곳에서 가장 가능성이 낮다고 보는 클래스의 점입니다.",
+        "step_fool": "다시 tanh 두 층입니다. 틀리는 점이 2개 이하가 될 때까지 학습시키고, 확신하는 "
+        "곳을 누르세요. 새 점은 그곳에서 가장 가능성이 낮은 클래스의 점입니다.",
         "done_fool": "손실이 뛰어오르고 기울기도 함께 뛰어오릅니다. 확신에 찬 실수 하나가 모든 "
         "가중치를 당깁니다. 계속 배우게 두세요.",
         "what_if": "지켜보기",

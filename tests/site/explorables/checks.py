@@ -92,7 +92,6 @@ OUTSIDE = """(root) => [...root.querySelectorAll("svg.cr-canvas")].flatMap((svg)
 class ExplorableChecks:
     name = None  # of its function in chainrule.explore
     steps = ()  # its steps in their order, each with what does it: (key, function of the figure)
-    from_anywhere = True  # whether each step sets what it needs
     # What is not to count as a step: (key, what is done before it is reached by Skip, what then).
     not_counted = ()
 
@@ -207,7 +206,7 @@ class ExplorableChecks:
         """Everything was moved and the steps before were skipped: it asks for what is not there
         yet, and is noticed when it is done as it is told.
         """
-        if not self.steps or not self.from_anywhere:
+        if not self.steps:
             return
         with open_bare(browser, html(self.name)) as page:
             figure = Figure(page, self.name)

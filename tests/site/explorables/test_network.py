@@ -309,8 +309,6 @@ class TestNetwork(ExplorableChecks):
         ("fool", fool),
     )
 
-    from_anywhere = False
-
     def play(self, figure):
         words = figure.words
         self.learn(figure)
@@ -761,12 +759,13 @@ class TestNetwork(ExplorableChecks):
             assert page.evaluate(script, figure.words["curves"]) == []
 
     def test_the_steps_on_gradients_begin_before_the_first_one(self, browser):
-        """Paused; and where the gradient is to arrive, with what its preset sets."""
+        """Paused; and where the gradient is to arrive, with sigmoids and what its preset sets."""
         with open_bare(browser, html(self.name)) as page:
             figure = Figure(page, self.name)
             advance = figure.root.locator(".cr-steps button").first
             now = dict(START)
-            for begins in ({}, {"scale": 1.4, "rate": 4}):
+            deep = {"layers": 6, "activation": "sigmoid", "scale": 1.4, "rate": 4}
+            for begins in ({}, deep):
                 figure.button(figure.words["play"]).click()
                 page.wait_for_function(f"() => {STEPS_DONE} > 8")
                 advance.click()
@@ -774,9 +773,8 @@ class TestNetwork(ExplorableChecks):
                 now |= begins
                 check(figure, 0, now)
                 assert figure.button(figure.words["play"]).is_visible()
-            figure.set("layers", 6)
             figure.control("activation", "relu").click()
-            check(figure, 0, {**now, "layers": 6, "activation": "relu"})
+            check(figure, 0, {**now, "activation": "relu"})
 
     def test_the_short_form_shows_one_way_or_both(self, browser):
         text = explore.network(compact=True)._repr_html_()
