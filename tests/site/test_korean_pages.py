@@ -121,6 +121,9 @@ def english_in(page):
     copy = BeautifulSoup(str(page.body), "html.parser")
     for part in copy.select(OTHERS):
         part.decompose()
+    for part in copy.select(".cr-kept"):
+        part.unwrap()  # its word is one with what stands before it
+    copy.smooth()
     said = [tag[name] for tag in copy.find_all(True) for name in SPOKEN if tag.get(name)]
     for part in copy.select(SYMBOLS):
         part.decompose()

@@ -138,6 +138,7 @@ def _curves(ax, lines, half, down, alpha, width, **look):
 
 
 def _box(x, y, width, height):
+    """The corners of a rectangle."""
     return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
 
 
@@ -180,6 +181,7 @@ def _filled(ax, x, y, picture, low, high):
 
 
 def _starts(path):
+    """Where the polygons of a path begin."""
     return np.flatnonzero(path.codes == path.MOVETO)
 
 
