@@ -158,7 +158,7 @@ def _tiles(ax, middles, tile, columns):
     for low, high, opacity in SHADES:
         for colour in dict.fromkeys(colour for _, colour in inked):
             paths = [
-                _filled(x + steps, y + steps, picture, low, high)
+                _filled(ax, x + steps, y + steps, picture, low, high)
                 for (picture, its), (x, y) in zip(inked, where, strict=True)
                 if its == colour
             ]
@@ -169,19 +169,20 @@ def _tiles(ax, middles, tile, columns):
     fill_polygons(ax, boxes, facecolor="none", edgecolor=GREY, linewidth=0.75)
 
 
-def _filled(x, y, picture, low, high):
+def _filled(ax, x, y, picture, low, high):
     """The polygons around the places of a picture with values from low to high, as one path."""
-    from contourpy import contour_generator  # Matplotlib's own
     from matplotlib.path import Path
 
-    found = contour_generator(x, y, picture, fill_type="OuterOffset").filled(low, high)
-    rings = [
-        ring
-        for points, starts in zip(*found, strict=True)
-        for ring in np.split(points, starts[1:-1])  # its outside, and its holes
-    ]
-    corners = [_corners(ring) for ring in rings]
-    return Path.make_compound_path(*[Path(each, closed=True) for each in corners if len(each) > 3])
+    contours = ax.contourf(x, y, picture, levels=[low, high])
+    (path,) = contours.get_paths()
+    contours.remove()
+    corners = [_corners(part) for part in np.split(path.vertices, _starts(path))[1:]]
+    return Path.make_compound_path(*[Path(part, closed=True) for part in corners if len(part) > 3])
+
+
+def _starts(path):
+    """Where the polygons of a path begin."""
+    return np.flatnonzero(path.codes == path.MOVETO)
 
 
 def _corners(polygon):
@@ -207,7 +208,7 @@ def draw_plane(ax, net, x, t):
     axis = np.linspace(-REACH, REACH, side)
     for chance, (_, colour) in zip(chances, CLASSES, strict=False):
         for low, high, opacity in [(0.4, 0.6, 0.15), (0.6, 0.8, 0.3), (0.8, 1.01, 0.45)]:
-            path = _filled(axis, axis[::-1], chance, low, high)
+            path = _filled(ax, axis, axis[::-1], chance, low, high)
             ax.add_patch(PathPatch(path, facecolor=colour, alpha=opacity, linewidth=0))
     for label, (marker, colour) in enumerate(CLASSES):
         style = {"markersize": 4, "markeredgecolor": INK, "markeredgewidth": 0.3}
