@@ -324,16 +324,16 @@ def visit_number(translator, node):
 
 def depart_number(translator, node):
     words, facts = WORDS[translator.config.language], node["facts"]
-    span = f'min="{facts["low"]:.12g}" max="{facts["high"]:.12g}"'
-    scale = 'min="0" max="1" step="0.01"' if facts["log"] else f'{span} step="{step(facts):g}"'
+    low, high, by = (0, 1, 0.01) if facts["log"] else (facts["low"], facts["high"], step(facts))
+    scale = f'min="{low:.12g}" max="{high:.12g}" step="{by:g}"'
     # Not of type "number", of which some browsers drop a comma: 6,5 would be 65 (read.js).
     # The keys for decimals have no minus on an iPhone, and no power of ten.
     keys = "decimal" if facts["low"] >= 0 and not facts["log"] else "text"
-    start = 0 if facts["log"] else facts["low"]  # the middle would be a hint, or a guess of ours
+    # The slider waits at its low end: the middle would be a hint, or a guess of ours.
     translator.body.append(
         f'</span><span class="cr-guess-number {ONLY_ALIVE}">'
         f'<input type="text" inputmode="{keys}" autocomplete="off" aria-label="{words["yours"]}">'
-        f'<input type="range" {scale} value="{start:g}" aria-label="{words["on_scale"]}">'
+        f'<input type="range" {scale} value="{low:g}" aria-label="{words["on_scale"]}">'
         "</span></li>\n"
     )
 

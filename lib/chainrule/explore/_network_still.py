@@ -160,7 +160,7 @@ def _tiles(ax, middles, tile, columns):
             paths = [
                 _filled(ax, x + steps, y + steps, picture, low, high)
                 for (picture, its), (x, y) in zip(inked, where, strict=True)
-                if its == colour
+                if its == colour and picture.max() >= low and picture.min() < high
             ]
             paths = [path for path in paths if len(path.vertices)]
             if paths:
