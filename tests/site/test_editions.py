@@ -248,6 +248,7 @@ def test_both_editions_state_the_same(path):
         ("Below 10⁻⁹.", "10⁻⁸보다 작습니다.", "numbers"),
         ("Of 360 digits, two.", "숫자 630개 가운데 두 개입니다.", "whole numbers"),
         ("A hundred layers.", "1000층입니다.", "whole numbers"),
+        ("Of 360 digits, two.", "숫자 가운데 두 개입니다.", "whole numbers"),
         ("See [ReLU](relu.ipynb).", "[ReLU](affine.ipynb)를 보세요.", "links"),
         ("{cite}`he2015` says", "{cite}`glorot2010`에 따르면", "references"),
         ("## One\n\ntext", "### 하나\n\n글", "headings"),

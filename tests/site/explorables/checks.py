@@ -265,12 +265,16 @@ class ExplorableChecks:
 
     @pytest.mark.inputs(of=with_its_chapter)
     def test_on_a_phone_each_control_is_seen_with_the_picture_it_changes(self, browser):
-        """And nothing lies on it when it is scrolled to or has the focus."""
+        """And nothing lies on it when it is scrolled to or has the focus; nor does the picture lie
+        on the steps and the caption, at the figure's end.
+        """
         size = {"width": phone.WIDTH, "height": phone.HEIGHT}
         with open_chapter(browser, self.name, **size) as page:
             figure = Figure(page, self.name)
             assert phone.controls_out_of_sight(figure) == []
             assert phone.focus_out_of_sight(figure) == []
+            page.evaluate("document.activeElement.blur()")  # a picture with the focus is not held
+            assert figure.root.evaluate(phone.HELD_ON) == []
 
     @pytest.mark.parametrize(
         ("language", "width"), [("en", 360), ("en", 320), ("ko", 360), ("ko", 320)]
@@ -281,7 +285,8 @@ class ExplorableChecks:
             return
         pages = {"bare": bare_page(text).replace('lang="en"', f'lang="{language}"', 1)}
         with visit(browser, "bare", pages, width=width, height=phone.HEIGHT) as page:
-            page.add_style_tag(content="html { scroll-padding-top: 56px; }")  # as the book's theme
+            # As on the book's pages, of which it has no bar (shell.css).
+            page.add_style_tag(content=":where(body *) { scroll-margin-top: 4rem; }")
             figure = Figure(page, self.name)
             assert phone.controls_without_their_step(figure) == []
             assert phone.focus_out_of_sight(figure) == []

@@ -77,6 +77,15 @@ COVERED_FOCUS = f"""() => {{
 }}"""
 
 
+# Where a figure's end has so much of the window, a picture that lies on the steps or the caption.
+HELD_ON = """(root) => [600, 450, 300, 150].filter((high) => {
+  scrollTo(0, scrollY + root.getBoundingClientRect().bottom - high);
+  const boxes = (parts) => [...root.querySelectorAll(parts)].map((e) => e.getBoundingClientRect());
+  const top = Math.min(...boxes(".cr-steps, .cr-caption").map((box) => box.top));
+  return boxes(".cr-held").some((box) => box.bottom > top + 1);
+})"""
+
+
 # The next control that can be seen and was not tried: radio buttons last, as they may show others.
 NEXT = """(root) => {
   const all = [...root.querySelectorAll("input, button")];
